@@ -1,0 +1,1 @@
+"""The Django project: settings, URLs and what `make run` starts. No pages here."""

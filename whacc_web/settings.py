@@ -1,0 +1,147 @@
+"""Django's settings: one file, read from the environment, usable with nothing set.
+
+Importing it starts nothing. Without DATABASE_URL it names the embedded database,
+which manage.py, the launcher and the tests start.
+"""
+
+import os
+
+from whacc_web.database_url import database_from_url
+from whacc_web.embedded_postgres import embedded_url
+from whacc_web.entry import BASE_DIR, var_root
+from whacc_web.env import env_bool, env_list, env_path, env_str
+from whacc_web.secret_key import secret_key_from
+
+VAR_ROOT = var_root()
+WHACC_DATA_ROOT = env_path("WHACC_DATA_ROOT", VAR_ROOT / "data")
+WHACC_MODELS_ROOT = env_path("WHACC_MODELS_ROOT", VAR_ROOT / "models")
+WHACC_CACHE_ROOT = env_path("WHACC_CACHE_ROOT", VAR_ROOT / "cache")
+WHACC_DEMO_LOGINS = VAR_ROOT / "demo-logins.txt"
+
+DEBUG = env_bool("WHACC_DEBUG", default=False)
+SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key_from(VAR_ROOT / "secret-key")
+ALLOWED_HOSTS = env_list("WHACC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+
+INSTALLED_APPS = [
+    "labeling",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "whacc_web.middleware.ContentSecurityPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # A view is for people who logged in unless it says otherwise.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "whacc_web.urls"
+WSGI_APPLICATION = "whacc_web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Each of gunicorn's threads keeps its connection, and asks before each request
+# whether it still answers: a restarted Postgres costs no request.
+DATABASES = {
+    "default": {
+        **database_from_url(env_str("DATABASE_URL", embedded_url(VAR_ROOT / "pg"))),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+AUTH_USER_MODEL = "labeling.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+
+# Cookies are shared by all ports of 127.0.0.1, so they carry our name.
+SESSION_COOKIE_NAME = "whacc_session"
+CSRF_COOKIE_NAME = "whacc_csrf"
+# Scripts read the token from the page (base.html), never from the cookie.
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = env_list("WHACC_TRUSTED_ORIGINS", "")
+X_FRAME_OPTIONS = "DENY"
+
+WHACC_HTTPS = env_bool("WHACC_HTTPS", default=False)
+if WHACC_HTTPS:
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    # The launcher asks for it over plain HTTP, from this machine.
+    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_ROOT / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Tests serve the files as they lie in static/, without collecting them first.
+WHACC_HASHED_STATIC = env_bool("WHACC_HASHED_STATIC", default=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whacc_web.staticfiles.HashedStaticFilesStorage"
+        if WHACC_HASHED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or not WHACC_HASHED_STATIC
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"screen": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["screen"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["screen"], "level": "WARNING", "propagate": False},
+        "labeling": {"level": "INFO"},
+        # At INFO it announces every task on every command.
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,19 @@
+"""Where each path leads: the pages stand in labeling.urls."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from whacc_web.health import health
+
+urlpatterns = [
+    path("", include("labeling.urls")),
+    path(
+        "login/",
+        auth.LoginView.as_view(redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("health/", health, name="health"),
+    path("admin/", admin.site.urls),
+]
