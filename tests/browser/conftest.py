@@ -1,0 +1,98 @@
+"""Drive a real Chromium against pytest-django's live server.
+
+A page that reports an error on its console fails its test, and so does whatever the
+Content-Security-Policy stopped. A test that provokes an error on purpose compares
+`page_errors` with what it expects and clears it.
+"""
+
+import importlib.util
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+SCREENSHOTS = HERE.parent.parent / "test-results"
+TEST_FAILED = pytest.StashKey[bool]()
+
+# Playwright's synchronous interface keeps an event loop in the tests' thread, and
+# Django would refuse every query there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember for the `page` fixture whether the test failed."""
+    report = yield
+    item.stash[TEST_FAILED] = item.stash.get(TEST_FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of the browser to drive."""
+    spec = importlib.util.spec_from_file_location(
+        "find_chromium", HERE / "find_chromium.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    path = module.find_chromium()
+    assert path, "No Chromium found: run `make test`, or set CHROMIUM."
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start one browser for all tests of this process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Open a window without cookies; two contexts are two people."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page_errors() -> list[str]:
+    """Collect what the page reports as errors; a test may clear it."""
+    return []
+
+
+@pytest.fixture
+def page(
+    context: BrowserContext, page_errors: list[str], request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """Open an empty page, and fail the test on errors that it did not expect."""
+    page = context.new_page()
+    page.on("pageerror", lambda error: page_errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            page_errors.append(message.text) if message.type == "error" else None
+        ),
+    )
+    yield page
+    if page_errors or request.node.stash.get(TEST_FAILED, False):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        name = re.sub(r"[^\w-]+", "_", request.node.name)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    assert page_errors == []

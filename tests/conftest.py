@@ -1,0 +1,90 @@
+"""Give Django a database and folders of its own, before it reads its settings.
+
+All test runs of a checkout share one cluster in var/test. Runs that happen at the
+same time take different slots: each has its own databases and its own folder.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from whacc_web.embedded_postgres import embedded_postgres
+from whacc_web.env import env_str
+
+VAR = Path(__file__).resolve().parent.parent / "var" / "test"
+SLOT = "WHACC_TEST_SLOT"
+RELEASED_AT_EXIT = contextlib.ExitStack()
+
+
+def set_up_environment() -> None:
+    """Export what whacc_web.settings reads; xdist's workers inherit it."""
+    slot = take_slot()
+    var = VAR / f"slot-{slot}"
+    shutil.rmtree(var, ignore_errors=True)
+    var.mkdir(parents=True)
+    server = env_str("WHACC_TEST_DATABASE_URL", "") or start_cluster()
+    for name in ("WHACC_DATA_ROOT", "WHACC_MODELS_ROOT", "WHACC_CACHE_ROOT"):
+        os.environ.pop(name, None)
+    os.environ |= {
+        SLOT: str(slot),
+        "DATABASE_URL": with_database_name(server, f"whacc_slot{slot}"),
+        "WHACC_VAR": str(var),
+        "WHACC_HASHED_STATIC": "0",
+        "WHACC_HTTPS": "0",
+        "WHACC_DEBUG": "0",
+        "WHACC_ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+        "DJANGO_SETTINGS_MODULE": "whacc_web.settings",
+    }
+
+
+def take_slot() -> int:
+    """Return the first number that no other running test process holds."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        file = (VAR / f".slot-{number}.lock").open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            number += 1
+        else:
+            RELEASED_AT_EXIT.enter_context(file)
+            return number
+
+
+def start_cluster() -> str:
+    """Start the tests' PostgreSQL; the last test run that ends stops it."""
+    return RELEASED_AT_EXIT.enter_context(embedded_postgres(VAR / "pg"))
+
+
+def with_database_name(url: str, name: str) -> str:
+    """Return the URL of another database on the same server."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def pytest_configure() -> None:
+    """Make passwords cheap: no test is about how hard they are to guess."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Let child processes, such as a job's, use the tests' database too."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    os.environ["DATABASE_URL"] = with_database_name(os.environ["DATABASE_URL"], name)
+
+
+if SLOT not in os.environ:
+    atexit.register(RELEASED_AT_EXIT.close)
+    set_up_environment()
