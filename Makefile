@@ -1,0 +1,53 @@
+# Every command that anyone types. Each sets up what it needs first.
+VENV := .venv
+PYTHON_IN := $(VENV)/bin/python
+# Where whacc_web/setup/libgomp.py links what the machine lacks. It may not exist.
+export LD_LIBRARY_PATH := $(CURDIR)/$(VENV)/lib/native$(LD_LIBRARY_PATH:%=:%)
+unexport PYTHONPATH PYTHONHOME
+
+.PHONY: help run test check bench fix clean
+
+help: ## Print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/.runtime ## Start the product: prints its address and logins (PORT=8000, DEMO=1)
+	@exec $(PYTHON_IN) -m whacc_web.launch
+
+test: $(VENV)/.dev ## Run every test, those in a browser too (ARGS="-k touch")
+	@$(PYTHON_IN) tests/browser/find_chromium.py --install
+	$(PYTHON_IN) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: $(VENV)/.dev ## Check style, types, imports, templates, migrations and settings
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(PYTHON_IN) -m mypy
+	$(VENV)/bin/lint-imports
+	find templates -name '*.html' -exec $(VENV)/bin/djade --check --target-version 5.2 {} +
+	$(PYTHON_IN) manage.py makemigrations --check --dry-run
+	WHACC_HTTPS=1 $(PYTHON_IN) manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.dev ## Run every measurement in tests/bench (one of them: make bench-rigs)
+	@set -e; for script in tests/bench/[!_]*.py; do echo "== $$script"; $(PYTHON_IN) $$script; done
+
+bench-%: $(VENV)/.dev tests/bench/%.py
+	$(PYTHON_IN) tests/bench/$*.py
+
+fix: $(VENV)/.dev ## Repair what the style checks can repair
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} +
+
+clean: ## Remove what can be made again; var/, which holds your data, stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PYTHON_IN):
+	@sh whacc_web/setup/venv.sh $(VENV)
+
+$(VENV)/.runtime: requirements.txt $(PYTHON_IN)
+	@sh whacc_web/setup/install.sh $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	@sh whacc_web/setup/install.sh $(VENV) requirements.txt requirements-dev.txt
+	@touch $@

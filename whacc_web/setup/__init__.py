@@ -1,0 +1,1 @@
+"""What `make` does before the product can run. Uses the standard library alone."""
