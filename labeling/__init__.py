@@ -1,0 +1,1 @@
+"""The Django app: everything that a person sees or stores."""

@@ -1,0 +1,29 @@
+"""The tables. The database holds every invariant that it can hold.
+
+Constraints stand beside the fields; what a constraint cannot say (append-only,
+never changed, inside the trial) is a trigger in `migrations/0002_invariants.py`.
+"""
+
+from labeling.models.assignment import Assignment, Label, Operation
+from labeling.models.job import Job
+from labeling.models.session import Session, Trial
+from labeling.models.subset import Clip, Frame, Subset
+from labeling.models.user import User
+from labeling.models.version import Backbone, LabelSnapshot, ModelVersion, Scores
+
+__all__ = [
+    "Assignment",
+    "Backbone",
+    "Clip",
+    "Frame",
+    "Job",
+    "Label",
+    "LabelSnapshot",
+    "ModelVersion",
+    "Operation",
+    "Scores",
+    "Session",
+    "Subset",
+    "Trial",
+    "User",
+]

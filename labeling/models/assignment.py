@@ -1,0 +1,118 @@
+"""Who labels what, and what they said."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labeling.models.subset import Clip, Frame
+
+
+class Assignment(models.Model):
+    """A clip that one annotator labels, once for each pass."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="assignments")
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+    )
+    pass_number = models.PositiveSmallIntegerField(default=1)
+    sees_scores = models.BooleanField(default=False)
+    sees_others = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(
+        default=0, help_text="How many operations its log holds."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="assignment_once_for_each_pass",
+                fields=["clip", "annotator", "pass_number"],
+            ),
+            models.CheckConstraint(
+                name="assignment_passes_count_from_one",
+                condition=Q(pass_number__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annotator}: {self.clip}, pass {self.pass_number}"
+
+
+class Label(models.Model):
+    """What an annotator says of a frame; made by operations and by nothing else."""
+
+    class Value(models.IntegerChoices):
+        """No row means: not labelled."""
+
+        NOT_TOUCH = 0, "not touch"
+        TOUCH = 1, "touch"
+        UNSURE = 2, "unsure"
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="labels"
+    )
+    frame = models.ForeignKey(Frame, on_delete=models.PROTECT, related_name="labels")
+    value = models.SmallIntegerField(choices=Value)
+    suggestion_shown = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="label_once_for_each_frame", fields=["assignment", "frame"]
+            ),
+            models.CheckConstraint(
+                name="label_value_is_known", condition=Q(value__in=[0, 1, 2])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.frame}: {self.get_value_display()}"
+
+
+class Operation(models.Model):
+    """One action of an annotator, in a log that only grows.
+
+    `runs` is a list of `[start, stop, value]`, half-open, counted from the trial's
+    first frame; value is one of `Label.Value`, or null for "not labelled".
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    client = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="operations"
+    )
+    made_on_revision = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(help_text="Its place in the log, from 1.")
+    applied = models.BooleanField(
+        help_text="False: another client had changed the same frames meanwhile."
+    )
+    runs = models.JSONField()
+    undoes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+    suggestion_shown = models.BooleanField(default=False)
+    made_at = models.DateTimeField(help_text="By the annotator's own clock.")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["assignment", "revision"]
+        constraints = [
+            models.UniqueConstraint(
+                name="operation_sequence_once_for_each_client",
+                fields=["assignment", "client", "sequence"],
+            ),
+            models.UniqueConstraint(
+                name="operation_revision_once", fields=["assignment", "revision"]
+            ),
+            models.CheckConstraint(
+                name="operation_counts_from_one",
+                condition=Q(sequence__gte=1, revision__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} revision {self.revision}"

@@ -1,0 +1,90 @@
+"""A recording session and its trials."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Session(models.Model):
+    """One recording: a session file below the data root and what is known of it."""
+
+    name = models.CharField(max_length=200, unique=True)
+    file = models.CharField(max_length=500, help_text="Relative to the data root.")
+    height_px = models.PositiveIntegerField()
+    width_px = models.PositiveIntegerField()
+    rate_hz = models.FloatField(default=1000.0)
+    animal = models.CharField(max_length=100, blank=True)
+    rig = models.CharField(max_length=100, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    scale_px_per_mm = models.FloatField(null=True, blank=True)
+    published_version = models.ForeignKey(
+        "labeling.ModelVersion", null=True, blank=True, on_delete=models.PROTECT
+    )
+    imported_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="session_frames_have_a_size",
+                condition=Q(height_px__gt=0, width_px__gt=0),
+            ),
+            models.CheckConstraint(
+                name="session_rate_is_positive", condition=Q(rate_hz__gt=0)
+            ),
+            models.CheckConstraint(
+                name="session_scale_is_positive",
+                condition=Q(scale_px_per_mm__isnull=True) | Q(scale_px_per_mm__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Trial(models.Model):
+    """One video of a session: a run of rows in the session's file."""
+
+    class Role(models.TextChoices):
+        """What a trial is for in training; drawn once, kept for ever."""
+
+        UNDRAWN = "", "not drawn"
+        TRAIN = "train", "train"
+        VALIDATION = "validation", "validation"
+        HELD_OUT = "held_out", "held-out"
+
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="trials"
+    )
+    number = models.PositiveIntegerField()
+    video_name = models.CharField(max_length=300, blank=True)
+    first_row = models.PositiveBigIntegerField()
+    n_frames = models.PositiveIntegerField()
+    role = models.CharField(
+        max_length=10, choices=Role, default=Role.UNDRAWN, blank=True
+    )
+
+    class Meta:
+        ordering = ["session", "first_row"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trial_number_once_in_a_session", fields=["session", "number"]
+            ),
+            models.UniqueConstraint(
+                name="trial_rows_once_in_a_session", fields=["session", "first_row"]
+            ),
+            models.CheckConstraint(
+                name="trial_has_frames", condition=Q(n_frames__gt=0)
+            ),
+            models.CheckConstraint(
+                name="trial_role_is_known",
+                condition=Q(role__in=["", "train", "validation", "held_out"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session} trial {self.number}"
+
+    @property
+    def stop_row(self) -> int:
+        """The first row of the file that is no longer of this trial."""
+        return self.first_row + self.n_frames

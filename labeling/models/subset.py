@@ -1,0 +1,73 @@
+"""Frames that were chosen for curation."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from labeling.models.session import Trial
+
+
+class Subset(models.Model):
+    """A named choice of clips that people label."""
+
+    name = models.CharField(max_length=200, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Clip(models.Model):
+    """A contiguous run of a trial's frames that is labelled in one go.
+
+    `[start, stop)` counts frames from the trial's first, as slices do.
+    """
+
+    subset = models.ForeignKey(Subset, on_delete=models.CASCADE, related_name="clips")
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="clips")
+    start = models.PositiveIntegerField()
+    stop = models.PositiveIntegerField()
+    reason = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["subset", "trial__session", "trial__first_row", "start"]
+        constraints = [
+            models.CheckConstraint(
+                name="clip_start_before_stop", condition=Q(start__lt=F("stop"))
+            ),
+            models.UniqueConstraint(
+                name="clip_once_in_a_subset", fields=["subset", "trial", "start"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial} [{self.start}, {self.stop})"
+
+    @property
+    def n_frames(self) -> int:
+        """How many frames there are to label."""
+        return self.stop - self.start
+
+
+class Frame(models.Model):
+    """A frame that was chosen for curation; all others live in the file alone."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="frames")
+    index = models.PositiveIntegerField(help_text="Zero-based within the trial.")
+
+    class Meta:
+        ordering = ["trial", "index"]
+        constraints = [
+            models.UniqueConstraint(
+                name="frame_once_in_a_trial", fields=["trial", "index"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial} frame {self.index}"

@@ -1,0 +1,132 @@
+"""Models that score frames: what they are made of, and what they said."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, IntegerField, Q
+from django.db.models.lookups import Exact
+
+from labeling.models.session import Trial
+
+
+class Backbone(models.Model):
+    """A CNN whose weights never change: frames in, units out."""
+
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=30)
+    sha256 = models.CharField(max_length=64)
+    input_px = models.PositiveIntegerField()
+    n_units = models.PositiveIntegerField()
+    preprocessing = models.CharField(max_length=200)
+    weights = models.CharField(
+        max_length=300, help_text="Relative to the models root; empty: shipped."
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="backbone_weights_once", fields=["kind", "sha256"]
+            ),
+            models.CheckConstraint(
+                name="backbone_has_units", condition=Q(input_px__gt=0, n_units__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LabelSnapshot(models.Model):
+    """The labels that a model was trained on, frozen."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    source = models.CharField(max_length=100)
+    subsets = models.JSONField(help_text="Names of the subsets.")
+    annotators = models.JSONField(help_text="User names of those who labelled.")
+    n_trials = models.PositiveIntegerField()
+    n_frames = models.PositiveIntegerField()
+    n_touches = models.PositiveIntegerField()
+    trials = models.JSONField(
+        help_text="For each trial: session, number, role, runs of [start, stop, value]."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.n_frames} frames, {self.sha256[:12]}"
+
+
+class ModelVersion(models.Model):
+    """An immutable trained model: everything that is needed to score a frame."""
+
+    number = models.PositiveIntegerField(unique=True)
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="children"
+    )
+    backbone = models.ForeignKey(Backbone, on_delete=models.PROTECT)
+    feature_set = models.JSONField()
+    parameters = models.JSONField()
+    threshold = models.FloatField()
+    metrics = models.JSONField()
+    files = models.JSONField(
+        help_text="name: {path relative to the models root, sha256, bytes}."
+    )
+    snapshot = models.ForeignKey(LabelSnapshot, null=True, on_delete=models.PROTECT)
+    origin = models.CharField(max_length=300)
+    code_version = models.CharField(max_length=100)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.CheckConstraint(
+                name="version_threshold_is_a_probability",
+                condition=Q(threshold__gte=0, threshold__lte=1),
+            ),
+            models.CheckConstraint(
+                name="version_is_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class Scores(models.Model):
+    """A model version's raw, unfiltered scores of one trial, a float32 a frame."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="scores")
+    version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="scores"
+    )
+    n_frames = models.PositiveIntegerField()
+    values = models.BinaryField(help_text="Little-endian float32.")
+    scored_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "scores"
+        constraints = [
+            models.UniqueConstraint(
+                name="scores_once_for_each_version", fields=["trial", "version"]
+            ),
+            models.CheckConstraint(
+                name="scores_are_a_float32_a_frame",
+                condition=Exact(
+                    Func(
+                        F("values"),
+                        function="octet_length",
+                        output_field=IntegerField(),
+                    ),
+                    F("n_frames") * 4,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial} by {self.version}"
