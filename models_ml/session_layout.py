@@ -1,0 +1,259 @@
+"""What makes an H5 file a session file: WhACC's keys, and that they agree."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+REQUIRED_KEYS = (
+    "images",
+    "frame_nums",
+    "trial_nums_and_frame_nums",
+    "full_file_names",
+)
+
+
+class SessionFileError(ValueError):
+    """A session file that cannot be used, with one sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialEntry:
+    """One trial of a session file.
+
+    Parameters
+    ----------
+    number : int
+        Number of the trial in its video's name; unique in the session.
+    video_name : str
+        File name of the video.
+    first_row : int
+        Row of the trial's first frame among all frames of the session.
+    n_frames : int
+        Number of frames.
+    """
+
+    number: int
+    video_name: str
+    first_row: int
+    n_frames: int
+
+
+def check_layout(file: h5py.File) -> None:
+    """Check that a file has a session's keys and usable images.
+
+    Parameters
+    ----------
+    file : h5py.File
+        The open file.
+
+    Raises
+    ------
+    SessionFileError
+        If a key is missing, data lie outside the file, or the images are not frames.
+    """
+    missing = [key for key in REQUIRED_KEYS if key not in file]
+    if missing:
+        raise SessionFileError(
+            f"Expected a session file with {', '.join(REQUIRED_KEYS)}; "
+            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing: "
+            f"{_likely_kind(file)}."
+        )
+    for key in file:
+        if _lies_elsewhere(file, key):
+            raise SessionFileError(
+                f"Expected all data inside the file itself; {key} refers to another "
+                "file: copy its data into this one."
+            )
+    _check_images(file["images"])
+
+
+def read_trials(file: h5py.File) -> tuple[TrialEntry, ...]:
+    """Return the trials of a session file, in file order.
+
+    Parameters
+    ----------
+    file : h5py.File
+        A file that passed `check_layout`.
+
+    Returns
+    -------
+    trials : tuple of TrialEntry
+        They cover the frames without gap or overlap.
+
+    Raises
+    ------
+    SessionFileError
+        If the trial tables are not whole numbers, disagree, or repeat a trial number.
+    """
+    counts = _whole_numbers(file, "frame_nums", n_dimensions=1)
+    table = _whole_numbers(file, "trial_nums_and_frame_nums", n_dimensions=2)
+    names = [_text(name) for name in np.atleast_1d(file["full_file_names"][()])]
+    _check_trials(counts, table, names, n_frames=len(file["images"]))
+    first_rows = np.cumsum(counts) - counts
+    return tuple(
+        TrialEntry(number=number, video_name=name, first_row=first, n_frames=n_frames)
+        for number, name, first, n_frames in zip(
+            table[0].tolist(), names, first_rows.tolist(), counts.tolist(), strict=True
+        )
+    )
+
+
+def read_truth(file: h5py.File) -> npt.NDArray[np.bool_] | None:
+    """Return the exact touch frames of a simulated session.
+
+    Parameters
+    ----------
+    file : h5py.File
+        A file that passed `check_layout`.
+
+    Returns
+    -------
+    truth : array of bool, shape (n_frames,), or None
+        Key ``simulated_touch``; None for recordings.
+
+    Raises
+    ------
+    SessionFileError
+        If there is not one value for each frame.
+    """
+    if "simulated_touch" not in file:
+        return None
+    _check_shape(file, "simulated_touch", (len(file["images"]),))
+    truth: npt.NDArray[np.bool_] = file["simulated_touch"][()].astype(bool)
+    return truth
+
+
+def read_pole_times(file: h5py.File, n_trials: int) -> npt.NDArray[np.float64] | None:
+    """Return when the pole is within reach in each trial.
+
+    Parameters
+    ----------
+    file : h5py.File
+        A file that passed `check_layout`.
+    n_trials : int
+        Number of trials.
+
+    Returns
+    -------
+    pole_times : array of float64, shape (2, n_trials), or None
+        Frame in the trial when the pole is up, and when it is down again; NaN where
+        unknown. None when the file does not tell.
+
+    Raises
+    ------
+    SessionFileError
+        If there are not two numbers for each trial.
+    """
+    if "pole_times" not in file:
+        return None
+    _check_shape(file, "pole_times", (2, n_trials))
+    pole_times: npt.NDArray[np.float64] = _numbers(file, "pole_times")
+    return pole_times
+
+
+def _likely_kind(file: h5py.File) -> str:
+    """Say what a file without a session's keys seems to be."""
+    keys = set(file)
+    if {"images", "frame_nums", "labels"} <= keys:
+        return (
+            "this seems to be a curation subset (TL_DATA), which does not keep trial "
+            "numbers, so import the session that it was cut from"
+        )
+    if "images" not in keys and keys & {"final_features_2105", "FD__original"}:
+        return (
+            "this seems to be a WhACC feature file made without images, so import the "
+            "file that its tracker wrote"
+        )
+    return "this does not seem to be a file that WhACC wrote"
+
+
+def _lies_elsewhere(file: h5py.File, key: str) -> bool:
+    # Raw external storage could show any file of the server as an image.
+    if not isinstance(file.get(key, getlink=True), h5py.HardLink):
+        return True
+    item = file[key]
+    return isinstance(item, h5py.Dataset) and bool(item.is_virtual or item.external)
+
+
+def _check_images(images: Any) -> None:
+    shape: tuple[int, ...] = getattr(images, "shape", ())
+    is_frames = len(shape) == 3 or (len(shape) == 4 and shape[-1] == 3)
+    if getattr(images, "dtype", None) != np.uint8 or not is_frames or 0 in shape[1:]:
+        found = f"{images.dtype} of shape {shape}" if shape else "no array"
+        raise SessionFileError(
+            "Expected images as uint8 of shape frames x height x width x 3 or "
+            f"frames x height x width; found {found}."
+        )
+    if not len(images):
+        raise SessionFileError("Expected frames; the file's images hold none.")
+
+
+def _check_trials(
+    counts: npt.NDArray[np.int64],
+    table: npt.NDArray[np.int64],
+    names: list[str],
+    *,
+    n_frames: int,
+) -> None:
+    if table.shape != (2, len(counts)) or len(names) != len(counts):
+        raise SessionFileError(
+            "Expected the same number of trials everywhere; frame_nums has "
+            f"{len(counts)}, trial_nums_and_frame_nums has shape {table.shape}, "
+            f"full_file_names has {len(names)}."
+        )
+    if (table[1] != counts).any():
+        raise SessionFileError(
+            "Expected frame_nums and the second row of trial_nums_and_frame_nums to be "
+            f"equal; trial {table[0][table[1] != counts][0]} differs."
+        )
+    if (counts < 1).any():
+        raise SessionFileError(
+            "Expected at least one frame in each trial; "
+            f"trial {table[0][counts < 1][0]} has {counts.min()}."
+        )
+    if counts.sum() != n_frames:
+        raise SessionFileError(
+            f"Expected as many images as the trials have frames ({counts.sum()}); "
+            f"found {n_frames} images."
+        )
+    numbers, times = np.unique(table[0], return_counts=True)
+    if (times > 1).any():
+        raise SessionFileError(
+            "Expected each trial number once; "
+            f"trial {numbers[times > 1][0]} stands in the file {times.max()} times."
+        )
+
+
+def _whole_numbers(
+    file: h5py.File, key: str, *, n_dimensions: int
+) -> npt.NDArray[np.int64]:
+    values = _numbers(file, key)
+    whole = values.ndim == n_dimensions and (np.isfinite(values)).all()
+    if not whole or (values != np.floor(values)).any() or (abs(values) > 2**53).any():
+        raise SessionFileError(
+            f"Expected whole numbers in {n_dimensions} dimension(s) as {key}; "
+            f"found {np.array2string(values, threshold=6)}."
+        )
+    return values.astype(np.int64)
+
+
+def _numbers(file: h5py.File, key: str) -> npt.NDArray[np.float64]:
+    try:
+        return np.asarray(file[key][()], np.float64)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SessionFileError(
+            f"Expected numbers as {key}; reading them failed: {error}."
+        ) from error
+
+
+def _check_shape(file: h5py.File, key: str, expected: tuple[int, ...]) -> None:
+    found = getattr(file[key], "shape", None)
+    if found != expected:
+        raise SessionFileError(f"Expected {key} of shape {expected}; found {found}.")
+
+
+def _text(name: object) -> str:
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
