@@ -1,0 +1,212 @@
+"""Write simulated trials the way a lab holds them: a session file, or videos."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml.atomic_file import replaced_file
+from models_ml.session_file import write_session_file
+from models_ml.simulator.render import draw_windows
+from models_ml.simulator.rig import Rig
+from models_ml.simulator.trial import SimulatedTrial, simulate_trial, trial_scene
+
+FRAMES_PER_SECOND = 1000
+# Full frames are drawn a second's eighth at a time to keep memory small.
+FRAMES_AT_ONCE = 125
+
+
+def trial_seeds(seed: int, n_trials: int) -> list[int]:
+    """Return one seed for each trial of a session.
+
+    Parameters
+    ----------
+    seed : int
+        The session's seed.
+    n_trials : int
+        How many.
+
+    Returns
+    -------
+    seeds : list of int
+        The first trials of a longer session have the same seeds.
+    """
+    return [
+        int(np.random.SeedSequence([seed, trial]).generate_state(1)[0])
+        for trial in range(n_trials)
+    ]
+
+
+def simulated_trials(
+    rig: Rig, *, seed: int, n_trials: int, n_frames: int
+) -> Iterator[SimulatedTrial]:
+    """Yield the trials of a simulated session, one by one.
+
+    Parameters
+    ----------
+    rig : Rig
+        The set-up to simulate.
+    seed : int
+        The same seed gives the same session.
+    n_trials, n_frames : int
+        Trials in the session and frames in each.
+
+    Yields
+    ------
+    SimulatedTrial
+    """
+    for trial_seed in trial_seeds(seed, n_trials):
+        yield simulate_trial(rig, seed=trial_seed, n_frames=n_frames)
+
+
+def write_simulated_session(
+    path: Path,
+    rig: Rig,
+    *,
+    seed: int,
+    n_trials: int,
+    n_frames: int,
+    name_prefix: str = "SIM",
+) -> None:
+    """Write a session file in WhACC's layout, with its truth.
+
+    Parameters
+    ----------
+    path : Path
+        The H5 file to write; replaced as a whole when it is there.
+    rig : Rig
+        The set-up to simulate.
+    seed : int
+        The same seed gives the same session.
+    n_trials, n_frames : int
+        Trials in the session and frames in each.
+    name_prefix : str
+        Videos are named ``<name_prefix>_<rig>-<trial>.mp4``, from trial 1.
+
+    Notes
+    -----
+    The truth is in the key ``simulated_touch``, and ``pole_times`` holds the frames
+    in which each trial's pole comes to stand and begins to leave. The crops stay in
+    memory until the file is written: 3.7 kB for each frame of 61x61 pixels.
+    """
+    trials = list(
+        simulated_trials(rig, seed=seed, n_trials=n_trials, n_frames=n_frames)
+    )
+    write_session_file(
+        path,
+        trials=[
+            (number, video_name(rig, number, name_prefix))
+            for number in range(1, n_trials + 1)
+        ],
+        frames=[trial.frames for trial in trials],
+        locations_x_y=np.concatenate([trial.locations_x_y for trial in trials]),
+        max_val_stack=np.concatenate([trial.max_val_stack for trial in trials]),
+        template_img=trials[0].template,
+        pole_times=np.array([_pole_times(trial) for trial in trials]).T,
+        truth=np.concatenate([trial.touch for trial in trials]),
+    )
+
+
+def _pole_times(trial: SimulatedTrial) -> tuple[int, int]:
+    up = int(np.argmax(trial.in_reach))
+    return up, up + int(trial.in_reach.sum())
+
+
+def write_simulated_videos(
+    folder: Path,
+    rig: Rig,
+    *,
+    seed: int,
+    n_trials: int,
+    n_frames: int,
+    name_prefix: str = "SIM",
+) -> list[Path]:
+    """Write the full-frame videos of a simulated session, H.264 in MP4.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it is not there.
+    rig : Rig
+        The set-up to simulate.
+    seed : int
+        With the same seed, `write_simulated_session` writes crops of these scenes.
+    n_trials, n_frames : int
+        Videos, and frames in each, at 1000 frames per second.
+    name_prefix : str
+        Videos are named ``<name_prefix>_<rig>-<trial>.mp4``, from trial 1.
+
+    Returns
+    -------
+    paths : list of Path
+        In trial order.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, trial_seed in enumerate(trial_seeds(seed, n_trials), start=1):
+        path = folder / video_name(rig, number, name_prefix)
+        _write_video(path, full_frames(rig, seed=trial_seed, n_frames=n_frames))
+        paths.append(path)
+    return paths
+
+
+def video_name(rig: Rig, number: int, name_prefix: str) -> str:
+    """Return the name of one trial's video, as WhACC reads trial numbers from it.
+
+    Parameters
+    ----------
+    rig : Rig
+        The simulated set-up.
+    number : int
+        Trial number.
+    name_prefix : str
+        What the name begins with.
+
+    Returns
+    -------
+    str
+    """
+    return f"{name_prefix}_{rig.name}-{number}.mp4"
+
+
+def full_frames(
+    rig: Rig, *, seed: int, n_frames: int
+) -> Iterator[npt.NDArray[np.uint8]]:
+    """Yield the camera's whole frames of one trial.
+
+    Parameters
+    ----------
+    rig : Rig
+        The set-up to simulate.
+    seed : int
+        A trial's seed; see `trial_seeds`.
+    n_frames : int
+        Length of the trial.
+
+    Yields
+    ------
+    frame : array of uint8, shape (height, width)
+    """
+    scene = trial_scene(rig, seed=seed, n_frames=n_frames)
+    rng = np.random.default_rng([seed, 1])
+    for start in range(0, n_frames, FRAMES_AT_ONCE):
+        rows = slice(start, min(start + FRAMES_AT_ONCE, n_frames))
+        corners = np.zeros((rows.stop - rows.start, 2), np.int64)
+        yield from draw_windows(scene, corners, rig.frame_px, rng, first_frame=start)
+
+
+def _write_video(path: Path, frames: Iterator[npt.NDArray[np.uint8]]) -> None:
+    import av
+
+    with replaced_file(path) as part, av.open(str(part), "w", format="mp4") as video:
+        stream = video.add_stream("libx264", rate=FRAMES_PER_SECOND)
+        stream.pix_fmt = "yuv420p"
+        # One thread, so that the same seed gives the same video.
+        stream.options = {"crf": "16", "preset": "veryfast", "threads": "1"}
+        for index, frame in enumerate(frames):
+            if index == 0:
+                stream.height, stream.width = frame.shape
+            picture = av.VideoFrame.from_ndarray(frame, format="gray")
+            video.mux(stream.encode(picture.reformat(format="yuv420p")))
+        video.mux(stream.encode())
