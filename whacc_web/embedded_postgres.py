@@ -10,6 +10,7 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from whacc_web import postgres_process
@@ -38,8 +39,8 @@ def embedded_postgres(data: Path) -> Iterator[str]:
     """Keep the server running while the block runs; yield the database's URL."""
     data = data.resolve()
     with locked(data, "users", fcntl.LOCK_SH) as users:
-        ensure_running(data)
         try:
+            ensure_running(data)
             yield embedded_url(data)
         finally:
             # Only the last user gets the lock for itself alone.
@@ -60,6 +61,11 @@ def ensure_running(data: Path) -> None:
         if not postgres_process.wait_ready_or_dead(data):
             postgres_process.start(data)
         _create_database(data)
+
+
+def server_process(data: Path) -> psutil.Process:
+    """Return the process of a server that runs."""
+    return psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
 
 
 def stop(data: Path) -> None:

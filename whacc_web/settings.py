@@ -20,13 +20,15 @@ WHACC_DEMO_LOGINS = VAR_ROOT / "demo-logins.txt"
 
 DEBUG = env_bool("WHACC_DEBUG", default=False)
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key_from(VAR_ROOT / "secret-key")
-ALLOWED_HOSTS = env_list("WHACC_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# The launcher always asks at 127.0.0.1 whether the server answers.
+ALLOWED_HOSTS = ["127.0.0.1", *env_list("WHACC_ALLOWED_HOSTS", "localhost,[::1]")]
 
 INSTALLED_APPS = [
     "labeling",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
@@ -48,6 +50,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "labeling.middleware.LabelingErrorMiddleware",
 ]
 ROOT_URLCONF = "whacc_web.urls"
 WSGI_APPLICATION = "whacc_web.wsgi.application"

@@ -2,8 +2,18 @@
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+_, MODULE_IMPORTS = (
+    CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
+)
+
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Names that change with the content, also inside `import ... from`."""
+    """Names that change with the content, also where our scripts import each other.
 
-    support_js_module_import_aggregation = True
+    Other people's scripts are left alone: django-htmx's have imports in comments.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", MODULE_IMPORTS),
+    )

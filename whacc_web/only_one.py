@@ -1,0 +1,53 @@
+"""One launcher for one folder, and one server for one port."""
+
+import contextlib
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from whacc_web.env import SettingError
+
+
+@contextlib.contextmanager
+def only_launcher(var: Path, address: str) -> Iterator[None]:
+    """Refuse to run beside another launcher that works in the same folder."""
+    var.mkdir(parents=True, exist_ok=True)
+    # The kernel drops the lock with its process: a killed launcher does not count.
+    with (var / ".launcher").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise SettingError(
+                f"WhACC Web already runs in {var}: {file.read().strip()}. "
+                "Stop it there with Ctrl-C, or set WHACC_VAR to another folder."
+            ) from None
+        file.truncate(0)
+        file.write(f"{address}, process {os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that another program listens on, and propose a free one."""
+    if port_is_free(host, port):
+        return
+    others = (other for other in range(port + 1, 65536) if port_is_free(host, other))
+    raise SettingError(
+        f"Port {port} of {host} is taken by another program. "
+        f"Take another one: make run PORT={next(others, 8000)}"
+    )
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Say whether a server could listen on a port."""
+    with socket.socket() as probe:
+        # As gunicorn does: connections that are only closing do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,33 @@
+"""Start the embedded PostgreSQL again when it dies under a running product."""
+
+from pathlib import Path
+
+import psutil
+
+from whacc_web.embedded_postgres import ensure_running, server_process
+
+
+class ServerWatch:
+    """Remember the server's process, and look whether it still lives."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.process = server_process(data)
+
+    def start_again_if_dead(self) -> bool:
+        """Start a new server unless the one we know lives; say if that was needed."""
+        if self._lives():
+            return False
+        ensure_running(self.data)
+        self.process = server_process(self.data)
+        return True
+
+    def _lives(self) -> bool:
+        # is_running() is not fooled by another process with the same number.
+        try:
+            return (
+                self.process.is_running()
+                and self.process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.NoSuchProcess:
+            return False
