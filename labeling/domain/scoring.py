@@ -1,0 +1,73 @@
+"""Scoring: a session's frames through a model version, trial by trial."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from models_ml.unit_cache import UnitCache
+
+from labeling.domain.progress import Report, silent
+from labeling.domain.scores import save_scores
+from labeling.domain.session_files import opened_file
+from labeling.domain.versions import (
+    classifier_of,
+    feature_set_of,
+    latest_version,
+    network_of,
+    publish_version,
+)
+from labeling.models import Backbone, ModelVersion, Session, Trial
+from models_ml.temporal import temporal_features
+
+Units = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """What a scoring run did."""
+
+    version: ModelVersion
+    n_trials: int
+    n_frames: int
+
+
+def score_session(
+    *,
+    session: Session,
+    version: ModelVersion | None = None,
+    report: Report = silent,
+) -> Scored:
+    """Score every trial of a session, and publish the version there.
+
+    Without a version, the one that is published there is used, or else the latest.
+    Publishing comes last, so nobody sees a session that is half scored.
+    """
+    version = version or session.published_version or latest_version()
+    classifier, feature_set = classifier_of(version), feature_set_of(version)
+    units_of = units_reader(version.backbone)
+    trials = list(session.trials.all())
+    n_frames = 0
+    for done, trial in enumerate(trials):
+        report(f"scoring {session}", done, len(trials))
+        features = temporal_features(units_of(trial), feature_set)
+        save_scores(trial=trial, version=version, scores=classifier.scores(features))
+        n_frames += trial.n_frames
+    report(f"scoring {session}", len(trials), len(trials))
+    publish_version(session=session, version=version)
+    return Scored(version=version, n_trials=len(trials), n_frames=n_frames)
+
+
+def units_reader(backbone: Backbone) -> Callable[[Trial], Units]:
+    """Return a function that gives a trial's CNN units, computed at most once ever."""
+    network = network_of(backbone)
+    cache = UnitCache(Path(settings.WHACC_CACHE_ROOT) / "units")
+
+    def units_of(trial: Trial) -> Units:
+        with opened_file(trial.session.file) as source:
+            frames = source.frames(trial.first_row, trial.stop_row)
+        return cache.cached_units(frames, network)
+
+    return units_of

@@ -1,0 +1,65 @@
+"""Operations as the labelling page sends them."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from labeling.domain.label_runs import Run
+from labeling.domain.labels import OperationDraft
+from labeling.errors import LabelingError
+
+OPERATIONS_MAX = 1_000
+RUNS_MAX = 10_000
+
+
+def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft]]:
+    """Return the client and its operations, or say what is wrong with them."""
+    try:
+        batch = json.loads(body)
+        client = UUID(batch["client"])
+        drafts = [_draft(item) for item in batch["operations"]]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise LabelingError(
+            "Expected a client and a list of operations as JSON, found something else "
+            f"({type(error).__name__}: {error}): reload the page."
+        ) from error
+    if len(drafts) > OPERATIONS_MAX:
+        raise LabelingError(
+            f"Expected at most {OPERATIONS_MAX} operations at once, found "
+            f"{len(drafts)}: send them in parts."
+        )
+    return client, drafts
+
+
+def _draft(item: Mapping[str, Any]) -> OperationDraft:
+    made_at = datetime.fromisoformat(item["made_at"])
+    if timezone.is_naive(made_at):
+        raise ValueError("made_at has no time zone")
+    runs = [_run(run) for run in item["runs"]]
+    if not 1 <= len(runs) <= RUNS_MAX:
+        raise ValueError(f"{len(runs)} runs in an operation")
+    return OperationDraft(
+        id=UUID(item["id"]),
+        sequence=_count(item["sequence"]),
+        made_on_revision=_count(item["revision"]),
+        runs=runs,
+        undoes=UUID(item["undoes"]) if item.get("undoes") else None,
+        suggestion_shown=bool(item.get("suggestion_shown", False)),
+        made_at=made_at,
+    )
+
+
+def _run(run: Any) -> Run:
+    start, stop, value = run
+    return _count(start), _count(stop), None if value is None else _count(value)
+
+
+def _count(value: Any) -> int:
+    # A bool is an int in Python, but no count; numbers beyond the column are no frames.
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise ValueError(f"{value!r} is no count")
+    return value

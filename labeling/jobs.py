@@ -1,0 +1,79 @@
+"""Which function does which kind of job, and how procrastinate runs one.
+
+A job works in a child process, `manage.py work_off`, so that TensorFlow's memory goes
+back when it ends, a crash takes nothing else along, and the worker's heartbeat never
+waits for a busy interpreter.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from labeling.domain.jobs import (
+    append_to_log,
+    fail_job,
+    finish_job,
+    report_progress,
+    start_job,
+)
+from labeling.domain.progress import Report
+from labeling.domain.retraining import retrain_subsets
+from labeling.domain.scoring import score_session
+from labeling.errors import LabelingError
+from labeling.models import Job, ModelVersion, Session, Subset, User
+
+Handler = Callable[[Mapping[str, Any], User | None, Report], str]
+
+
+@app.task(name="labeling.run_job", queue="jobs")
+def run_job(job_id: int) -> None:
+    """Do a job in a child process, and record it when the child dies on the way."""
+    manage = Path(settings.BASE_DIR) / "manage.py"
+    child = subprocess.run(
+        [sys.executable, manage, "work_off", str(job_id)],
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    job = Job.objects.get(pk=job_id)
+    if child.returncode and job.state == Job.State.RUNNING:
+        fail_job(job=job, error=f"The job's process ended with {child.returncode}.")
+
+
+def work_off(job_id: int) -> None:
+    """Do a job here and now, and record how it ended."""
+    job = start_job(job_id=job_id)
+
+    def report(stage: str, done: int, total: int) -> None:
+        report_progress(job=job, stage=stage, done=done, total=total)
+
+    try:
+        outcome = HANDLERS[job.kind](job.parameters, job.requested_by, report)
+    except LabelingError as error:
+        fail_job(job=job, error=str(error))
+    except Exception as error:
+        fail_job(job=job, error=f"Something broke: {type(error).__name__}: {error}")
+        raise
+    else:
+        append_to_log(job=job, line=outcome)
+        finish_job(job=job)
+
+
+def _score(parameters: Mapping[str, Any], user: User | None, report: Report) -> str:
+    session = Session.objects.get(pk=parameters["session"])
+    version = ModelVersion.objects.filter(pk=parameters.get("version")).first()
+    scored = score_session(session=session, version=version, report=report)
+    return f"{session}: {scored.n_trials} trials scored by {scored.version}."
+
+
+def _retrain(parameters: Mapping[str, Any], user: User | None, report: Report) -> str:
+    subsets = list(Subset.objects.filter(pk__in=parameters["subsets"]))
+    retrained = retrain_subsets(user=user, subsets=subsets, report=report)
+    return str(retrained.version)
+
+
+HANDLERS: Mapping[str, Handler] = {"score": _score, "retrain": _retrain}

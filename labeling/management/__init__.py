@@ -1,0 +1,1 @@
+"""Commands for the shell: they read arguments, call the domain and print."""

@@ -1,0 +1,35 @@
+"""`manage.py score SESSION...`: score sessions and publish the scores."""
+
+from django.core.management.base import CommandParser
+
+from labeling.domain.scoring import score_session
+from labeling.domain.versions import version_numbered
+from labeling.management.lab_command import LabCommand, sessions_named
+
+
+class Command(LabCommand):
+    help = "Score sessions with a model version, and publish that version there."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("sessions", nargs="+", metavar="SESSION")
+        parser.add_argument(
+            "--model-version",
+            type=int,
+            metavar="NUMBER",
+            help="default: the one published there, else the latest",
+        )
+
+    def handle(
+        self,
+        *args: object,
+        sessions: list[str],
+        model_version: int | None,
+        **options: object,
+    ) -> None:
+        version = version_numbered(model_version) if model_version else None
+        for session in sessions_named(sessions):
+            scored = score_session(session=session, version=version, report=self.report)
+            self.stdout.write(
+                f"Scored {session.name} with {scored.version}: {scored.n_trials} "
+                f"trials, {scored.n_frames:,} frames."
+            )

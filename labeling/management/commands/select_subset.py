@@ -1,0 +1,73 @@
+"""`manage.py select_subset NAME SESSION...`: choose clips for people to label."""
+
+from django.core.management.base import CommandParser
+
+from labeling.domain.assignments import assign_subset
+from labeling.domain.subsets import select_subset
+from labeling.errors import LabelingError
+from labeling.management.lab_command import LabCommand, sessions_named
+from labeling.models import User
+
+
+class Command(LabCommand):
+    help = "Choose the clips of sessions that are most worth labelling."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("sessions", nargs="+", metavar="SESSION")
+        parser.add_argument("--clips", type=int, default=30)
+        parser.add_argument("--frames", type=int, default=100, help="in each clip")
+        parser.add_argument(
+            "--random", type=float, default=0.2, help="share of random clips, 0 to 1"
+        )
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--annotators", nargs="*", default=[], metavar="USER", help="who labels it"
+        )
+        parser.add_argument(
+            "--sees-scores", action="store_true", help="annotators see the scores"
+        )
+
+    def handle(
+        self,
+        *args: object,
+        name: str,
+        sessions: list[str],
+        clips: int,
+        frames: int,
+        random: float,
+        seed: int,
+        annotators: list[str],
+        sees_scores: bool,
+        **options: object,
+    ) -> None:
+        people = _annotators_named(annotators)
+        subset = select_subset(
+            user=None,
+            name=name,
+            sessions=sessions_named(sessions),
+            n_clips=clips,
+            clip_frames=frames,
+            random_share=random,
+            seed=seed,
+        )
+        assign_subset(
+            user=None, subset=subset, annotators=people, sees_scores=sees_scores
+        )
+        for clip in subset.clips.select_related("trial__session"):
+            self.stdout.write(f"{clip}: {clip.reason}")
+        self.stdout.write(
+            f"Made subset {subset}: {subset.clips.count()} clips for "
+            f"{len(people)} annotators."
+        )
+
+
+def _annotators_named(names: list[str]) -> list[User]:
+    people = {user.username: user for user in User.objects.filter(is_active=True)}
+    unknown = [name for name in names if name not in people]
+    if unknown:
+        raise LabelingError(
+            f"Expected annotators of {sorted(people)}, found {unknown}: check the "
+            "names."
+        )
+    return [people[name] for name in names]

@@ -1,0 +1,42 @@
+"""All page paths, grouped by prefix; one word finds path, view, template and test."""
+
+from django.urls import path
+
+from labeling.views import assignments, home, jobs, sessions, subsets
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    # /sessions/
+    path("sessions/", sessions.session_list, name="session-list"),
+    path("sessions/new/", sessions.session_new, name="session-new"),
+    path("sessions/<int:pk>/", sessions.session_detail, name="session-detail"),
+    path(
+        "sessions/<int:pk>/scoring/", sessions.session_scoring, name="session-scoring"
+    ),
+    # /subsets/
+    path("subsets/", subsets.subset_list, name="subset-list"),
+    path("subsets/new/", subsets.subset_new, name="subset-new"),
+    path("subsets/<int:pk>/", subsets.subset_detail, name="subset-detail"),
+    # /assignments/
+    path(
+        "assignments/<int:pk>/", assignments.assignment_detail, name="assignment-detail"
+    ),
+    path(
+        "assignments/<int:pk>/frames/<slug:digest>/",
+        assignments.assignment_frames,
+        name="assignment-frames",
+    ),
+    path(
+        "assignments/<int:pk>/scores/",
+        assignments.assignment_scores,
+        name="assignment-scores",
+    ),
+    path(
+        "assignments/<int:pk>/operations/",
+        assignments.assignment_operations,
+        name="assignment-operations",
+    ),
+    # /jobs/
+    path("jobs/", jobs.job_list, name="job-list"),
+    path("jobs/<int:pk>/", jobs.job_detail, name="job-detail"),
+]

@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out: fetch through a getter, call one domain function, render."""

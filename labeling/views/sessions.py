@@ -1,0 +1,61 @@
+"""Pages of sessions."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from labeling.domain.jobs import request_job
+from labeling.domain.session_files import data_root
+from labeling.domain.sessions import (
+    import_session,
+    session_for,
+    sessions_for,
+    trial_rows,
+    with_sizes,
+)
+from labeling.errors import LabelingError, NotAllowedError
+from labeling.forms.sessions import SessionForm
+from labeling.views.http import UserRequest
+
+
+@require_GET
+def session_list(request: UserRequest) -> HttpResponse:
+    """Show the sessions that this user may see."""
+    sessions = with_sizes(sessions_for(request.user))
+    return render(request, "labeling/session_list.html", {"sessions": sessions})
+
+
+@require_GET
+def session_detail(request: UserRequest, pk: int) -> HttpResponse:
+    """Show one session and its trials."""
+    session = session_for(request.user, pk)
+    context = {"session": session, "rows": trial_rows(session)}
+    return render(request, "labeling/session_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def session_new(request: UserRequest) -> HttpResponse:
+    """Import a session file that lies below the data root."""
+    if not request.user.is_admin:
+        raise NotAllowedError("Only an admin imports sessions.")
+    form = SessionForm(request.POST or None)
+    if form.is_valid():
+        try:
+            session = import_session(user=request.user, **form.cleaned_data)
+        except LabelingError as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("session-detail", session.pk)
+    context = {"form": form, "data_root": data_root()}
+    status = 422 if form.errors else 200
+    return render(request, "labeling/session_new.html", context, status=status)
+
+
+@require_POST
+def session_scoring(request: UserRequest, pk: int) -> HttpResponse:
+    """Start the job that scores a session."""
+    session = session_for(request.user, pk)
+    job = request_job(
+        user=request.user, kind="score", parameters={"session": session.pk}
+    )
+    return redirect("job-detail", job.pk)

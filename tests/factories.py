@@ -1,0 +1,108 @@
+"""Rows and files for tests: plain functions, no surprises."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import numpy as np
+
+from labeling.domain.label_runs import Run
+from labeling.domain.labels import OperationDraft, Receipt, record_operations
+from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.models import (
+    Assignment,
+    Backbone,
+    ModelVersion,
+    Operation,
+    Session,
+    Subset,
+    User,
+)
+
+PASSWORD = "a whisker touches a pole"
+
+
+def make_user(username: str = "alice", role: str = "annotator") -> User:
+    return User.objects.create_user(username, password=PASSWORD, role=role)
+
+
+def make_session(
+    name: str = "session", *, n_frames: Sequence[int] = (200, 200), file: str = ""
+) -> Session:
+    """Record a session without a file; for tests that look at no frame."""
+    session = Session.objects.create(
+        name=name, file=file or f"{name}.h5", height_px=61, width_px=61
+    )
+    first_row = 0
+    for number, count in enumerate(n_frames, start=1):
+        session.trials.create(number=number, first_row=first_row, n_frames=count)
+        first_row += count
+    return session
+
+
+def make_subset(
+    session: Session, *, start: int = 10, stop: int = 50, name: str = "subset"
+) -> Subset:
+    """Make a subset of one clip in each trial."""
+    clips = [
+        ClipDraft(trial=trial, start=start, stop=stop, reason="random")
+        for trial in session.trials.all()
+    ]
+    return create_subset(user=None, name=name, clips=clips)
+
+
+def make_assignment(
+    annotator: User | None = None, *, start: int = 10, stop: int = 50, **fields: object
+) -> Assignment:
+    """Give the only clip of a new session to an annotator."""
+    subset = make_subset(make_session(n_frames=[200]), start=start, stop=stop)
+    return Assignment.objects.create(
+        clip=subset.clips.get(), annotator=annotator or make_user(), **fields
+    )
+
+
+def make_version() -> ModelVersion:
+    backbone = Backbone.objects.create(
+        name="b", kind="compact", sha256="0" * 64, input_px=48, n_units=4
+    )
+    return ModelVersion.objects.create(
+        number=1,
+        backbone=backbone,
+        feature_set={},
+        parameters={},
+        threshold=0.5,
+        metrics={},
+        files={},
+    )
+
+
+def make_draft(
+    *runs: Run,
+    sequence: int = 1,
+    revision: int = 0,
+    undoes: Operation | None = None,
+    suggestion_shown: bool = False,
+) -> OperationDraft:
+    return OperationDraft(
+        id=uuid4(),
+        sequence=sequence,
+        made_on_revision=revision,
+        runs=list(runs),
+        undoes=undoes.pk if undoes else None,
+        suggestion_shown=suggestion_shown,
+        made_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+    )
+
+
+def label(assignment: Assignment, *runs: Run, client: UUID | None = None) -> Receipt:
+    """Label runs as one operation of a client of its own."""
+    assignment.refresh_from_db()
+    draft = make_draft(*runs, revision=assignment.revision)
+    return record_operations(
+        assignment=assignment, client=client or uuid4(), drafts=[draft]
+    )
+
+
+def noise_frames(seed: int, *, n_frames: int = 40, size_px: int = 61) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 256, (n_frames, size_px, size_px), dtype=np.uint8)

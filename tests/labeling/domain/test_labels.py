@@ -1,0 +1,170 @@
+"""Operations come in once each, and labels are what they amount to."""
+
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from django.db import IntegrityError, transaction
+
+from labeling.domain.label_runs import runs_of
+from labeling.domain.labels import (
+    label_values,
+    record_operations,
+    replayed_values,
+)
+from labeling.errors import LabelingError
+from labeling.models import Frame, Label, Operation
+from tests.factories import label, make_assignment, make_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def labelled_runs(assignment):
+    return runs_of(label_values(assignment), first=assignment.clip.start)
+
+
+def test_operations_become_labels_in_the_order_in_which_they_were_made():
+    assignment = make_assignment()
+    drafts = [
+        make_draft((10, 30, 0), sequence=1),
+        make_draft((15, 20, 1), (25, 26, 2), sequence=2),
+        make_draft((12, 13, None), sequence=3),
+    ]
+
+    receipt = record_operations(assignment=assignment, client=uuid4(), drafts=drafts)
+
+    assert receipt.revision == 3
+    assert receipt.all_applied
+    assert labelled_runs(assignment) == [
+        (10, 12, 0), (13, 15, 0), (15, 20, 1), (20, 25, 0), (25, 26, 2), (26, 30, 0),
+    ]  # fmt: skip
+
+
+def test_a_batch_that_arrives_twice_counts_once():
+    assignment, client = make_assignment(), uuid4()
+    drafts = [make_draft((10, 20, 1)), make_draft((20, 30, 0), sequence=2)]
+    record_operations(assignment=assignment, client=client, drafts=drafts)
+
+    again = record_operations(assignment=assignment, client=client, drafts=drafts)
+
+    assert again.revision == 2
+    assert [operation.revision for operation in again.operations] == [1, 2]
+    assert Operation.objects.count() == 2
+    assert labelled_runs(assignment) == [(10, 20, 1), (20, 30, 0)]
+
+
+def test_a_batch_is_taken_whole_or_not_at_all():
+    assignment = make_assignment()
+    drafts = [make_draft((10, 20, 1)), make_draft((45, 51, 1), sequence=2)]
+
+    with pytest.raises(LabelingError, match=r"Expected frames of \[10, 50\)"):
+        record_operations(assignment=assignment, client=uuid4(), drafts=drafts)
+
+    assert Operation.objects.count() == 0
+    assert labelled_runs(assignment) == []
+
+
+def test_an_operation_that_skips_one_is_refused():
+    assignment = make_assignment()
+
+    with pytest.raises(LabelingError, match="Expected operation 1 of this page"):
+        record_operations(
+            assignment=assignment,
+            client=uuid4(),
+            drafts=[make_draft((10, 11, 1), sequence=2)],
+        )
+
+
+def test_a_value_that_is_no_label_is_refused():
+    with pytest.raises(LabelingError, match="Expected a label of"):
+        label(make_assignment(), (10, 11, 3))
+
+
+def test_an_operation_overtaken_on_its_frames_is_logged_but_not_applied():
+    assignment = make_assignment()
+    label(assignment, (10, 20, 1))
+    late = make_draft((15, 25, 0), revision=0)
+
+    receipt = record_operations(assignment=assignment, client=uuid4(), drafts=[late])
+
+    assert not receipt.all_applied
+    assert Operation.objects.get(pk=late.id).applied is False
+    assert labelled_runs(assignment) == [(10, 20, 1)]
+
+
+def test_an_operation_on_other_frames_is_applied_however_late():
+    assignment = make_assignment()
+    label(assignment, (10, 20, 1))
+    late = make_draft((20, 25, 0), revision=0)
+
+    receipt = record_operations(assignment=assignment, client=uuid4(), drafts=[late])
+
+    assert receipt.all_applied
+    assert labelled_runs(assignment) == [(10, 20, 1), (20, 25, 0)]
+
+
+def test_an_undone_operation_stays_in_the_log_and_is_undone_once():
+    assignment, client = make_assignment(), uuid4()
+    receipt = record_operations(
+        assignment=assignment, client=client, drafts=[make_draft((10, 20, 1))]
+    )
+    (first,) = receipt.operations
+    undo = make_draft((10, 20, None), sequence=2, revision=1, undoes=first)
+    record_operations(assignment=assignment, client=client, drafts=[undo])
+    twice = make_draft((10, 20, None), sequence=3, revision=2, undoes=first)
+
+    with pytest.raises(LabelingError, match="still stands"):
+        record_operations(assignment=assignment, client=client, drafts=[twice])
+
+    assert labelled_runs(assignment) == []
+    assert Operation.objects.get(pk=undo.id).undoes == first
+
+
+def test_a_blind_annotator_saw_no_suggestion_whatever_the_client_says():
+    blind = make_assignment()
+    draft = make_draft((10, 11, 1), suggestion_shown=True)
+
+    record_operations(assignment=blind, client=uuid4(), drafts=[draft])
+
+    assert Label.objects.get().suggestion_shown is False
+
+
+def test_an_operation_of_another_assignment_is_refused():
+    assignment, client = make_assignment(), uuid4()
+    draft = make_draft((10, 11, 1))
+    record_operations(assignment=assignment, client=client, drafts=[draft])
+    other = type(assignment).objects.create(
+        clip=assignment.clip, annotator=assignment.annotator, pass_number=2
+    )
+
+    with pytest.raises(LabelingError, match="another assignment's log"):
+        record_operations(assignment=other, client=client, drafts=[draft])
+
+
+def test_labels_equal_the_replayed_log_after_many_random_operations():
+    assignment, client = make_assignment(), uuid4()
+    rng = np.random.default_rng(7)
+    for sequence in range(1, 101):
+        start, stop = sorted(rng.choice(np.arange(10, 51), 2, replace=False).tolist())
+        value = [None, 0, 1, 2][rng.integers(4)]
+        draft = make_draft((start, stop, value), sequence=sequence)
+        record_operations(assignment=assignment, client=client, drafts=[draft])
+
+    assert label_values(assignment).tolist() == replayed_values(assignment).tolist()
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_the_database_refuses_to_change_the_log(change):
+    label(make_assignment(), (10, 11, 1))
+    operations = Operation.objects.all()
+
+    with pytest.raises(IntegrityError, match="the log only grows"):
+        operations.update(runs=[]) if change == "update" else operations.delete()
+
+
+def test_the_database_refuses_a_label_outside_the_clip():
+    assignment = make_assignment()
+    frame = Frame.objects.create(trial=assignment.clip.trial, index=50)
+
+    with pytest.raises(IntegrityError, match="outside the clip"), transaction.atomic():
+        Label.objects.create(assignment=assignment, frame=frame, value=1)

@@ -1,0 +1,204 @@
+"""The labelling page and its hot path, as a client sees them."""
+
+import gzip
+import json
+from uuid import uuid4
+
+import h5py
+import numpy as np
+import pytest
+import zstandard
+from django.urls import reverse
+
+from labeling.domain.assignments import assign_subset, assignments_for
+from labeling.domain.label_runs import runs_of
+from labeling.domain.labels import label_values
+from labeling.domain.scores import save_scores
+from labeling.domain.sessions import import_session
+from labeling.domain.versions import publish_version
+from labeling.models import Operation
+from tests.factories import label, make_assignment, make_subset, make_user, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def assignment(real_file, client):
+    """Alice's clip [10, 30) of a real session; alice is logged in."""
+    alice = make_user()
+    subset = make_subset(import_session(user=None, file=real_file), start=10, stop=30)
+    assign_subset(user=None, subset=subset, annotators=[alice])
+    client.force_login(alice)
+    return assignments_for(alice).first()
+
+
+def state_on(response):
+    return response.context["state"]
+
+
+def batch(*operations, client=None):
+    return {"client": str(client or uuid4()), "operations": list(operations)}
+
+
+def operation(*runs, sequence=1, revision=0, **fields):
+    return {
+        "id": str(uuid4()),
+        "sequence": sequence,
+        "revision": revision,
+        "runs": list(runs),
+        "undoes": None,
+        "suggestion_shown": False,
+        "made_at": "2026-11-22T12:00:00.000Z",
+        **fields,
+    }
+
+
+def post(client, assignment, body):
+    url = reverse("assignment-operations", args=[assignment.pk])
+    return client.post(url, body, content_type="application/json")
+
+
+def test_the_page_names_the_clip_and_where_its_data_come_from(client, assignment):
+    response = client.get(reverse("assignment-detail", args=[assignment.pk]))
+
+    state = state_on(response)
+    assert response.status_code == 200
+    assert state["clip"] == {"start": 10, "stop": 30, "reason": None}
+    assert state["block"]["url"].startswith(f"/assignments/{assignment.pk}/frames/")
+    assert state["operations_url"] == f"/assignments/{assignment.pk}/operations/"
+    assert state["scores"] is None
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding", "decode"),
+    [
+        ("gzip, deflate, br, zstd", "zstd", zstandard.decompress),
+        ("gzip, deflate", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+    ],
+)
+def test_frames_arrive_as_they_lie_in_the_file(
+    client, assignment, data_root, accepts, encoding, decode
+):
+    page = client.get(reverse("assignment-detail", args=[assignment.pk]))
+
+    response = client.get(
+        state_on(page)["block"]["url"], headers={"Accept-Encoding": accepts}
+    )
+
+    with h5py.File(data_root / "real.h5") as file:
+        expected = file["images"][0:40, :, :, 2]
+    assert response.headers.get("Content-Encoding") == encoding
+    assert decode(response.content) == expected.tobytes()
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_frames_under_another_digest_are_not_found(client, assignment):
+    url = reverse("assignment-frames", args=[assignment.pk, "0" * 32])
+
+    assert client.get(url).status_code == 404
+
+
+def test_operations_are_acknowledged_and_kept(client, assignment):
+    sent = operation([10, 20, 0], [20, 22, 1])
+
+    response = post(client, assignment, batch(sent))
+
+    assert response.json() == {
+        "revision": 1,
+        "acknowledged": [{"id": sent["id"], "revision": 1, "applied": True}],
+        "labels": None,
+    }
+    assert runs_of(label_values(assignment), first=10) == [(10, 20, 0), (20, 22, 1)]
+
+
+def test_an_overtaken_operation_answers_with_the_labels_as_they_are(client, assignment):
+    label(assignment, (10, 20, 1))
+
+    response = post(client, assignment, batch(operation([15, 25, 0])))
+
+    assert response.json()["acknowledged"][0]["applied"] is False
+    assert response.json()["labels"] == [[10, 20, 1]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "not json",
+        "[]",
+        "{}",
+        json.dumps(batch({"id": "x"})),
+        json.dumps(batch(operation([1.5, 2, 1]))),
+        json.dumps(batch(operation([10, 11, True]))),
+        json.dumps(batch(operation([10, 11]))),
+        json.dumps(batch(operation())),
+        json.dumps(batch(operation([10, 2**40, 1]))),
+        json.dumps(batch(operation([0, 40, 1]))),
+        json.dumps(batch(operation([10, 11, 7]))),
+        json.dumps(batch(operation([10, 11, 1], made_at="2026-11-22T12:00:00"))),
+        json.dumps(batch(operation([10, 11, 1], sequence=0))),
+    ],
+)
+def test_what_is_no_operation_gets_one_sentence(client, assignment, body):
+    response = post(client, assignment, body)
+
+    assert response.status_code == 400
+    assert response.json()["error"].startswith("Expected ")
+    assert Operation.objects.count() == 0
+
+
+def test_nobody_reaches_anothers_assignment(client, assignment):
+    client.force_login(make_user("carol", "admin"))
+
+    page = client.get(reverse("assignment-detail", args=[assignment.pk]))
+    saved = post(client, assignment, batch(operation([10, 11, 1])))
+
+    assert (page.status_code, saved.status_code) == (404, 404)
+    assert Operation.objects.count() == 0
+
+
+def test_who_is_not_logged_in_is_sent_to_log_in(client, assignment):
+    client.logout()
+
+    response = post(client, assignment, batch(operation([10, 11, 1])))
+
+    assert response.status_code == 302
+    assert response.url.startswith("/login/")
+
+
+def test_a_write_without_its_csrf_token_is_refused(assignment):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(assignment.annotator)
+
+    response = post(strict, assignment, batch(operation([10, 11, 1])))
+
+    assert response.status_code == 403
+    assert Operation.objects.count() == 0
+
+
+def test_scores_reach_only_those_whose_policy_shows_them(client, assignment):
+    trial, version = assignment.clip.trial, make_version()
+    scores = np.linspace(0, 1, trial.n_frames, dtype=np.float32)
+    save_scores(trial=trial, version=version, scores=scores)
+    publish_version(session=trial.session, version=version)
+    url = reverse("assignment-scores", args=[assignment.pk])
+
+    blind = client.get(url)
+    type(assignment).objects.update(sees_scores=True)
+    assisted = client.get(url)
+
+    assert blind.status_code == 404
+    assert assisted.content == scores[0:40].tobytes()
+
+
+def test_an_assignment_without_a_file_says_so(client):
+    alice = make_user()
+    assignment = make_assignment(alice)
+    client.force_login(alice)
+
+    response = client.get(reverse("assignment-detail", args=[assignment.pk]))
+
+    assert response.status_code == 400
+    assert b"Expected a session file at" in response.content

@@ -1,0 +1,43 @@
+"""Pages of jobs."""
+
+import pytest
+from django.urls import reverse
+
+from labeling.models import Job
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_poll_gets_the_changing_part_alone(client):
+    dana = make_user("dana", "admin")
+    job = Job.objects.create(kind="score", requested_by=dana)
+    client.force_login(dana)
+    url = reverse("job-detail", args=[job.pk])
+
+    page = client.get(url)
+    poll = client.get(url, headers={"HX-Request": "true"})
+
+    assert b"<html" in page.content
+    assert b"<html" not in poll.content
+    assert b'hx-trigger="every 1s"' in poll.content
+
+
+def test_a_job_that_ended_is_polled_no_more(client):
+    dana = make_user("dana", "admin")
+    job = Job.objects.create(kind="score", requested_by=dana, state="failed", error="E")
+    client.force_login(dana)
+
+    poll = client.get(
+        reverse("job-detail", args=[job.pk]), headers={"HX-Request": "true"}
+    )
+
+    assert b"hx-trigger" not in poll.content
+
+
+def test_an_annotator_sees_no_job_of_others(client):
+    job = Job.objects.create(kind="score", requested_by=make_user("dana", "admin"))
+    client.force_login(make_user())
+
+    assert client.get(reverse("job-detail", args=[job.pk])).status_code == 404
+    assert list(client.get(reverse("job-list")).context["jobs"]) == []

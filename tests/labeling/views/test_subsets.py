@@ -1,0 +1,75 @@
+"""Pages of subsets."""
+
+import pytest
+from django.urls import reverse
+
+from labeling.domain.assignments import assign_subset
+from tests.factories import label, make_session, make_subset, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def subset():
+    """A subset of two clips of 40 frames that alice and bob label."""
+    subset = make_subset(make_session(), name="first look")
+    assign_subset(
+        user=None, subset=subset, annotators=[make_user("alice"), make_user("bob")]
+    )
+    return subset
+
+
+def progress_on(response):
+    return [
+        (row.annotator.username, row.progress.labelled, row.progress.total)
+        for row in response.context["annotators"]
+    ]
+
+
+def test_an_admin_sees_everybodys_progress(client, subset):
+    first = subset.clips.first().assignments.get(annotator__username="alice")
+    label(first, (10, 40, 0))
+    client.force_login(make_user("dana", "admin"))
+
+    response = client.get(reverse("subset-detail", args=[subset.pk]))
+
+    assert progress_on(response) == [("alice", 30, 80), ("bob", 0, 80)]
+
+
+def test_an_annotator_sees_own_clips_and_progress_alone(client, subset):
+    alice = subset.clips.first().assignments.get(annotator__username="alice").annotator
+    client.force_login(alice)
+
+    response = client.get(reverse("subset-detail", args=[subset.pk]))
+
+    assert progress_on(response) == [("alice", 0, 80)]
+    assert {each.annotator for each in response.context["assignments"]} == {alice}
+    assert b"bob" not in response.content
+
+
+def test_an_outsider_finds_no_subset(client, subset):
+    client.force_login(make_user("carol"))
+
+    assert client.get(reverse("subset-detail", args=[subset.pk])).status_code == 404
+    assert subset.name.encode() not in client.get(reverse("subset-list")).content
+
+
+@pytest.mark.parametrize("n_subsets", [1, 3])
+def test_the_list_asks_the_database_as_often_for_three_as_for_one(
+    client, django_assert_num_queries, n_subsets
+):
+    session = make_session()
+    for number in range(n_subsets):
+        make_subset(session, name=f"subset {number}")
+    client.force_login(make_user("dana", "admin"))
+
+    with django_assert_num_queries(5):
+        response = client.get(reverse("subset-list"))
+
+    assert len(response.context["subsets"]) == n_subsets
+
+
+def test_the_start_page_leads_annotators_to_their_subsets(client, subset):
+    client.force_login(make_user("carol"))
+
+    assert client.get("/").url == reverse("subset-list")
