@@ -49,7 +49,7 @@ def _environment(process: psutil.Process) -> dict[str, str]:
     try:
         if process.uids().real != os.getuid():
             return {}
-        return process.environ()
+        return dict(process.environ())
     except psutil.Error:
         return {}
 

@@ -25,7 +25,7 @@ class ServerWatch:
     def _lives(self) -> bool:
         # is_running() is not fooled by another process with the same number.
         try:
-            return (
+            return bool(
                 self.process.is_running()
                 and self.process.status() != psutil.STATUS_ZOMBIE
             )

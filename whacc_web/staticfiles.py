@@ -7,7 +7,7 @@ _, MODULE_IMPORTS = (
 )
 
 
-class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names that change with the content, also where our scripts import each other.
 
     Other people's scripts are left alone: django-htmx's have imports in comments.
