@@ -1,0 +1,232 @@
+"""Backbones: CNNs that turn each frame of a trial into units.
+
+Each kind has a module with ``INPUT_PX``, ``N_UNITS`` and ``build_model()``: a Keras
+model from float32 images (n, INPUT_PX, INPUT_PX, 3) in [-1, 1] to (n, N_UNITS). What
+comes before the CNN and how it is run is the same for all and stands here.
+"""
+
+import hashlib
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml.lag_images import N_LAGS, padded_frames
+from models_ml.quiet_tensorflow import quiet_tensorflow
+
+Units = npt.NDArray[np.float32]
+
+# Fits the memory of a small machine with ResNet50V2 and is as fast as larger batches.
+_BATCH_FRAMES = 256
+
+_MODULES = {"compact": "models_ml.compact_cnn", "resnet50v2": "models_ml.resnet"}
+
+
+class BackboneError(ValueError):
+    """A backbone that cannot be loaded, with one sentence that says why."""
+
+
+class Backbone(Protocol):
+    """A CNN with its weights."""
+
+    @property
+    def name(self) -> str:
+        """How people refer to it, such as ``compact 1f2e3d4c``."""
+
+    @property
+    def kind(self) -> str:
+        """Its architecture: ``compact`` or ``resnet50v2``."""
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of its weights file, 64 hexadecimal digits."""
+
+    @property
+    def input_px(self) -> int:
+        """Side in pixels of the square image that the CNN sees."""
+
+    @property
+    def n_units(self) -> int:
+        """Number of units for each frame."""
+
+    @property
+    def preprocessing(self) -> str:
+        """What happens to frames before the CNN; equal text, equal treatment."""
+
+    def units(self, frames: npt.NDArray[np.uint8]) -> Units:
+        """Return the units of every frame of one trial.
+
+        Parameters
+        ----------
+        frames : array of uint8, shape (n_frames, height, width)
+            All frames of the trial, in frame order.
+
+        Returns
+        -------
+        units : array of float32, shape (n_frames, n_units)
+            In the same order.
+        """
+
+
+def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
+    """Load a backbone.
+
+    Parameters
+    ----------
+    kind : str
+        ``compact`` or ``resnet50v2``.
+    weights_path : str or Path
+        Its weights as Keras 3 writes them, a file that ends in ``.weights.h5``.
+
+    Returns
+    -------
+    backbone : Backbone
+        Ready to run.
+
+    Raises
+    ------
+    BackboneError
+        If the kind is unknown, or the weights are not there or of another network.
+    """
+    architecture = _architecture(kind)
+    path = Path(weights_path)
+    _check_weights_file(kind, path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    model = architecture.build_model()
+    _load_weights(model, kind, path)
+    return KerasBackbone(
+        name=f"{kind} {sha256[:8]}",
+        kind=kind,
+        sha256=sha256,
+        input_px=architecture.INPUT_PX,
+        n_units=architecture.N_UNITS,
+        preprocessing=preprocessing(architecture.INPUT_PX),
+        _run=_compiled(model, architecture.INPUT_PX),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KerasBackbone:
+    """A backbone that Keras runs; see `Backbone` for what its fields mean."""
+
+    name: str
+    kind: str
+    sha256: str
+    input_px: int
+    n_units: int
+    preprocessing: str
+    _run: Callable[[npt.NDArray[np.uint8]], Any]
+
+    def units(self, frames: npt.NDArray[np.uint8]) -> Units:
+        """Return the units of every frame of one trial.
+
+        Parameters
+        ----------
+        frames : array of uint8, shape (n_frames, height, width)
+            All frames of the trial, in frame order.
+
+        Returns
+        -------
+        units : array of float32, shape (n_frames, n_units)
+            In the same order.
+        """
+        padded = padded_frames(frames)
+        units = np.empty((len(frames), self.n_units), np.float32)
+        for first in range(0, len(frames), _BATCH_FRAMES):
+            batch = padded[first : first + _BATCH_FRAMES + N_LAGS]
+            units[first : first + _BATCH_FRAMES] = self._run(batch).numpy()
+        return units
+
+
+def preprocessing(input_px: int) -> str:
+    """Return the name of what happens to frames before a CNN of this input.
+
+    Parameters
+    ----------
+    input_px : int
+        Side of the CNN's input in pixels.
+
+    Returns
+    -------
+    name : str
+        To be changed with every change of `cnn_input` or of how frames are padded.
+    """
+    return f"lags t-2,t-1,t repeat; x/127.5-1; bilinear {input_px} px"
+
+
+def cnn_input(frames: Any, input_px: int) -> Any:
+    """Return what the CNN sees, as a TensorFlow graph.
+
+    Parameters
+    ----------
+    frames : tensor of uint8, shape (n_frames + 2, height, width)
+        Frames after the two that stand before the first of them.
+    input_px : int
+        Side of the CNN's input in pixels.
+
+    Returns
+    -------
+    images : tensor of float32, shape (n_frames, input_px, input_px, 3)
+        Lag images in [-1, 1]: scaled first, then resized bilinearly with half-pixel
+        centres and without antialiasing, as WhACC does.
+    """
+    tensorflow = quiet_tensorflow()
+    scaled = tensorflow.cast(frames, tensorflow.float32) / 127.5 - 1.0
+    # Each frame is resized once and not three times: channels do not mix.
+    resized = tensorflow.image.resize(scaled[..., tensorflow.newaxis], [input_px] * 2)
+    single = resized[..., 0]
+    return tensorflow.stack([single[:-2], single[1:-1], single[2:]], axis=-1)
+
+
+def _architecture(kind: str) -> ModuleType:
+    if kind not in _MODULES:
+        raise BackboneError(
+            f"Expected a backbone {' or '.join(_MODULES)}; found {kind}."
+        )
+    return import_module(_MODULES[kind])
+
+
+def _check_weights_file(kind: str, path: Path) -> None:
+    if not path.is_file():
+        raise BackboneError(
+            f"Expected the weights of a {kind} backbone; there is no file {path}: put "
+            "it there, name another file, or use the compact backbone that ships."
+        )
+    if not path.name.endswith(".weights.h5"):
+        raise BackboneError(
+            "Expected weights as Keras 3 writes them, a file that ends in .weights.h5; "
+            f"found {path.name}: write it again with model.save_weights."
+        )
+
+
+def _load_weights(model: Any, kind: str, path: Path) -> None:
+    try:
+        with warnings.catch_warnings():
+            # Keras only warns of layers that it leaves at random weights.
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(path)
+    except (ValueError, OSError, KeyError, UserWarning) as error:
+        raise BackboneError(
+            f"Expected the weights of a {kind} backbone in {path.name}; they are of "
+            "another network or damaged: choose another file or kind."
+        ) from error
+
+
+def _compiled(model: Any, input_px: int) -> Callable[[npt.NDArray[np.uint8]], Any]:
+    """Return one graph from frames to units, traced once for all frame sizes."""
+    tensorflow = quiet_tensorflow()
+    any_frames = tensorflow.TensorSpec([None, None, None], tensorflow.uint8)
+
+    def run(frames: Any) -> Any:
+        return model(cnn_input(frames, input_px), training=False)
+
+    compiled: Callable[[npt.NDArray[np.uint8]], Any] = tensorflow.function(
+        run, input_signature=[any_frames]
+    )
+    return compiled
