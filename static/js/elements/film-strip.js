@@ -1,0 +1,162 @@
+/**
+ * <film-strip>: the current frame between its neighbours, each over its label and its score.
+ * It draws what `show` was given; it says `frame-sought` when a frame is clicked.
+ */
+import { FittedCanvas } from "../fitted-canvas.js";
+import { LabelMarks } from "../label-marks.js";
+import { filmstripLayout, tileAt } from "../lib/filmstrip-layout.js";
+import { labelSays } from "../lib/labels.js";
+
+const TOP = 12;
+const BAND = { gap: 9, height: 22 };
+const SCORES = { gap: 5, height: 32 };
+const TEXT = { gap: 5, line: 14 };
+
+export class FilmStrip extends HTMLElement {
+  #fitted = null;
+  #layout = null;
+  #frame = 0;
+  /** @type {(() => void)} set by the page: a new picture is wanted */
+  onStale = () => {};
+
+  connectedCallback() {
+    this.#fitted = new FittedCanvas(this, () => { this.#layout = null; this.onStale(); });
+    this.#fitted.canvas.setAttribute("role", "img");
+    this.addEventListener("pointerdown", this.#seek);
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("pointerdown", this.#seek);
+    this.#fitted.disconnect();
+  }
+
+  /**
+   * @param {object} clip
+   * @param {import("../frame-sheets.js").FrameSheets} clip.sheets
+   * @param {import("../lib/clip-labels.js").ClipLabels} clip.labels
+   * @param {Float32Array | null} clip.scores  of the block's frames
+   * @param {number} clip.threshold
+   * @param {{count: number, crisp: boolean}} view
+   * @param {Record<string, string>} palette
+   */
+  show(clip, view, palette) {
+    Object.assign(this, clip, view, { palette });
+    this.marks = new LabelMarks(this.#fitted.context, palette);
+    this.scoreTexts = clip.scores && Array.from(clip.scores, (score) => score.toFixed(2));
+    this.#layout = null;
+    this.onStale();
+  }
+
+  /** @param {number} frame */
+  draw(frame) {
+    this.#frame = frame;
+    if (!this.sheets || !this.#fitted.width) return;
+    this.#layout ??= this.#newLayout();
+    const context = this.#fitted.begin();
+    context.imageSmoothingEnabled = !this.crisp;
+    context.imageSmoothingQuality = "high";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const y = TOP + this.#layout.baseline + BAND.gap;
+    for (const tile of this.#layout.tiles) this.#drawTile(context, tile, y);
+    if (this.scores) this.#drawThreshold(context, y + BAND.height + SCORES.gap);
+  }
+
+  /** @param {string} text */
+  describe(text) {
+    this.#fitted.canvas.setAttribute("aria-label", text);
+  }
+
+  #newLayout() {
+    const { width, height, pixelRatio } = this.#fitted;
+    const scores = this.scores ? SCORES.gap + SCORES.height + TEXT.line : 0;
+    const below = BAND.gap + BAND.height + scores + TEXT.gap + TEXT.line + TOP;
+    return filmstripLayout({
+      width: width - 2 * TOP, height: Math.max(40, height - TOP - below), count: this.count, crisp: this.crisp,
+      frameWidth: this.sheets.width, frameHeight: this.sheets.height, pixelRatio,
+    });
+  }
+
+  #drawTile(context, tile, y) {
+    const frame = this.#frame + tile.offset;
+    if (frame < this.sheets.start || frame >= this.sheets.stop) return;
+    const x = TOP + tile.x;
+    const inClip = this.labels.has(frame);
+    context.globalAlpha = inClip ? 1 : 0.4;
+    this.sheets.draw(context, frame, x, TOP + tile.y, tile.width, tile.height);
+    context.globalAlpha = 1;
+    if (tile.offset === 0) this.#drawOutline(context, x, TOP + tile.y, tile);
+    this.#drawLabel(context, x, y, tile, frame, inClip);
+    this.#drawNumbers(context, x, y + BAND.height, tile, frame);
+  }
+
+  #drawOutline(context, x, y, { width, height }) {
+    context.strokeStyle = this.palette.accent;
+    context.lineWidth = 2;
+    context.strokeRect(x - 3, y - 3, width + 6, height + 6);
+  }
+
+  #drawLabel(context, x, y, tile, frame, inClip) {
+    const width = tile.width;
+    if (!inClip) {
+      this.marks.surroundings(x, y, width, BAND.height);
+      return;
+    }
+    const value = this.labels.at(frame);
+    const middle = x + width / 2;
+    const center = y + BAND.height / 2;
+    this.marks.band(x, y, width, BAND.height, value);
+    context.font = `600 13px ${this.palette.font}`;
+    if (tile.offset !== 0) {
+      this.marks.sign(middle, center, value);
+      return;
+    }
+    this.marks.sign(middle - 40, center, value);
+    context.fillStyle = this.marks.ink(value);
+    context.fillText(labelSays(value), middle, center);
+  }
+
+  #drawNumbers(context, x, y, tile, frame) {
+    const middle = x + tile.width / 2;
+    let textY = y + TEXT.gap + TEXT.line / 2;
+    if (this.scores) {
+      const index = frame - this.sheets.start;
+      const score = this.scores[index];
+      const top = y + SCORES.gap;
+      context.fillStyle = this.palette.rule;
+      context.fillRect(x, top + SCORES.height - 1, tile.width, 1);
+      const height = SCORES.height * score;
+      context.fillStyle = this.palette["score-tint"];
+      context.fillRect(x, top + SCORES.height - height, tile.width, height);
+      context.fillStyle = this.palette[score > this.threshold ? "score" : "ink-faint"];
+      context.fillRect(x, top + SCORES.height - height - 1, tile.width, score > this.threshold ? 3 : 1);
+      textY += SCORES.gap + SCORES.height;
+      context.font = `${tile.offset === 0 ? 600 : 400} 12px ${this.palette.font}`;
+      context.fillStyle = this.palette["ink-soft"];
+      context.fillText(this.scoreTexts[index], middle, textY);
+      textY += TEXT.line;
+    }
+    context.font = `${tile.offset === 0 ? 650 : 400} 12px ${this.palette.font}`;
+    context.fillStyle = this.palette[tile.offset === 0 ? "ink" : "ink-faint"];
+    context.fillText(frame, middle, textY);
+  }
+
+  #drawThreshold(context, top) {
+    const y = Math.round(top + SCORES.height * (1 - this.threshold)) + 0.5;
+    context.strokeStyle = this.palette["ink-faint"];
+    context.lineWidth = 1;
+    context.setLineDash([3, 3]);
+    context.beginPath();
+    context.moveTo(TOP + this.#layout.left, y);
+    context.lineTo(TOP + this.#layout.right, y);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  #seek = (event) => {
+    const tile = this.#layout && tileAt(this.#layout, event.offsetX - TOP);
+    if (!tile) return;
+    const frame = this.#frame + tile.offset;
+    this.dispatchEvent(new CustomEvent("frame-sought", { bubbles: true, detail: { frame } }));
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Where the frames of the filmstrip lie, in CSS pixels. The current frame stands in the
+ * middle, larger than its neighbours where there is room; all stand on one line.
+ * @typedef {{offset: number, x: number, y: number, width: number, height: number}} Tile
+ * @typedef {{tiles: Tile[], baseline: number, left: number, right: number}} Layout
+ */
+
+const GAP = 6;
+/** The current frame is worth this much more than a neighbour, at least and at most. */
+const EMPHASIS_MIN = 1.6;
+const EMPHASIS_MAX = 3;
+
+/**
+ * @param {object} room
+ * @param {number} room.width    of the strip
+ * @param {number} room.height   for the images alone
+ * @param {number} room.count    odd
+ * @param {number} room.frameWidth   px of the video
+ * @param {number} room.frameHeight
+ * @param {number} room.pixelRatio   device pixels for each CSS pixel
+ * @param {boolean} room.crisp   whole multiples only, so that every pixel is the same size
+ * @returns {Layout}
+ */
+export function filmstripLayout({ width, height, count, frameWidth, frameHeight, pixelRatio, crisp }) {
+  const free = Math.max(1, width - GAP * (count - 1));
+  const snap = (scale) => (crisp ? wholeScale(scale, pixelRatio) : scale);
+  const tallest = height / frameHeight;
+  const { neighbour, middle } = scales({ snap, tallest, count, room: free / frameWidth, pixelRatio, crisp });
+  const total = frameWidth * (middle + neighbour * (count - 1)) + GAP * (count - 1);
+  const baseline = Math.round((height + frameHeight * middle) / 2);
+  const half = (count - 1) / 2;
+  let x = Math.round((width - total) / 2);
+  const tiles = [];
+  for (let offset = -half; offset <= half; offset += 1) {
+    const scale = offset === 0 ? middle : neighbour;
+    const tile = { offset, x, y: baseline - frameHeight * scale, width: frameWidth * scale, height: frameHeight * scale };
+    tiles.push(tile);
+    x += tile.width + GAP;
+  }
+  return { tiles, baseline, left: tiles[0].x, right: x - GAP };
+}
+
+/** The largest whole number of device pixels for each video pixel that fits, while it is one. */
+function wholeScale(scale, pixelRatio) {
+  const whole = Math.floor(scale * pixelRatio + 1e-6) / pixelRatio;
+  return whole > 0 ? whole : scale;
+}
+
+/** Neighbours as large as they can be while the current frame still stands out. */
+function scales({ snap, tallest, count, room, pixelRatio, crisp }) {
+  const even = snap(Math.min(tallest, room / count));
+  const step = crisp ? 1 / pixelRatio : even / 20;
+  const middleFor = (neighbour) =>
+    snap(Math.min(tallest, room - neighbour * (count - 1), neighbour * EMPHASIS_MAX));
+  for (let neighbour = even; neighbour >= even / 2 && neighbour > 0; neighbour = neighbour - step) {
+    const middle = middleFor(neighbour);
+    if (middle >= neighbour * EMPHASIS_MIN) return { neighbour, middle };
+  }
+  return { neighbour: even, middle: Math.max(even, middleFor(even)) };
+}
+
+/**
+ * The tile under a point, or null.
+ * @param {Layout} layout
+ * @param {number} x
+ */
+export const tileAt = (layout, x) => layout.tiles.find((tile) => x >= tile.x && x < tile.x + tile.width) ?? null;

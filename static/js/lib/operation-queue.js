@@ -1,0 +1,104 @@
+/**
+ * The operations that the server has not acknowledged yet, in the order in which they were
+ * made. An operation keeps its id, client and sequence number for ever, so sending it twice
+ * does no harm.
+ * @typedef {import("./labels.js").Run} Run
+ * @typedef {{id: string, client: string, sequence: number, revision: number, runs: Run[],
+ *   undoes: string | null, suggestion_shown: boolean, made_at: string}} Operation
+ */
+
+const BATCH_MAX = 200;
+
+export class OperationQueue {
+  /** @type {Operation[]} */
+  #waiting = [];
+  #inFlight = 0;
+  #sequence = 0;
+
+  /** @param {{client: string, newId: () => string, now: () => Date}} parts */
+  constructor({ client, newId, now }) {
+    this.client = client;
+    this.newId = newId;
+    this.now = now;
+  }
+
+  get unsaved() {
+    return this.#waiting.length;
+  }
+
+  /** @returns {readonly Operation[]} */
+  get operations() {
+    return this.#waiting;
+  }
+
+  /**
+   * Go on where an earlier page of the same account stopped, as the same client: what that
+   * page made and this one makes are then one history, and do not overtake each other.
+   * @param {Operation[]} kept  in the order in which they were made
+   */
+  resume(kept) {
+    if (!kept.length || this.#sequence) return;
+    const last = kept[kept.length - 1];
+    this.client = last.client;
+    this.#sequence = last.sequence;
+    this.#waiting.unshift(...kept);
+  }
+
+  /**
+   * @param {{runs: Run[], revision: number, undoes?: string | null, suggestionShown: boolean}} made
+   * @returns {Operation}
+   */
+  add({ runs, revision, undoes = null, suggestionShown }) {
+    this.#sequence += 1;
+    const operation = {
+      id: this.newId(),
+      client: this.client,
+      sequence: this.#sequence,
+      revision,
+      runs,
+      undoes,
+      suggestion_shown: suggestionShown,
+      made_at: this.now().toISOString(),
+    };
+    this.#waiting.push(operation);
+    return operation;
+  }
+
+  /**
+   * Take the oldest operations of one client to send; null while others are on their way.
+   * @returns {{client: string, operations: Operation[]} | null}
+   */
+  takeBatch() {
+    if (this.#inFlight || !this.#waiting.length) return null;
+    const batch = this.#oldest();
+    this.#inFlight = batch.operations.length;
+    return batch;
+  }
+
+  /** What is still unsaved, for a last attempt while the page goes away; takes nothing. */
+  peekBatch() {
+    return this.#waiting.length ? this.#oldest() : null;
+  }
+
+  /**
+   * Forget what the server has; whatever else was on its way waits again.
+   * @param {string[]} ids
+   */
+  acknowledge(ids) {
+    const saved = new Set(ids);
+    this.#waiting = this.#waiting.filter((operation) => !saved.has(operation.id));
+    this.#inFlight = 0;
+  }
+
+  /** Nothing came back: all of it waits again, in the same order. */
+  putBack() {
+    this.#inFlight = 0;
+  }
+
+  #oldest() {
+    const { client } = this.#waiting[0];
+    const other = this.#waiting.findIndex((operation) => operation.client !== client);
+    const stop = Math.min(other < 0 ? this.#waiting.length : other, BATCH_MAX);
+    return { client, operations: this.#waiting.slice(0, stop) };
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Sends the queue, oldest first, one request at a time, until nothing is left; a failure is
+ * tried again for ever, ever more slowly.
+ * @typedef {import("./operation-queue.js").OperationQueue} OperationQueue
+ * @typedef {{revision: number, acknowledged: {id: string, revision: number, applied: boolean}[],
+ *   labels: import("./labels.js").Run[] | null}} Receipt
+ * @typedef {{outcome: "saved", receipt: Receipt} | {outcome: "offline" | "signed-out"}
+ *   | {outcome: "refused", error: string}} Answer
+ */
+
+const WAIT_MIN_MS = 500;
+const WAIT_MAX_MS = 15_000;
+
+/**
+ * How long to wait after the nth failure in a row; spread, so that a room full of annotators
+ * does not knock at the same moment.
+ * @param {number} failures
+ * @param {number} spread  in [0, 1)
+ */
+export function retryDelayMs(failures, spread) {
+  return Math.min(WAIT_MAX_MS, WAIT_MIN_MS * 2 ** (failures - 1)) * (0.75 + spread / 2);
+}
+
+export class OperationSender {
+  /** @type {"saved" | "saving" | "offline" | "signed-out" | "refused"} */
+  state = "saved";
+  error = "";
+  #failures = 0;
+  #running = false;
+  #wake = () => {};
+
+  /**
+   * @param {object} parts
+   * @param {OperationQueue} parts.queue
+   * @param {(batch: object) => Promise<Answer>} parts.post
+   * @param {(ms: number, wake: Promise<void>) => Promise<void>} parts.pause  ends early on wake
+   * @param {(receipt: Receipt) => void} parts.onReceipt
+   * @param {() => void} parts.onChange
+   */
+  constructor({ queue, post, pause, onReceipt, onChange }) {
+    Object.assign(this, { queue, post, pause, onReceipt, onChange });
+  }
+
+  /** Send what waits; called after every operation, and when the network may be back. */
+  async send() {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let batch = this.#take(); batch; batch = this.#take()) await this.#attempt(batch);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Try now what would otherwise wait for its turn. */
+  retryNow() {
+    this.#wake();
+    return this.send();
+  }
+
+  #take() {
+    const batch = this.queue.takeBatch();
+    // A failure stays on the screen until something gets through.
+    if (!batch) this.#become("saved");
+    else if (!this.#failures) this.#become("saving");
+    return batch;
+  }
+
+  async #attempt(batch) {
+    const answer = await this.post(batch);
+    const before = this.queue.unsaved;
+    if (answer.outcome === "saved") {
+      this.queue.acknowledge(answer.receipt.acknowledged.map(({ id }) => id));
+      this.onReceipt(answer.receipt);
+      // Operations may have come in meanwhile, but acknowledging only ever takes away.
+      if (this.queue.unsaved < before) {
+        this.#failures = 0;
+        return;
+      }
+      this.error = "The server did not say what it has saved.";
+    }
+    this.queue.putBack();
+    this.#failures += 1;
+    const refused = answer.outcome === "saved" || answer.outcome === "refused";
+    this.#become(refused ? "refused" : answer.outcome, refused ? answer.error ?? this.error : "");
+    const wake = new Promise((resolve) => { this.#wake = resolve; });
+    await this.pause(retryDelayMs(this.#failures, Math.random()), wake);
+  }
+
+  #become(state, error = "") {
+    this.state = state;
+    this.error = error;
+    this.onChange();
+  }
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clamp, counted, framePlace } from "../../static/js/lib/frame-place.js";
+import { randomId } from "../../static/js/lib/random-id.js";
+import { saveSentence } from "../../static/js/lib/save-sentence.js";
+import { SheetCache } from "../../static/js/lib/sheet-cache.js";
+
+test("a frame's time follows from the rate", () => {
+  assert.deepEqual(framePlace(412, 1000), { frame: "412", time: "412 ms" });
+  assert.deepEqual(framePlace(100, 600), { frame: "100", time: "166.7 ms" });
+});
+
+test("counts read well, and places stay between the ends", () => {
+  assert.deepEqual([counted(1, "touch", "touches"), counted(3, "touch", "touches"), counted(1234, "frame")], ["1 touch", "3 touches", "1,234 frames"]);
+  assert.deepEqual([-1, 5, 99].map((value) => clamp(value, 0, 10)), [0, 5, 10]);
+});
+
+test("ids are version 4 UUIDs and differ", () => {
+  const ids = Array.from({ length: 100 }, randomId);
+  assert.equal(new Set(ids).size, 100);
+  assert.ok(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)));
+});
+
+test("the page says how much is not saved, and why", () => {
+  const says = (state, unsaved, error) => saveSentence({ state, unsaved, error });
+  assert.equal(says("saved", 0), "All saved");
+  assert.equal(says("saving", 3), "3 not saved yet");
+  assert.equal(says("offline", 3), "Offline: 3 kept in this page, trying again");
+  assert.equal(says("signed-out", 3), "Signed out: sign in again in another tab, nothing is lost yet");
+  assert.equal(says("refused", 1, "Reload the page."), "1 not saved. Reload the page.");
+});
+
+test("the sheet that was not looked at for longest gives its place", () => {
+  const cache = new SheetCache(2);
+  assert.deepEqual(cache.place(7), { place: 0, isNew: true });
+  assert.deepEqual(cache.place(8), { place: 1, isNew: true });
+  assert.deepEqual(cache.place(7), { place: 0, isNew: false });
+  assert.deepEqual(cache.place(9), { place: 1, isNew: true });
+  assert.deepEqual(cache.place(8), { place: 0, isNew: true });
+  cache.clear();
+  assert.deepEqual(cache.place(1), { place: 0, isNew: true });
+});
