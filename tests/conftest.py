@@ -27,7 +27,8 @@ def set_up_environment() -> None:
     slot = take_slot()
     var = VAR / f"slot-{slot}"
     shutil.rmtree(var, ignore_errors=True)
-    var.mkdir(parents=True)
+    # WhiteNoise warns of a folder for collected files that is not there.
+    (var / "static").mkdir(parents=True)
     server = env_str("WHACC_TEST_DATABASE_URL", "") or start_cluster()
     for name in ("WHACC_DATA_ROOT", "WHACC_MODELS_ROOT", "WHACC_CACHE_ROOT"):
         os.environ.pop(name, None)

@@ -32,9 +32,16 @@ class Child:
 class Children:
     """The launcher's children; leaving the `with` block stops them in order."""
 
-    def __init__(self, var: Path, interruption: Interruption) -> None:
+    def __init__(
+        self,
+        var: Path,
+        interruption: Interruption,
+        *,
+        stop_seconds_max: float = STOP_SECONDS_MAX,
+    ) -> None:
         self.var = var
         self.interruption = interruption
+        self.stop_seconds_max = stop_seconds_max
         self.running: list[Child] = []
 
     def __enter__(self) -> "Children":
@@ -81,7 +88,7 @@ class Children:
     def _stop(self, child: Child) -> None:
         if child.process.poll() is None:
             child.process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS_MAX
+        deadline = time.monotonic() + self.stop_seconds_max
         while child.process.poll() is None:
             if self.interruption.hurry or time.monotonic() > deadline:
                 child.process.kill()

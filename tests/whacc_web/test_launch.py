@@ -1,0 +1,76 @@
+import signal
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def test_launch_serves_until_it_is_interrupted(launched):
+    launched.start()
+
+    same_folder = launched.second_start()
+    same_port = launched.second_start(WHACC_VAR=str(launched.var.parent / "other"))
+    worker = launched.children("worker")
+    exit_code = launched.stop(signal.SIGINT)
+
+    assert same_folder.returncode == 1
+    assert same_folder.stderr == (
+        f"WhACC Web already runs in {launched.var}: {launched.url}, "
+        f"process {launched.process.pid}. Stop it there with Ctrl-C, "
+        "or set WHACC_VAR to another folder.\n"
+    )
+    assert same_port.returncode == 1
+    assert same_port.stderr.startswith(
+        f"Port {launched.port} of 127.0.0.1 is taken by another program. "
+        "Take another one: make run PORT="
+    )
+    assert len(worker) == 1
+    assert exit_code == 0
+    assert launched.leftovers() == []
+    assert not launched.answers()
+
+
+def test_launch_after_kill_of_the_launcher_ends_what_it_left(launched):
+    launched.start()
+    launched.kill_launcher()
+    orphans = launched.children("web server") + launched.children("worker")
+    postgres = launched.postgres()
+
+    launched.start()
+
+    ended = f"Ended {len(orphans)} processes that an earlier run left behind.\n"
+    assert launched.said.startswith(ended)
+    assert not any(process.is_running() for process in orphans)
+    # A database that still runs is used as it is.
+    assert postgres[0] in launched.postgres()
+    assert launched.stop(signal.SIGTERM) == 0
+    assert launched.leftovers() == []
+
+
+def test_launch_starts_killed_children_and_postgres_again(launched):
+    launched.start()
+
+    arbiter = min(launched.children("web server"), key=lambda p: p.create_time())
+    launched.kill(arbiter)
+    launched.wait_until_it_says(
+        "The web server ended unexpectedly, killed by SIGKILL: starting it again."
+    )
+    launched.wait_until_it_answers()
+    launched.kill(*launched.postgres())
+    launched.wait_until_it_says("PostgreSQL ended unexpectedly: started it again.")
+    launched.wait_until_it_answers()
+
+    assert launched.process.poll() is None
+    assert launched.stop() == 0
+    assert launched.leftovers() == []
+
+
+def test_launch_after_kill_of_everything_starts_again(launched):
+    launched.start()
+    launched.kill_launcher()
+    launched.kill(*launched.leftovers())
+
+    launched.start()
+
+    assert launched.stop() == 0
+    assert launched.leftovers() == []
