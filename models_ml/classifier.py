@@ -1,0 +1,274 @@
+"""The classifier: gradient-boosted trees that turn features into scores.
+
+Kept as LightGBM's text, which is data: nothing in it is run or unpickled.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+_END = "\nend of trees\n"
+
+Features = npt.NDArray[np.float32]
+
+
+class ClassifierError(ValueError):
+    """A classifier that cannot be used, with one sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierParameters:
+    """How trees are grown.
+
+    Parameters
+    ----------
+    n_rounds : int
+        Number of trees; with validation frames, at most this many.
+    stop_after : int
+        Trees without a better fit of the validation frames after which to stop.
+    learning_rate : float
+        Weight of each tree.
+    n_leaves : int
+        Leaves of a tree, at most.
+    min_frames_in_leaf : int
+        Frames in a leaf, at least.
+    feature_share : float
+        Share of the columns that each tree may look at; in (0, 1].
+    frame_share : float
+        Share of the frames that each tree is grown on; in (0, 1].
+    l2 : float
+        Penalty on leaf values.
+    seed : int
+        The same seed and data give the same classifier, whatever the threads.
+    n_threads : int
+        Threads to train with; 0 for all cores.
+    """
+
+    n_rounds: int = 1000
+    stop_after: int = 50
+    learning_rate: float = 0.05
+    n_leaves: int = 31
+    min_frames_in_leaf: int = 20
+    feature_share: float = 0.5
+    frame_share: float = 0.8
+    l2: float = 1.0
+    seed: int = 0
+    n_threads: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledFrames:
+    """Frames to learn from or to validate on.
+
+    Parameters
+    ----------
+    features : array of float32, shape (n_frames, n_columns)
+        NaN where a window left the trial.
+    labels : array of bool, shape (n_frames,)
+        True for touch frames.
+    weights : array of float32, shape (n_frames,)
+        How much each frame counts.
+    """
+
+    features: Features
+    labels: npt.NDArray[np.bool_]
+    weights: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A trained classifier; made by `train_classifier` or `Classifier.from_text`.
+
+    Parameters
+    ----------
+    text : str
+        LightGBM's text of the trees, without its log of the training.
+    """
+
+    text: str = field(repr=False)
+    _booster: Any = field(repr=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read a classifier.
+
+        Parameters
+        ----------
+        text : str
+            LightGBM's text of the trees.
+
+        Returns
+        -------
+        classifier : Classifier
+            Gives the scores that it gave when it was written.
+
+        Raises
+        ------
+        ClassifierError
+            If the text is not whole.
+        """
+        import lightgbm
+
+        # LightGBM ends the whole process on some broken texts.
+        if not _is_whole(text):
+            raise ClassifierError(
+                "Expected a classifier as LightGBM's text, from tree to end of trees; "
+                f"found {text[:40]!r} and {len(text)} characters."
+            )
+        # What follows the trees is a log of the training, and can crash it too.
+        trees = text[: text.index(_END) + len(_END)]
+        try:
+            return cls(trees, lightgbm.Booster(model_str=trees))
+        except lightgbm.basic.LightGBMError as error:
+            raise ClassifierError(
+                f"Expected a classifier as LightGBM's text; reading it failed: {error}."
+            ) from error
+
+    @property
+    def n_columns(self) -> int:
+        """Number of feature columns that it takes."""
+        return int(self._booster.num_feature())
+
+    @property
+    def n_rounds(self) -> int:
+        """Number of trees."""
+        return int(self._booster.num_trees())
+
+    def scores(self, features: Features) -> npt.NDArray[np.float32]:
+        """Return the raw score of each frame.
+
+        Parameters
+        ----------
+        features : array of float32, shape (n_frames, n_columns)
+            In the order of the feature set that it was trained with.
+
+        Returns
+        -------
+        scores : array of float32, shape (n_frames,)
+            In [0, 1], neither smoothed nor thresholded.
+
+        Raises
+        ------
+        ClassifierError
+            If there is another number of columns.
+        """
+        if features.ndim != 2 or features.shape[1] != self.n_columns:
+            raise ClassifierError(
+                f"Expected {self.n_columns} feature columns; got an array of shape "
+                f"{features.shape}: use the feature set that this classifier was "
+                "trained with."
+            )
+        if not len(features):
+            return np.zeros(0, np.float32)
+        scores = self._booster.predict(features)
+        return np.asarray(scores, np.float32)
+
+
+def train_classifier(
+    train: LabelledFrames,
+    *,
+    validation: LabelledFrames | None = None,
+    parameters: ClassifierParameters | None = None,
+) -> Classifier:
+    """Train a classifier.
+
+    Parameters
+    ----------
+    train : LabelledFrames
+        What to learn from; frames of both kinds.
+    validation : LabelledFrames, optional
+        Frames of other trials: growing stops when they are no longer fitted better,
+        and the trees up to the best fit are kept.
+    parameters : ClassifierParameters, optional
+        How trees are grown.
+
+    Returns
+    -------
+    classifier : Classifier
+        The same for the same arguments.
+
+    Raises
+    ------
+    ClassifierError
+        If there is nothing to tell apart.
+
+    Notes
+    -----
+    The fit is judged by log loss: unlike the area under the curve, it has a value on
+    validation frames of one kind.
+    """
+    import lightgbm
+
+    if train.labels.all() or not train.labels.any():
+        raise ClassifierError(
+            "Expected touch and no-touch frames to learn from; "
+            f"all {len(train.labels)} are of one kind."
+        )
+    parameters = parameters or ClassifierParameters()
+    settings = _settings(parameters)
+    train_set = _data_set(train, settings)
+    watched, callbacks = [], []
+    if validation is not None:
+        watched.append(_data_set(validation, settings, train_set))
+        callbacks.append(lightgbm.early_stopping(parameters.stop_after, verbose=False))
+    booster = lightgbm.train(
+        settings,
+        train_set,
+        num_boost_round=parameters.n_rounds,
+        valid_sets=watched,
+        callbacks=callbacks,
+    )
+    return Classifier.from_text(
+        booster.model_to_string(num_iteration=booster.best_iteration)
+    )
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether every tree stands where the text's own list of sizes says."""
+    header, _, _ = text.partition("Tree=0\n")
+    sizes = re.search(r"^tree_sizes=([\d ]+)$", header, re.MULTILINE)
+    if sizes is None or not header.startswith("tree\n"):
+        return False
+    place = len(header)
+    for number, size in enumerate(map(int, sizes[1].split())):
+        if not text.startswith(f"Tree={number}\n", place):
+            return False
+        place += size
+    return text.startswith(_END, place - 1)
+
+
+def _settings(parameters: ClassifierParameters) -> dict[str, Any]:
+    """Return the parameters in LightGBM's words."""
+    return {
+        "objective": "binary",
+        "metric": "binary_logloss",
+        "learning_rate": parameters.learning_rate,
+        "num_leaves": parameters.n_leaves,
+        "min_data_in_leaf": parameters.min_frames_in_leaf,
+        "feature_fraction": parameters.feature_share,
+        "bagging_fraction": parameters.frame_share,
+        "bagging_freq": 1,
+        "lambda_l2": parameters.l2,
+        "seed": parameters.seed,
+        "num_threads": parameters.n_threads,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbosity": -1,
+    }
+
+
+def _data_set(
+    frames: LabelledFrames, settings: dict[str, Any], reference: Any = None
+) -> Any:
+    import lightgbm
+
+    return lightgbm.Dataset(
+        frames.features,
+        label=frames.labels.astype(np.float32),
+        weight=frames.weights,
+        reference=reference,
+        params=settings,
+    )
