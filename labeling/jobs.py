@@ -21,7 +21,7 @@ from labeling.domain.jobs import (
     report_progress,
     start_job,
 )
-from labeling.domain.progress import Report
+from labeling.domain.report import Report
 from labeling.domain.retraining import retrain_subsets
 from labeling.domain.scoring import score_session
 from labeling.errors import LabelingError

@@ -1,6 +1,7 @@
 """Assignments: who labels which clip, under which policy, and what comes next."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import Count, F, QuerySet
 from labeling.domain.frames import block_range
 from labeling.domain.label_runs import runs_of
 from labeling.domain.labels import label_values
+from labeling.domain.progress import progress_in_subset
 from labeling.domain.scores import FloatScores, is_scored, trial_scores
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.models import Assignment, Subset, User
@@ -81,6 +83,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
         },
         "labels": runs_of(values, first=clip.start),
         "scores": _scores_state(assignment),
+        "progress": asdict(progress_in_subset(assignment.annotator, clip.subset_id)),
     }
 
 

@@ -1,4 +1,167 @@
-"""Placeholder while training lands."""
+"""Retraining: labels of subsets in, a new model version out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from labeling.domain.consensus import MAJORITY, TrialConsensus, majority_labels
+from labeling.domain.report import Report, silent
+from labeling.domain.scoring import score_session, units_reader
+from labeling.domain.snapshots import freeze_labels
+from labeling.domain.versions import (
+    classifier_of,
+    create_version,
+    feature_set_of,
+    is_shipped,
+    latest_version,
+)
+from labeling.errors import LabelingError, NotAllowedError
+from labeling.models import Backbone, ModelVersion, Session, Subset, User
+from models_ml.classifier import ClassifierParameters
+from models_ml.evaluation import Metrics
+from models_ml.feature_set import FeatureSet
+from models_ml.shipped import shipped_training_units
+from models_ml.temporal import temporal_features
+from models_ml.training import LabelledTrial, TrainingError, TrainingResult, retrain
+
+NEW_DATA_WEIGHT = 2.0
 
 
-def retrain_subsets(**k): ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrained:
+    """A new version, and how it and its parent do on held-out trials.
+
+    `before` and `after` are None when no held-out trial was labelled.
+    """
+
+    version: ModelVersion
+    parent: ModelVersion
+    before: Metrics | None
+    after: Metrics | None
+
+
+def retrain_subsets(
+    *,
+    user: User | None,
+    subsets: Sequence[Subset],
+    parent: ModelVersion | None = None,
+    weight: float = NEW_DATA_WEIGHT,
+    seed: int = 0,
+    report: Report = silent,
+) -> Retrained:
+    """Train a new version on the labels of these subsets, and record it.
+
+    The parent's backbone and feature set are kept, and so is what the shipped
+    classifier was trained on, where the backbone is the shipped one; a labelled frame
+    counts `weight` times as much as a shipped one.
+    """
+    if user is not None and not user.is_admin:
+        raise NotAllowedError("Only an admin retrains.")
+    parent = parent or latest_version()
+    consensus = majority_labels(subsets)
+    if not consensus:
+        names = ", ".join(subset.name for subset in subsets)
+        raise LabelingError(
+            f"Expected labels in {names}, found none: label some clips first."
+        )
+    feature_set = feature_set_of(parent)
+    trials = _labelled_trials(consensus, parent, feature_set, weight, report)
+    parameters = ClassifierParameters(seed=seed)
+    report("training", 0, 1)
+    try:
+        result = retrain(
+            trials,
+            old_trials=_shipped_trials(parent.backbone, feature_set),
+            parent=classifier_of(parent),
+            parent_threshold=parent.threshold,
+            parameters=parameters,
+        )
+    except TrainingError as error:
+        raise LabelingError(str(error)) from error
+    report("training", 1, 1)
+    snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=MAJORITY)
+    version = create_version(
+        user=user,
+        parent=parent,
+        backbone=parent.backbone,
+        feature_set=json.loads(feature_set.to_json()),
+        classifier_text=result.classifier_text,
+        parameters={**asdict(parameters), "new_data_weight": weight},
+        threshold=result.threshold,
+        metrics=_metrics(result),
+        snapshot=snapshot,
+        origin=f"retrained on {', '.join(snapshot.subsets)}",
+    )
+    return Retrained(
+        version=version, parent=parent, before=result.before, after=result.after
+    )
+
+
+def rescore_subsets(
+    *, version: ModelVersion, subsets: Sequence[Subset], report: Report = silent
+) -> list[Session]:
+    """Score the sessions of these subsets with a version, and publish it there."""
+    sessions = list(
+        Session.objects.filter(trials__clips__subset__in=subsets).distinct()
+    )
+    for session in sessions:
+        score_session(session=session, version=version, report=report)
+    return sessions
+
+
+def _metrics(result: TrainingResult) -> dict[str, object]:
+    """Return what is kept of a training, as JSON."""
+    kept = {
+        "held_out_before": result.before,
+        "held_out_after": result.after,
+        "validation": result.validation,
+    }
+    return {
+        **{name: each and each.as_dict() for name, each in kept.items()},
+        "validated_on": result.validated_on,
+        "n_trees": result.n_rounds,
+        "n_train_trials": result.n_train_trials,
+        "n_train_frames": result.n_train_frames,
+    }
+
+
+def _labelled_trials(
+    consensus: Sequence[TrialConsensus],
+    parent: ModelVersion,
+    feature_set: FeatureSet,
+    weight: float,
+    report: Report,
+) -> list[LabelledTrial]:
+    units_of = units_reader(parent.backbone)
+    trials = []
+    for done, labelled in enumerate(consensus):
+        report("computing features", done, len(consensus))
+        units = units_of(labelled.trial)
+        trials.append(
+            LabelledTrial(
+                features=temporal_features(units, feature_set),
+                labels=labelled.values,
+                role=labelled.trial.role,
+                weight=weight,
+            )
+        )
+    report("computing features", len(consensus), len(consensus))
+    return trials
+
+
+def _shipped_trials(backbone: Backbone, feature_set: FeatureSet) -> list[LabelledTrial]:
+    """Return what the shipped classifier was trained on, if the backbone is its."""
+    if not is_shipped(backbone):
+        return []
+    shipped = shipped_training_units()
+    stops = np.cumsum(shipped.trial_lengths)
+    return [
+        LabelledTrial(
+            features=temporal_features(shipped.units[start:stop], feature_set),
+            labels=shipped.touch[start:stop].astype(np.int8),
+            role="train",
+        )
+        for start, stop in zip(stops - shipped.trial_lengths, stops, strict=True)
+    ]

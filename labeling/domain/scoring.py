@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
-from models_ml.unit_cache import UnitCache
 
-from labeling.domain.progress import Report, silent
+from labeling.domain.report import Report, silent
 from labeling.domain.scores import save_scores
 from labeling.domain.session_files import opened_file
 from labeling.domain.versions import (
@@ -21,6 +20,7 @@ from labeling.domain.versions import (
 )
 from labeling.models import Backbone, ModelVersion, Session, Trial
 from models_ml.temporal import temporal_features
+from models_ml.unit_cache import UnitCache
 
 Units = npt.NDArray[np.float32]
 

@@ -42,15 +42,21 @@ def with_sizes(sessions: QuerySet[Session]) -> QuerySet[Session]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialRow:
-    """A trial as a session's page lists it; `n_touches` is None when not scored."""
+    """A trial as a session's page lists it.
+
+    `n_touches` is None when the trial is not scored, or not for this user to know.
+    """
 
     trial: Trial
     n_touches: int | None
 
 
-def trial_rows(session: Session) -> list[TrialRow]:
-    """Return a session's trials, each with the touches of the published version."""
-    version = session.published_version
+def trial_rows(user: User, session: Session) -> list[TrialRow]:
+    """Return a session's trials, each with the touches of the published version.
+
+    Annotators are not told what the model found: some of them label blind.
+    """
+    version = session.published_version if user.sees_everything else None
     trials = list(session.trials.all())
     touches = session_touches(session, version) if version else {}
     return [

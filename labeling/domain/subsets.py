@@ -6,14 +6,15 @@ from itertools import pairwise
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from models_ml.selection import select_clips
 
 from labeling.domain.assignments import assign_subset
+from labeling.domain.progress import Progress, progress_by
 from labeling.domain.scores import trial_scores
 from labeling.domain.trials import draw_roles
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.models import Assignment, Clip, Label, Session, Subset, Trial, User
+from labeling.models import Assignment, Clip, Session, Subset, Trial, User
 
 
 def subsets_for(user: User) -> QuerySet[Subset]:
@@ -33,31 +34,6 @@ def subset_for(user: User, pk: int) -> Subset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How many frames are labelled of those that are to be."""
-
-    labelled: int
-    total: int
-
-    @property
-    def percent(self) -> int:
-        """Whole percent, 100 only when nothing is left."""
-        return 100 * self.labelled // self.total if self.total else 0
-
-
-def _progress_by(key: str, assignments: QuerySet[Assignment]) -> dict[int, Progress]:
-    """Return the progress of assignments, summed for each value of a field."""
-    frames = F("clip__stop") - F("clip__start")
-    totals = assignments.order_by().values_list(key).annotate(total=Sum(frames))
-    labels = Label.objects.filter(assignment__in=assignments)
-    labelled = dict(labels.values_list(f"assignment__{key}").annotate(n=Count("pk")))
-    return {
-        group: Progress(labelled=labelled.get(group, 0), total=total)
-        for group, total in totals
-    }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SubsetRow:
     """A subset as the list shows it: to annotators with their own progress."""
 
@@ -72,7 +48,7 @@ def subset_rows(user: User) -> list[SubsetRow]:
     assignments = Assignment.objects.filter(clip__subset__in=subsets_for(user))
     if not user.sees_everything:
         assignments = assignments.filter(annotator=user)
-    progress = _progress_by("clip__subset", assignments)
+    progress = progress_by("clip__subset", assignments)
     nothing = Progress(labelled=0, total=0)
     return [
         SubsetRow(
@@ -97,7 +73,7 @@ def annotator_rows(user: User, subset: Subset) -> list[AnnotatorRow]:
     assignments = Assignment.objects.filter(clip__subset=subset)
     if not user.sees_everything:
         assignments = assignments.filter(annotator=user)
-    progress = _progress_by("annotator", assignments)
+    progress = progress_by("annotator", assignments)
     annotators = User.objects.filter(pk__in=progress).order_by("username")
     return [
         AnnotatorRow(annotator=annotator, progress=progress[annotator.pk])

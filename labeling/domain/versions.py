@@ -10,17 +10,16 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
+
+from labeling.errors import LabelingError
+from labeling.models import Backbone, LabelSnapshot, ModelVersion, Session, User
 from models_ml.atomic_file import replaced_file
 from models_ml.backbone import Backbone as Network
 from models_ml.backbone import load_backbone
 from models_ml.classifier import Classifier
-from models_ml.shipped import shipped_model
-
-from labeling.errors import LabelingError
-from labeling.models import Backbone, LabelSnapshot, ModelVersion, Session, User
 from models_ml.feature_set import FeatureSet
+from models_ml.shipped import ShippedModel, shipped_model
 
-SHIPPED_ORIGIN = "shipped with WhACC Web, trained on simulated recordings"
 CLASSIFIER = "classifier.txt"
 
 
@@ -67,7 +66,7 @@ def network_of(backbone: Backbone) -> Network:
     if backbone.weights:
         weights = models_root() / backbone.weights
     else:
-        weights = shipped_model().weights
+        weights = shipped_model().weights_path
     network = load_backbone(backbone.kind, weights)
     if network.sha256 != backbone.sha256:
         raise LabelingError(
@@ -80,19 +79,20 @@ def network_of(backbone: Backbone) -> Network:
 def shipped_version() -> ModelVersion:
     """Return the model that ships with the product, recorded once."""
     model = shipped_model()
-    existing = ModelVersion.objects.filter(
-        origin=SHIPPED_ORIGIN, files__contains={CLASSIFIER: {"sha256": model.sha256}}
+    recorded = ModelVersion.objects.filter(
+        origin=model.origin, files__contains={CLASSIFIER: _shipped_file(model)}
     ).first()
-    if existing:
-        return existing
+    if recorded:
+        return recorded
+    network = load_backbone(model.backbone_kind, model.weights_path)
     backbone, _ = Backbone.objects.get_or_create(
-        kind="compact",
-        sha256=model.weights_sha256,
+        kind=network.kind,
+        sha256=network.sha256,
         defaults={
-            "name": f"compact {model.weights_sha256[:8]}",
-            "input_px": model.input_px,
-            "n_units": model.n_units,
-            "preprocessing": model.preprocessing,
+            "name": network.name,
+            "input_px": network.input_px,
+            "n_units": network.n_units,
+            "preprocessing": network.preprocessing,
             "weights": "",
         },
     )
@@ -100,14 +100,23 @@ def shipped_version() -> ModelVersion:
         user=None,
         parent=None,
         backbone=backbone,
-        feature_set=json.loads(model.feature_set.read_text()),
-        classifier_text=model.classifier.read_text(),
-        parameters=model.parameters,
+        feature_set=json.loads(model.feature_set_path.read_text()),
+        classifier_text=model.classifier_path.read_text(),
+        parameters={},
         threshold=model.threshold,
         metrics=model.metrics,
         snapshot=None,
-        origin=SHIPPED_ORIGIN,
+        origin=model.origin,
     )
+
+
+def is_shipped(backbone: Backbone) -> bool:
+    """Whether this is the backbone that ships with the product."""
+    return not backbone.weights
+
+
+def _shipped_file(model: ShippedModel) -> dict[str, str]:
+    return {"sha256": model.sha256[CLASSIFIER]}
 
 
 def create_version(

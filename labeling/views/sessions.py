@@ -29,7 +29,7 @@ def session_list(request: UserRequest) -> HttpResponse:
 def session_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show one session and its trials."""
     session = session_for(request.user, pk)
-    context = {"session": session, "rows": trial_rows(session)}
+    context = {"session": session, "rows": trial_rows(request.user, session)}
     return render(request, "labeling/session_detail.html", context)
 
 

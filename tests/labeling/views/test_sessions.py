@@ -1,11 +1,14 @@
 """Pages of sessions."""
 
+import numpy as np
 import pytest
 from django.urls import reverse
 
 from labeling.domain.assignments import assign_subset
+from labeling.domain.scores import save_scores
+from labeling.domain.versions import publish_version
 from labeling.models import Job, Session
-from tests.factories import make_session, make_subset, make_user
+from tests.factories import make_session, make_subset, make_user, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +103,28 @@ def test_scoring_queues_a_job_for_an_admin_alone(client):
         "queued",
         {"session": session.pk},
     )
+
+
+def touches_on(response):
+    return [row.n_touches for row in response.context["rows"]]
+
+
+def test_the_models_touches_are_shown_to_admins_but_to_no_annotator(client):
+    session, alice = make_session(n_frames=[20]), make_user()
+    assign_subset(
+        user=None, subset=make_subset(session, start=0, stop=9), annotators=[alice]
+    )
+    version = make_version()
+    scores = np.repeat(np.float32([0, 1, 0]), [5, 5, 10])
+    save_scores(trial=session.trials.get(), version=version, scores=scores)
+    publish_version(session=session, version=version)
+    url = reverse("session-detail", args=[session.pk])
+
+    client.force_login(alice)
+    hidden = client.get(url)
+    client.force_login(make_user("dana", "admin"))
+    shown = client.get(url)
+
+    assert touches_on(hidden) == [None]
+    assert b"by the model" not in hidden.content
+    assert touches_on(shown) == [1]

@@ -1,0 +1,125 @@
+"""The demo: accounts, simulated sessions and a subset to try the product on."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from labeling.domain.assignments import assign_subset
+from labeling.domain.report import Report, silent
+from labeling.domain.scoring import score_session
+from labeling.domain.session_files import data_root
+from labeling.domain.sessions import import_session
+from labeling.domain.subsets import select_subset
+from labeling.errors import LabelingError
+from labeling.models import Session, User
+from models_ml.atomic_file import replaced_file
+from models_ml.simulator.rigs import DEMO_RIGS
+from models_ml.simulator.session import write_simulated_session
+
+ADMIN = "admin"
+ANNOTATORS = ("ada", "ben", "cleo")
+TRIALS = 12
+TRIAL_FRAMES = 600
+CLIPS = 12
+CLIP_FRAMES = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What somebody types to log in."""
+
+    username: str
+    role: str
+    password: str
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account here yet."""
+    return not User.objects.exists()
+
+
+def seed_demo(*, report: Report = silent) -> list[Login]:
+    """Fill an empty installation; an interrupted seeding is begun anew next time."""
+    if not is_empty():
+        raise LabelingError(
+            "Expected an empty installation to fill with the demo, found accounts: "
+            "nothing was changed."
+        )
+    files = _write_sessions(report)
+    with transaction.atomic():
+        logins = _create_accounts()
+        sessions = [
+            import_session(user=None, file=file, rig=rig, animal="simulated")
+            for file, rig in files
+        ]
+        _score_and_choose(sessions, report)
+        # Before the commit: accounts whose passwords nobody knows would be lost.
+        _keep_logins(logins)
+    return logins
+
+
+def _write_sessions(report: Report) -> list[tuple[str, str]]:
+    files = []
+    for done, rig in enumerate(DEMO_RIGS):
+        report("simulating sessions", done, len(DEMO_RIGS))
+        file = f"demo/{rig.name}.h5"
+        write_simulated_session(
+            data_root() / file,
+            rig,
+            seed=done,
+            n_trials=TRIALS,
+            n_frames=TRIAL_FRAMES,
+        )
+        files.append((file, rig.name))
+    report("simulating sessions", len(DEMO_RIGS), len(DEMO_RIGS))
+    return files
+
+
+def _create_accounts() -> list[Login]:
+    people = [(ADMIN, User.Role.ADMIN)]
+    people += [(name, User.Role.ANNOTATOR) for name in ANNOTATORS]
+    logins = []
+    for username, role in people:
+        password = secrets.token_urlsafe(9)
+        User.objects.create_user(
+            username,
+            password=password,
+            role=role,
+            is_staff=role == User.Role.ADMIN,
+            is_superuser=role == User.Role.ADMIN,
+        )
+        logins.append(Login(username=username, role=role, password=password))
+    return logins
+
+
+def _score_and_choose(sessions: list[Session], report: Report) -> None:
+    for session in sessions:
+        score_session(session=session, report=report)
+    subset = select_subset(
+        user=None,
+        name="First look",
+        sessions=sessions,
+        n_clips=CLIPS,
+        clip_frames=CLIP_FRAMES,
+        random_share=0.25,
+        seed=0,
+    )
+    annotators = list(User.objects.filter(role=User.Role.ANNOTATOR))
+    assign_subset(user=None, subset=subset, annotators=annotators, sees_scores=True)
+
+
+def _keep_logins(logins: list[Login]) -> None:
+    """Write the passwords down where only the owner of the installation reads them."""
+    path = Path(settings.WHACC_DEMO_LOGINS)
+    with replaced_file(path) as part:
+        part.write_text(logins_table(logins))
+    path.chmod(0o600)
+
+
+def logins_table(logins: list[Login]) -> str:
+    """Return the logins as lines to print."""
+    rows = [f"{each.username:<8} {each.password:<14} {each.role}" for each in logins]
+    return "\n".join(["user     password       role", *rows, ""])

@@ -1,0 +1,96 @@
+"""`manage.py retrain SUBSET...`: learn from what people labelled."""
+
+from django.core.management.base import CommandParser
+
+from labeling.domain.retraining import (
+    NEW_DATA_WEIGHT,
+    Retrained,
+    rescore_subsets,
+    retrain_subsets,
+)
+from labeling.domain.versions import version_numbered
+from labeling.management.lab_command import LabCommand, subsets_named
+from models_ml.evaluation import Metrics
+
+
+class Command(LabCommand):
+    help = "Train a new model version on the labels of subsets."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("subsets", nargs="+", metavar="SUBSET")
+        parser.add_argument(
+            "--parent", type=int, metavar="NUMBER", help="default: the latest version"
+        )
+        parser.add_argument(
+            "--weight",
+            type=float,
+            default=NEW_DATA_WEIGHT,
+            help="of a labelled frame against one of the shipped training data",
+        )
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--rescore",
+            action="store_true",
+            help="score the subsets' sessions with it and publish it there",
+        )
+
+    def handle(
+        self,
+        *args: object,
+        subsets: list[str],
+        parent: int | None,
+        weight: float,
+        seed: int,
+        rescore: bool,
+        **options: object,
+    ) -> None:
+        named = subsets_named(subsets)
+        retrained = retrain_subsets(
+            user=None,
+            subsets=named,
+            parent=version_numbered(parent) if parent else None,
+            weight=weight,
+            seed=seed,
+            report=self.report,
+        )
+        self._print_outcome(retrained)
+        if rescore:
+            sessions = rescore_subsets(
+                version=retrained.version, subsets=named, report=self.report
+            )
+            names = ", ".join(session.name for session in sessions)
+            self.stdout.write(f"Rescored and published on: {names}.")
+
+    def _print_outcome(self, retrained: Retrained) -> None:
+        snapshot = retrained.version.snapshot
+        if snapshot is not None:
+            self.stdout.write(
+                f"Made {retrained.version} from {retrained.parent}: "
+                f"{snapshot.n_frames:,} labelled frames, {snapshot.n_touches} touches, "
+                f"{snapshot.n_trials} trials, labelled by "
+                f"{', '.join(snapshot.annotators)}."
+            )
+        if retrained.before is None or retrained.after is None:
+            self.stdout.write(
+                "No held-out trial is labelled yet, so there is nothing to compare on."
+            )
+            return
+        self.stdout.write(f"{'On held-out trials':<36}{'before':>10}{'after':>10}")
+        for name, before, after in _rows(retrained.before, retrained.after):
+            self.stdout.write(f"{name:<36}{before:>10}{after:>10}")
+
+
+def _rows(before: Metrics, after: Metrics) -> list[tuple[str, str, str]]:
+    """Return a line for each figure of both, as text."""
+    old, new = before.as_dict(), after.as_dict()
+    return [
+        (name.replace("_", " "), _text(old[name]), _text(new[name]))
+        for name in old
+        if not isinstance(old[name], dict)
+    ]
+
+
+def _text(value: float | int | None) -> str:
+    if value is None:
+        return "none"
+    return str(value) if isinstance(value, int) else f"{value:.4f}"

@@ -1,0 +1,180 @@
+"""An annotator labels a clip with the keys alone, and finds every label again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from labeling.domain.assignments import assign_subset, assignments_for
+from labeling.domain.label_runs import runs_of
+from labeling.domain.labels import label_values, replayed_values
+from labeling.domain.sessions import import_session
+from tests.factories import PASSWORD, make_subset, make_user
+
+REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def assignment(tmp_path, settings):
+    """Alice's first clip: frames [5, 35) of a real session."""
+    settings.WHACC_DATA_ROOT = tmp_path
+    shutil.copy(REAL_SESSION, tmp_path / "real.h5")
+    subset = make_subset(import_session(user=None, file="real.h5"), start=5, stop=35)
+    alice = make_user()
+    assign_subset(user=None, subset=subset, annotators=[alice])
+    return assignments_for(alice).first()
+
+
+def log_in(page, live_server, username="alice"):
+    page.goto(f"{live_server.url}{reverse('login')}")
+    page.get_by_label("User name").or_(page.get_by_label("Username")).fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live_server.url}{reverse('subset-list')}")
+
+
+def open_clip(page, live_server, assignment):
+    url = reverse("assignment-detail", args=[assignment.pk])
+    page.goto(f"{live_server.url}{url}")
+    return ready(page)
+
+
+def ready(page):
+    label_page = page.locator("label-page[data-state=ready]")
+    label_page.wait_for()
+    return label_page
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def all_saved(page):
+    page.locator("label-page[data-unsaved='0']").wait_for()
+
+
+def shown(page):
+    return {
+        name: page.locator("label-page").get_attribute(f"data-{name}")
+        for name in ("frame", "label", "labelled", "touches")
+    }
+
+
+def saved_runs(assignment):
+    values = label_values(assignment)
+    assert values.tolist() == replayed_values(assignment).tolist()
+    return runs_of(values, first=assignment.clip.start)
+
+
+def test_a_clip_is_labelled_with_the_keys_alone_and_is_there_after_a_reload(
+    page, live_server, assignment
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+
+    # Not touch for ten frames, touch for five, one unsure, not touch to the end.
+    press(page, "ArrowDown", *["Shift+ArrowRight"] * 9)
+    press(page, "ArrowRight", "ArrowUp", *["Shift+ArrowRight"] * 4)
+    press(page, "ArrowRight", "q")
+    press(page, "ArrowRight", "ArrowDown", *["Shift+ArrowRight"] * 13)
+    all_saved(page)
+    before = shown(page)
+    page.reload()
+    ready(page)
+    page.locator("label-page[data-labelled='30']").wait_for()
+
+    assert before == {
+        "frame": "34", "label": "not-touch", "labelled": "30", "touches": "1"
+    }  # fmt: skip
+    assert shown(page)["touches"] == "1"
+    assert saved_runs(assignment) == [
+        (5, 15, 0), (15, 20, 1), (20, 21, 2), (21, 35, 0)
+    ]  # fmt: skip
+
+
+def test_undo_redo_clear_and_switch(page, live_server, assignment):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+
+    press(page, "ArrowUp", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp")
+    press(page, "1")
+    press(page, "ArrowLeft", "`")
+    press(page, "Control+z", "Control+z", "Control+Shift+Z")
+    all_saved(page)
+
+    # Undone: the switch of frame 6 and the clearing of 7; the clearing done again.
+    assert saved_runs(assignment) == [(5, 6, 1), (6, 7, 0)]
+
+
+def test_moving_stops_at_the_ends_of_the_block(page, live_server, assignment):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+
+    press(page, "]")
+    page.locator("label-page[data-frame='39']").wait_for()
+    press(page, "[")
+    page.locator("label-page[data-frame='0']").wait_for()
+    press(page, "ArrowUp")
+
+    # Frame 0 is context: it is seen, but not labelled.
+    assert shown(page)["labelled"] == "0"
+    assert saved_runs(assignment) == []
+
+
+def test_the_next_clip_is_one_key_away(page, live_server, assignment):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    following = assignments_for(assignment.annotator)[1]
+
+    press(page, "ArrowDown", *["Shift+ArrowRight"] * 29, "Enter")
+
+    page.wait_for_url(
+        f"{live_server.url}{reverse('assignment-detail', args=[following.pk])}"
+    )
+    assert saved_runs(assignment) == [(5, 35, 0)]
+
+
+def test_labels_made_offline_arrive_when_the_network_is_back(
+    page, context, live_server, assignment, page_errors
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+
+    context.set_offline(True)
+    press(page, "ArrowUp", "Shift+ArrowRight", "Shift+ArrowRight")
+    page.locator("label-page:not([data-unsaved='0'])").wait_for()
+    nothing_yet = saved_runs(assignment)
+    context.set_offline(False)
+    all_saved(page)
+
+    assert nothing_yet == []
+    assert saved_runs(assignment) == [(5, 8, 1)]
+    assert all("ERR_INTERNET_DISCONNECTED" in error for error in page_errors)
+    page_errors.clear()
+
+
+def test_labels_of_a_killed_tab_arrive_when_the_clip_is_opened_again(
+    page, context, live_server, assignment, page_errors
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    context.set_offline(True)
+    press(page, "ArrowUp", "ArrowRight", "ArrowDown")
+    page.locator("label-page[data-labelled='2']").wait_for()
+    page.locator("save-state[data-kept='2']").or_(
+        page.locator("label-page[data-unsaved='2']")
+    ).first.wait_for()
+    page.wait_for_timeout(300)
+
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    again = context.new_page()
+    open_clip(again, live_server, assignment)
+    again.locator("label-page[data-labelled='2'][data-unsaved='0']").wait_for()
+
+    assert saved_runs(assignment) == [(5, 6, 1), (6, 7, 0)]
+    page_errors.clear()

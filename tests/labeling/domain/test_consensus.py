@@ -1,0 +1,70 @@
+"""What several annotators together say."""
+
+import pytest
+
+from labeling.domain.assignments import assign_subset
+from labeling.domain.consensus import majority_labels
+from labeling.models import Assignment
+from tests.factories import label, make_session, make_subset, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clip():
+    """A clip [0, 6) of a trial of 8 frames that three annotators label."""
+    subset = make_subset(make_session(n_frames=[8]), start=0, stop=6)
+    people = [make_user(name) for name in ("alice", "bob", "cleo")]
+    assign_subset(user=None, subset=subset, annotators=people)
+    return subset.clips.get()
+
+
+def says(clip, username, drawn, *, pass_number=1):
+    """Label frames as drawn: 1 touch, 0 not touch, 2 unsure, . nothing."""
+    annotator = clip.assignments.get(annotator__username=username, pass_number=1)
+    assignment, _ = Assignment.objects.get_or_create(
+        clip=clip, annotator=annotator.annotator, pass_number=pass_number
+    )
+    runs = [(i, i + 1, int(c)) for i, c in enumerate(drawn) if c != "."]
+    label(assignment, *runs)
+
+
+def consensus_of(clip):
+    (consensus,) = majority_labels([clip.subset])
+    return "".join("." if v < 0 else str(v) for v in consensus.values)
+
+
+def test_the_majority_decides_and_a_tie_stays_open(clip):
+    says(clip, "alice", "110010")
+    says(clip, "bob", "101010")
+    says(clip, "cleo", "1...02")
+
+    # frame 0: 3 to 0, 1: tie, 2: tie, 3: 0 to 2, 4: 2 to 1, 5: 0 to 2, 6, 7: no clip
+    assert consensus_of(clip) == "1..010.."
+
+
+def test_unsure_has_no_vote(clip):
+    says(clip, "alice", "1202..")
+    says(clip, "bob", "2210..")
+
+    assert consensus_of(clip) == "1..0...."
+
+
+def test_the_latest_pass_of_an_annotator_counts(clip):
+    says(clip, "alice", "111111")
+    says(clip, "alice", "000...", pass_number=2)
+
+    assert consensus_of(clip) == "000111.."
+
+
+def test_who_labelled_is_named(clip):
+    says(clip, "alice", "1.....")
+    says(clip, "cleo", "1.....")
+
+    (consensus,) = majority_labels([clip.subset])
+
+    assert consensus.annotators == {"alice", "cleo"}
+
+
+def test_no_labels_make_no_consensus(clip):
+    assert majority_labels([clip.subset]) == []
