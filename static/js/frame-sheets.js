@@ -4,7 +4,7 @@
  */
 import { SheetCache } from "./lib/sheet-cache.js";
 
-const SHEET_PIXELS = 2 ** 18;
+const SHEET_PIXELS = 2 ** 16;
 const HELD_PIXELS = 2 ** 23;
 
 export class FrameSheets {

@@ -3,7 +3,7 @@
  * so that no layout stands between a key and what it shows.
  */
 import { counted, framePlace } from "./lib/frame-place.js";
-import { countLabels, labelName, labelSays, UNLABELLED } from "./lib/labels.js";
+import { countLabels, labelName, labelSays } from "./lib/labels.js";
 
 const SPOKEN_AFTER_MS = 400;
 
@@ -69,8 +69,8 @@ export class Readout {
 
   #showCounts(values) {
     const { labelled, touches } = countLabels(values);
-    const left = values.indexOf(UNLABELLED) < 0 ? "all labelled" : `labelled ${labelled} of ${values.length}`;
-    this.counts.textContent = `${left} · ${counted(touches, "touch", "touches")}`;
+    const done = `labelled ${labelled.toLocaleString("en")} of ${values.length.toLocaleString("en")}`;
+    this.counts.textContent = `${done} · ${counted(touches, "touch", "touches")}`;
     this.clipProgress.value = labelled;
     this.clipProgress.dataset.state = labelled === values.length ? "done" : "";
     this.total.textContent = (this.labelledElsewhere + labelled).toLocaleString("en");

@@ -111,9 +111,10 @@ export class FilmStrip extends HTMLElement {
       this.marks.sign(middle, center, value);
       return;
     }
-    this.marks.sign(middle - 40, center, value);
+    const says = labelSays(value);
+    this.marks.sign(middle - says.length * 4 - 12, center, value);
     context.fillStyle = this.marks.ink(value);
-    context.fillText(labelSays(value), middle, center);
+    context.fillText(says, middle, center);
   }
 
   #drawNumbers(context, x, y, tile, frame) {
