@@ -89,7 +89,7 @@ def select_clips(
     Notes
     -----
     The random clips are drawn first and evenly over the trials' time, so that rates
-    measured on them hold for the whole. Clips for other reasons keep a clip's length apart.
+    measured on them hold for the whole. Other clips keep a clip's length apart.
     """
     _check(scores, n_frames, n_clips, clip_frames, random_share)
     lengths = np.asarray(n_frames, np.int64)
