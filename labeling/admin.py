@@ -7,7 +7,7 @@ from labeling.models import User
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts, with the role that each has."""
 
     list_display = ("username", "role", "is_active", "last_login")

@@ -22,15 +22,14 @@ from labeling.domain.jobs import (
     start_job,
 )
 from labeling.domain.report import Report
-from labeling.domain.retraining import retrain_subsets
 from labeling.domain.scoring import score_session
 from labeling.errors import LabelingError
-from labeling.models import Job, ModelVersion, Session, Subset, User
+from labeling.models import Job, Session
 
-Handler = Callable[[Mapping[str, Any], User | None, Report], str]
+Handler = Callable[[Mapping[str, Any], Report], str]
 
 
-@app.task(name="labeling.run_job", queue="jobs")
+@app.task(name="labeling.run_job", queue="jobs")  # type: ignore[untyped-decorator]
 def run_job(job_id: int) -> None:
     """Do a job in a child process, and record it when the child dies on the way."""
     manage = Path(settings.BASE_DIR) / "manage.py"
@@ -52,7 +51,7 @@ def work_off(job_id: int) -> None:
         report_progress(job=job, stage=stage, done=done, total=total)
 
     try:
-        outcome = HANDLERS[job.kind](job.parameters, job.requested_by, report)
+        outcome = HANDLERS[job.kind](job.parameters, report)
     except LabelingError as error:
         fail_job(job=job, error=str(error))
     except Exception as error:
@@ -63,17 +62,10 @@ def work_off(job_id: int) -> None:
         finish_job(job=job)
 
 
-def _score(parameters: Mapping[str, Any], user: User | None, report: Report) -> str:
+def _score(parameters: Mapping[str, Any], report: Report) -> str:
     session = Session.objects.get(pk=parameters["session"])
-    version = ModelVersion.objects.filter(pk=parameters.get("version")).first()
-    scored = score_session(session=session, version=version, report=report)
+    scored = score_session(session=session, report=report)
     return f"{session}: {scored.n_trials} trials scored by {scored.version}."
 
 
-def _retrain(parameters: Mapping[str, Any], user: User | None, report: Report) -> str:
-    subsets = list(Subset.objects.filter(pk__in=parameters["subsets"]))
-    retrained = retrain_subsets(user=user, subsets=subsets, report=report)
-    return str(retrained.version)
-
-
-HANDLERS: Mapping[str, Handler] = {"score": _score, "retrain": _retrain}
+HANDLERS: Mapping[str, Handler] = {"score": _score}

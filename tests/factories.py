@@ -61,7 +61,7 @@ def make_assignment(
     )
 
 
-def make_version() -> ModelVersion:
+def make_version(threshold: float = 0.5) -> ModelVersion:
     backbone = Backbone.objects.create(
         name="b", kind="compact", sha256="0" * 64, input_px=48, n_units=4
     )
@@ -70,7 +70,7 @@ def make_version() -> ModelVersion:
         backbone=backbone,
         feature_set={},
         parameters={},
-        threshold=0.5,
+        threshold=threshold,
         metrics={},
         files={},
     )

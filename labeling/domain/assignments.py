@@ -38,7 +38,8 @@ def assignment_for(user: User, pk: int) -> Assignment:
 
 def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Return those of `assignments_for` in which frames are left to label."""
-    return assignments.filter(n_labelled__lt=F("n_frames"))
+    # The annotation is made in assignments_for, where the type checker cannot see it.
+    return assignments.filter(n_labelled__lt=F("n_frames"))  # type: ignore[misc]
 
 
 def next_assignment(assignment: Assignment) -> Assignment | None:

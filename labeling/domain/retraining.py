@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import numpy as np
 
@@ -24,7 +25,13 @@ from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
 from models_ml.shipped import shipped_training_units
 from models_ml.temporal import temporal_features
-from models_ml.training import LabelledTrial, TrainingError, TrainingResult, retrain
+from models_ml.training import (
+    LabelledTrial,
+    Role,
+    TrainingError,
+    TrainingResult,
+    retrain,
+)
 
 NEW_DATA_WEIGHT = 2.0
 
@@ -143,7 +150,7 @@ def _labelled_trials(
             LabelledTrial(
                 features=temporal_features(units, feature_set),
                 labels=labelled.values,
-                role=labelled.trial.role,
+                role=cast("Role", labelled.trial.role),
                 weight=weight,
             )
         )

@@ -7,14 +7,22 @@ from itertools import pairwise
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet
-from models_ml.selection import select_clips
 
 from labeling.domain.assignments import assign_subset
 from labeling.domain.progress import Progress, progress_by
-from labeling.domain.scores import trial_scores
+from labeling.domain.scores import FloatScores, trial_scores
 from labeling.domain.trials import draw_roles
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.models import Assignment, Clip, Session, Subset, Trial, User
+from labeling.models import (
+    Assignment,
+    Clip,
+    ModelVersion,
+    Session,
+    Subset,
+    Trial,
+    User,
+)
+from models_ml.selection import select_clips
 
 
 def subsets_for(user: User) -> QuerySet[Subset]:
@@ -153,28 +161,29 @@ def select_subset(
     name: str,
     sessions: Sequence[Session],
     n_clips: int,
-    clip_frames: int,
+    clip_frames: int | None,
     random_share: float,
     seed: int,
 ) -> Subset:
     """Choose the clips of these sessions that are most worth a look.
 
-    Scores of a session's published version guide the choice where they exist.
+    Scores of a session's published version guide the choice where they exist. Without
+    `clip_frames`, whole trials are chosen.
     """
     trials = [trial for session in sessions for trial in session.trials.all()]
     published = {session.pk: session.published_version for session in sessions}
-    scores = []
-    for trial in trials:
-        version = published[trial.session_id]
-        scores.append(version and trial_scores(trial, version))
-    chosen = select_clips(
-        scores=scores,
-        n_frames=np.array([trial.n_frames for trial in trials]),
-        n_clips=n_clips,
-        clip_frames=clip_frames,
-        random_share=random_share,
-        seed=seed,
-    )
+    scores = [_scores_around_half(each, published[each.session_id]) for each in trials]
+    try:
+        chosen = select_clips(
+            scores=scores,
+            n_frames=[trial.n_frames for trial in trials],
+            n_clips=n_clips,
+            clip_frames=clip_frames,
+            random_share=random_share,
+            seed=seed,
+        )
+    except ValueError as error:
+        raise LabelingError(str(error)) from error
     clips = [
         ClipDraft(
             trial=trials[clip.trial],
@@ -187,6 +196,16 @@ def select_subset(
     return create_subset(user=user, name=name, clips=clips, seed=seed)
 
 
+def _scores_around_half(
+    trial: Trial, version: ModelVersion | None
+) -> FloatScores | None:
+    """Return a trial's scores, moved so that any version's threshold is at 0.5."""
+    scores = trial_scores(trial, version) if version else None
+    if version is None or scores is None:
+        return None
+    return scores + np.float32(0.5 - version.threshold)
+
+
 @transaction.atomic
 def choose_and_assign(
     *,
@@ -194,7 +213,7 @@ def choose_and_assign(
     name: str,
     sessions: Sequence[Session],
     n_clips: int,
-    clip_frames: int,
+    clip_frames: int | None,
     random_percent: int,
     annotators: Sequence[User],
     sees_scores: bool,

@@ -16,7 +16,12 @@ class SubsetForm(forms.Form):
         label="Clips", initial=30, min_value=1, max_value=10_000
     )
     clip_frames = forms.IntegerField(
-        label="Frames for each clip", initial=100, min_value=1, max_value=10_000
+        label="Frames for each clip",
+        initial=100,
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text="Left empty: whole trials.",
     )
     random_percent = forms.IntegerField(
         label="Of these at random (%)",

@@ -1,6 +1,8 @@
 """`manage.py seed_demo`: fill an empty installation with the demo."""
 
-from labeling.domain.demo import logins_table, seed_demo
+from django.conf import settings
+
+from labeling.domain.demo import seed_demo
 from labeling.management.lab_command import LabCommand
 
 
@@ -8,4 +10,8 @@ class Command(LabCommand):
     help = "Fill an empty installation with simulated sessions, accounts and a subset."
 
     def handle(self, *args: object, **options: object) -> None:
-        self.stdout.write(logins_table(seed_demo(report=self.report)))
+        logins = seed_demo(report=self.report)
+        self.stdout.write(
+            f"Made the demo; the passwords of {len(logins)} accounts are in "
+            f"{settings.WHACC_DEMO_LOGINS}."
+        )

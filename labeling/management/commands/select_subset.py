@@ -18,6 +18,9 @@ class Command(LabCommand):
         parser.add_argument("--clips", type=int, default=30)
         parser.add_argument("--frames", type=int, default=100, help="in each clip")
         parser.add_argument(
+            "--whole-trials", action="store_true", help="instead of clips of --frames"
+        )
+        parser.add_argument(
             "--random", type=float, default=0.2, help="share of random clips, 0 to 1"
         )
         parser.add_argument("--seed", type=int, default=0)
@@ -35,6 +38,7 @@ class Command(LabCommand):
         sessions: list[str],
         clips: int,
         frames: int,
+        whole_trials: bool,
         random: float,
         seed: int,
         annotators: list[str],
@@ -47,7 +51,7 @@ class Command(LabCommand):
             name=name,
             sessions=sessions_named(sessions),
             n_clips=clips,
-            clip_frames=frames,
+            clip_frames=None if whole_trials else frames,
             random_share=random,
             seed=seed,
         )
