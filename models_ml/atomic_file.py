@@ -8,13 +8,15 @@ from pathlib import Path
 
 
 @contextmanager
-def replaced_file(path: Path) -> Iterator[Path]:
+def replaced_file(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
     """Give a temporary path and put what is written there in place at the end.
 
     Parameters
     ----------
     path : Path
         The file to write or replace; its folder is made when missing.
+    mode : int
+        Permissions that it may have at most; the process's mask takes some away.
 
     Yields
     ------
@@ -29,7 +31,7 @@ def replaced_file(path: Path) -> Iterator[Path]:
     try:
         yield part
         _flush_to_disk(part)
-        part.chmod(0o666 & ~_umask())
+        part.chmod(mode & ~_umask())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -114,9 +114,8 @@ def _score_and_choose(sessions: list[Session], report: Report) -> None:
 def _keep_logins(logins: list[Login]) -> None:
     """Write the passwords down where only the owner of the installation reads them."""
     path = Path(settings.WHACC_DEMO_LOGINS)
-    with replaced_file(path) as part:
+    with replaced_file(path, mode=0o600) as part:
         part.write_text(logins_table(logins))
-    path.chmod(0o600)
 
 
 def logins_table(logins: list[Login]) -> str:

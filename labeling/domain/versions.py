@@ -3,6 +3,8 @@
 import hashlib
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,10 @@ from labeling.errors import LabelingError
 from labeling.models import Backbone, LabelSnapshot, ModelVersion, Session, User
 from models_ml.atomic_file import replaced_file
 from models_ml.backbone import Backbone as Network
-from models_ml.backbone import load_backbone
-from models_ml.classifier import Classifier
+from models_ml.backbone import BackboneError, load_backbone
+from models_ml.classifier import Classifier, ClassifierError
 from models_ml.feature_set import FeatureSet
-from models_ml.shipped import ShippedModel, shipped_model
+from models_ml.shipped import ShippedModel, ShippedModelError, shipped_model
 
 CLASSIFIER = "classifier.txt"
 
@@ -58,16 +60,18 @@ def classifier_of(version: ModelVersion) -> Classifier:
             f"Expected {entry['path']} as {version} was made with it, found another "
             "content: restore the file from a backup of the models root."
         )
-    return Classifier.from_text(text.decode())
+    with _core_errors_in_a_sentence():
+        return Classifier.from_text(text.decode())
 
 
 def network_of(backbone: Backbone) -> Network:
     """Return the CNN of a backbone, its weights loaded and checked."""
-    if backbone.weights:
-        weights = models_root() / backbone.weights
-    else:
-        weights = shipped_model().weights_path
-    network = load_backbone(backbone.kind, weights)
+    with _core_errors_in_a_sentence():
+        if is_shipped(backbone):
+            weights = shipped_model().weights_path
+        else:
+            weights = models_root() / backbone.weights
+        network = load_backbone(backbone.kind, weights)
     if network.sha256 != backbone.sha256:
         raise LabelingError(
             f"Expected the weights that {backbone} was recorded with, found others in "
@@ -78,7 +82,8 @@ def network_of(backbone: Backbone) -> Network:
 
 def shipped_version() -> ModelVersion:
     """Return the model that ships with the product, recorded once."""
-    model = shipped_model()
+    with _core_errors_in_a_sentence():
+        model = shipped_model()
     recorded = ModelVersion.objects.filter(
         origin=model.origin, files__contains={CLASSIFIER: _shipped_file(model)}
     ).first()
@@ -173,6 +178,15 @@ def _keep_file(name: str, content: bytes) -> dict[str, Any]:
             part.write_bytes(content)
     relative = str(path.relative_to(models_root()))
     return {"path": relative, "sha256": sha256, "bytes": len(content)}
+
+
+@contextmanager
+def _core_errors_in_a_sentence() -> Iterator[None]:
+    """Hand on what the core says of files that it cannot use."""
+    try:
+        yield
+    except (BackboneError, ClassifierError, ShippedModelError) as error:
+        raise LabelingError(str(error)) from error
 
 
 @cache

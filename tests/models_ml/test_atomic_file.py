@@ -33,3 +33,11 @@ def test_file_has_the_permissions_of_other_new_files(tmp_path):
         part.write_text("")
 
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_secret_is_never_readable_by_others(tmp_path):
+    with replaced_file(tmp_path / "a", mode=0o600) as part:
+        part.write_text("secret")
+        before = part.stat().st_mode & 0o777
+
+    assert (before, (tmp_path / "a").stat().st_mode & 0o777) == (0o600, 0o600)
