@@ -30,7 +30,7 @@ def assignment(tmp_path, settings):
 
 def log_in(page, live_server, username="alice"):
     page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").or_(page.get_by_label("Username")).fill(username)
+    page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{live_server.url}{reverse('subset-list')}")
