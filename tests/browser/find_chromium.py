@@ -1,10 +1,16 @@
-"""Find the browser that the tests drive; `--install` gets one where there is none."""
+"""Find the browser that the tests drive; `--install` gets one where there is none.
+
+Playwright drives it with a node of its own, which runs the JavaScript tests too.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from playwright._impl._driver import compute_driver_executable
+from playwright.sync_api import sync_playwright
 
 SYSTEM_NAMES = (
     "chromium",
@@ -18,16 +24,17 @@ MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 def find_chromium() -> str | None:
     """Return the path of a Chromium that starts, or None."""
     candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, SYSTEM_NAMES)]
-    candidates += [MAC_CHROME, playwrights_own()]
-    return next((path for path in candidates if path and starts(path)), None)
+    candidates.append(MAC_CHROME)
+    return next((path for path in candidates if path and starts(path)), None) or (
+        playwrights_own()
+    )
 
 
-def playwrights_own() -> str:
-    """Return where Playwright's own Chromium lies, or would lie."""
-    from playwright.sync_api import sync_playwright
-
+def playwrights_own() -> str | None:
+    """Return the path of the Chromium that Playwright installed, or None."""
     with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+        path = playwright.chromium.executable_path
+    return path if starts(path) else None
 
 
 def starts(path: str) -> bool:
@@ -38,21 +45,37 @@ def starts(path: str) -> bool:
     return asked.returncode == 0
 
 
-def install() -> None:
+def install_node_library() -> None:
+    """Get the one library that Playwright's node lacks on a bare Debian."""
+    node, _ = compute_driver_executable()
+    if not starts(node) and not (apt_installed("libatomic1") and starts(node)):
+        sys.exit(
+            f"Expected {node} to start; it does not. On Debian or Ubuntu it needs: "
+            "sudo apt-get install libatomic1"
+        )
+
+
+def install_chromium() -> None:
     """Get Playwright's Chromium, else Debian's, else say what to do."""
     print("Getting a Chromium for the browser tests (about 200 MB).", flush=True)
     own = [sys.executable, "-m", "playwright", "install", "chromium"]
     if attempted(own) and find_chromium():
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Playwright's does not start here: taking Debian's.", flush=True)
-        package = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
-        if attempted(["apt-get", "update"]) and attempted(package) and find_chromium():
-            return
+    if apt_installed("chromium") and find_chromium():
+        return
     sys.exit(
         "Expected a Chromium for the browser tests; found none, and none could be "
         "installed. Install Chromium or Chrome, or set CHROMIUM to its program."
     )
+
+
+def apt_installed(package: str) -> bool:
+    """Install one of Debian's packages, where we may; say if it worked."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    print(f"Installing Debian's {package}.", flush=True)
+    install = ["apt-get", "install", "-y", "--no-install-recommends", package]
+    return attempted(["apt-get", "update"]) and attempted(install)
 
 
 def attempted(command: list[str]) -> bool:
@@ -76,14 +99,17 @@ def attempted(command: list[str]) -> bool:
         print(error)
         return False
     if done.returncode:
-        print("\n".join(done.stdout.splitlines()[-3:]))
+        lines = done.stdout.splitlines() or ["nothing"]
+        said = next((line for line in lines if "rror" in line), lines[-1])
+        print(f"{command[0]} failed, saying: {said.strip()}")
     return done.returncode == 0
 
 
 if __name__ == "__main__":
+    if "--install" in sys.argv:
+        install_node_library()
+        if not find_chromium():
+            install_chromium()
     found = find_chromium()
-    if not found and "--install" in sys.argv:
-        install()
-        found = find_chromium()
     print(found or "no Chromium")
     sys.exit(0 if found else 1)
