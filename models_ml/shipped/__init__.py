@@ -1,0 +1,165 @@
+"""The model that ships: compact CNN, classifier, and what they were trained on.
+
+`models_ml.shipped.build` made the files beside this one from simulated recordings.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FOLDER = Path(__file__).parent / "data"
+DESCRIPTION = "model.json"
+WEIGHTS = "compact.weights.h5"
+CLASSIFIER = "classifier.txt"
+FEATURE_SET = "feature_set.json"
+TRAINING_UNITS = "training_units.npz"
+
+
+class ShippedModelError(ValueError):
+    """The shipped model is not as it was published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippedModel:
+    """The shipped model's files, verified, and what is known of them.
+
+    Attributes
+    ----------
+    name : str
+        What people call it.
+    backbone_kind : str
+        As `models_ml.backbone.load_backbone` wants it.
+    threshold : float
+        A frame is a touch when its smoothed score is greater.
+    weights_path, classifier_path, feature_set_path, training_units_path : Path
+        Weights of the backbone, LightGBM's text, the feature set as JSON, and the
+        units and labels that the classifier was trained on.
+    sha256 : dict of str to str
+        Fingerprint of each file by its name.
+    metrics : dict
+        Measured on trials of the training rigs that were held out.
+    origin : str
+        How the files were made.
+    """
+
+    name: str
+    backbone_kind: str
+    threshold: float
+    weights_path: Path
+    classifier_path: Path
+    feature_set_path: Path
+    training_units_path: Path
+    sha256: dict[str, str]
+    metrics: dict[str, Any]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingUnits:
+    """Units and truth of the trials that the shipped classifier learned from.
+
+    Attributes
+    ----------
+    units : array of float32, shape (n_frames, n_units)
+        Trial after trial.
+    touch : array of bool, shape (n_frames,)
+        The simulated truth.
+    trial_lengths : array of int64, shape (n_trials,)
+        Frames of each trial.
+    """
+
+    units: npt.NDArray[np.float32]
+    touch: npt.NDArray[np.bool_]
+    trial_lengths: npt.NDArray[np.int64]
+
+
+def shipped_model(folder: Path = FOLDER) -> ShippedModel:
+    """Return the shipped model after checking every file's fingerprint.
+
+    Parameters
+    ----------
+    folder : Path
+        Where its files lie.
+
+    Returns
+    -------
+    ShippedModel
+
+    Raises
+    ------
+    ShippedModelError
+        If a file is missing or is not the one that was published.
+    """
+    text = _bytes_of(folder / DESCRIPTION)
+    try:
+        description = json.loads(text)
+        sha256: dict[str, str] = description["sha256"]
+        for name in (WEIGHTS, CLASSIFIER, FEATURE_SET, TRAINING_UNITS):
+            _check(folder / name, sha256[name])
+        return ShippedModel(
+            name=description["name"],
+            backbone_kind=description["backbone_kind"],
+            threshold=float(description["threshold"]),
+            weights_path=folder / WEIGHTS,
+            classifier_path=folder / CLASSIFIER,
+            feature_set_path=folder / FEATURE_SET,
+            training_units_path=folder / TRAINING_UNITS,
+            sha256=sha256,
+            metrics=description["metrics"],
+            origin=description["origin"],
+        )
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise ShippedModelError(
+            f"Expected {DESCRIPTION} of the shipped model to describe it, found a "
+            f"damaged file ({error!r}). Install the package again."
+        ) from error
+
+
+def shipped_training_units(folder: Path = FOLDER) -> TrainingUnits:
+    """Return what the shipped classifier was trained on, to be kept in a retrain.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the shipped model's files lie.
+
+    Returns
+    -------
+    TrainingUnits
+
+    Raises
+    ------
+    ShippedModelError
+        If a file is missing or is not the one that was published.
+    """
+    path = shipped_model(folder).training_units_path
+    with np.load(path, allow_pickle=False) as file:
+        return TrainingUnits(
+            units=file["units"].astype(np.float32),
+            touch=file["touch"].astype(np.bool_),
+            trial_lengths=file["trial_lengths"].astype(np.int64),
+        )
+
+
+def _check(path: Path, sha256: str) -> None:
+    found = hashlib.sha256(_bytes_of(path)).hexdigest()
+    if found != sha256:
+        raise ShippedModelError(
+            f"Expected {path.name} of the shipped model to have the fingerprint "
+            f"{sha256[:12]}, found {found[:12]}. Install the package again."
+        )
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ShippedModelError(
+            f"Expected the shipped model's file {path}, found none that can be read. "
+            "Install the package again."
+        ) from error

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from models_ml.backbone import Backbone, load_backbone
+from models_ml.shipped import shipped_model
+from models_ml.simulator.rigs import rig_named
+from models_ml.simulator.trial import simulate_trial
+
+
+@pytest.fixture(scope="module")
+def compact() -> Backbone:
+    return load_backbone("compact", shipped_model().weights_path)
+
+
+@pytest.fixture(scope="module")
+def frames() -> np.ndarray:
+    return simulate_trial(rig_named("thick_fast"), seed=1, n_frames=60).frames
+
+
+def test_compact_backbone_says_what_it_is(compact: Backbone) -> None:
+    assert (compact.kind, compact.input_px, compact.n_units) == ("compact", 61, 32)
+    assert compact.sha256 == shipped_model().sha256["compact.weights.h5"]
+
+
+def test_compact_backbone_takes_crops_of_any_size(
+    compact: Backbone, frames: np.ndarray
+) -> None:
+    for crops in (frames, frames[:, 5:66, 5:66]):
+        units = compact.units(crops)
+
+        assert (units.shape, units.dtype) == ((60, 32), np.float32)
+        assert units.min() >= 0
+        assert units.max() > 0
+
+
+def test_compact_backbone_sees_a_frame_and_the_two_before(
+    compact: Backbone, frames: np.ndarray
+) -> None:
+    changed = frames.copy()
+    changed[20] = 255 - changed[20]
+
+    differs = np.any(compact.units(changed) != compact.units(frames), axis=1)
+
+    assert np.flatnonzero(differs).tolist() == [20, 21, 22]
+
+
+def test_compact_backbone_sees_a_dim_rig_as_a_bright_one(
+    compact: Backbone, frames: np.ndarray
+) -> None:
+    bright = compact.units(frames)
+
+    dim = compact.units(frames // 2)
+
+    # Halving rounds, which costs one grey level in a hundred.
+    assert np.abs(dim - bright).mean() < 0.1 * bright.mean()

@@ -1,0 +1,112 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models_ml.backbone import load_backbone
+from models_ml.classifier import Classifier
+from models_ml.evaluation import evaluate
+from models_ml.feature_set import FeatureSet
+from models_ml.rig_benchmark import shipped_trials
+from models_ml.shipped import (
+    FOLDER,
+    ShippedModelError,
+    shipped_model,
+    shipped_training_units,
+)
+from models_ml.simulator.rigs import TRAINING_RIGS, UNSEEN_RIGS, rig_named
+from models_ml.simulator.trial import simulate_trial
+from models_ml.temporal import temporal_features
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FOLDER, tmp_path / "shipped"))
+
+
+def test_shipped_files_are_the_published_ones_and_small() -> None:
+    model = shipped_model()
+
+    assert sorted(model.sha256) == sorted(
+        path.name for path in FOLDER.iterdir() if path.name != "model.json"
+    )
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 5_000_000
+
+
+def test_changed_file_is_refused(copied: Path) -> None:
+    path = copied / "classifier.txt"
+    path.write_text(path.read_text().replace("tree", "treE", 1))
+
+    with pytest.raises(ShippedModelError, match=r"classifier\.txt .* fingerprint"):
+        shipped_model(copied)
+
+
+def test_missing_file_is_refused(copied: Path) -> None:
+    (copied / "training_units.npz").unlink()
+
+    with pytest.raises(ShippedModelError, match=r"training_units\.npz, found none"):
+        shipped_training_units(copied)
+
+
+def test_damaged_description_is_refused(copied: Path) -> None:
+    description = json.loads((copied / "model.json").read_text())
+    del description["threshold"]
+    (copied / "model.json").write_text(json.dumps(description))
+
+    with pytest.raises(ShippedModelError, match=r"damaged file \(KeyError"):
+        shipped_model(copied)
+
+
+def test_training_units_come_trial_by_trial() -> None:
+    old = shipped_training_units()
+
+    assert old.units.dtype == np.float32
+    assert old.units.shape == (len(old.touch), 32)
+    assert old.trial_lengths.sum() == len(old.touch)
+    assert 0.03 < old.touch.mean() < 0.25
+
+
+def test_shipped_trials_carry_features_of_the_shipped_set() -> None:
+    model = shipped_model()
+    feature_set = FeatureSet.from_json(model.feature_set_path.read_text())
+    classifier = Classifier.from_text(model.classifier_path.read_text())
+
+    trials = shipped_trials(feature_set, weight=0.5)
+
+    assert len(trials) == len(shipped_training_units().trial_lengths)
+    assert {trial.weight for trial in trials} == {0.5}
+    assert trials[0].features.shape[1] == classifier.n_columns
+
+
+def test_shipped_model_finds_touches_on_new_trials_of_a_training_rig() -> None:
+    model = shipped_model()
+    backbone = load_backbone(model.backbone_kind, model.weights_path)
+    feature_set = FeatureSet.from_json(model.feature_set_path.read_text())
+    classifier = Classifier.from_text(model.classifier_path.read_text())
+    trials = [
+        simulate_trial(rig_named("bright_sharp"), seed=seed, n_frames=800)
+        for seed in (901, 902, 903)
+    ]
+
+    scores = [
+        classifier.scores(temporal_features(backbone.units(trial.frames), feature_set))
+        for trial in trials
+    ]
+    metrics = evaluate(
+        [trial.touch.astype(np.int8) for trial in trials], scores, model.threshold
+    )
+
+    assert metrics.n_touches >= 5
+    assert metrics.auc is not None
+    assert metrics.auc > 0.95
+    assert metrics.touch_count_errors_per_touch is not None
+    assert metrics.touch_count_errors_per_touch < 0.5
+
+
+def test_unseen_rigs_took_no_part_in_the_training() -> None:
+    names = {rig.name for rig in TRAINING_RIGS}
+
+    assert {rig.name for rig in UNSEEN_RIGS} & names == set()
+    assert set(shipped_model().metrics) == names | {"all training rigs"}
