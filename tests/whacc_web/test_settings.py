@@ -67,6 +67,18 @@ def test_settings_under_https_send_cookies_over_it_alone(tmp_path):
     assert https == dict.fromkeys(names, True)
 
 
+def test_database_pool_is_for_the_web_server_alone(tmp_path):
+    show_pool = "print('pool' in settings.DATABASES['default']['OPTIONS'])"
+
+    for first, said in [("", "False\n"), ("import whacc_web.wsgi", "True\n")]:
+        shown = run_python(
+            f"{first}\nfrom django.conf import settings\n{show_pool}",
+            WHACC_VAR=str(tmp_path),
+            DJANGO_SETTINGS_MODULE="whacc_web.settings",
+        )
+        assert shown.stdout == said
+
+
 @pytest.mark.parametrize("command", ["check", "migrate"])
 def test_manage_says_what_is_wrong_with_a_setting_in_one_sentence(tmp_path, command):
     told = run_python(
