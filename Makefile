@@ -27,10 +27,10 @@ check: $(VENV)/.dev ## Check style, types, imports, templates, migrations and se
 	WHACC_HTTPS=1 $(PYTHON_IN) manage.py check --deploy --fail-level WARNING
 
 bench: $(VENV)/.dev ## Run every measurement in tests/bench (one of them: make bench-rigs)
-	@set -e; for script in tests/bench/[!_]*.py; do echo "== $$script"; $(PYTHON_IN) $$script; done
+	@set -e; for script in tests/bench/[!_]*.py; do echo "== $$script"; PYTHONPATH=. $(PYTHON_IN) $$script; done
 
 bench-%: $(VENV)/.dev tests/bench/%.py
-	$(PYTHON_IN) tests/bench/$*.py
+	PYTHONPATH=. $(PYTHON_IN) tests/bench/$*.py
 
 fix: $(VENV)/.dev ## Repair what the style checks can repair
 	$(VENV)/bin/ruff check --fix .
