@@ -25,7 +25,7 @@ class LabelingErrorMiddleware:
         if not isinstance(error, LabelingError):
             return None
         status = _status(error)
-        if request.content_type == "application/json":
+        if _is_from_script(request):
             return JsonResponse({"error": str(error)}, status=status)
         context = {"message": str(error), "status": status}
         return render(request, "labeling/error.html", context, status=status)
@@ -35,3 +35,8 @@ def _status(error: LabelingError) -> int:
     if isinstance(error, NotFoundError):
         return 404
     return 403 if isinstance(error, NotAllowedError) else 400
+
+
+def _is_from_script(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in (request.content_type or "") + accepted

@@ -54,6 +54,7 @@ def select_clips(
     clip_frames: int | None,
     random_share: float = 0.2,
     threshold: float = 0.5,
+    taken: Sequence[ChosenClip] = (),
     seed: int,
 ) -> list[ChosenClip]:
     """Choose clips for labelling.
@@ -73,8 +74,10 @@ def select_clips(
         Share of the clips that is random, in [0, 1]; all of them without scores.
     threshold : float
         Above this score a frame counts as a touch.
+    taken : sequence of ChosenClip
+        Clips that were chosen before; no frame of them is chosen again.
     seed : int
-        The same seed and scores give the same clips.
+        The same seed, scores and taken clips give the same clips.
 
     Returns
     -------
@@ -97,23 +100,30 @@ def select_clips(
     n_random = round(n_clips * random_share)
     if clip_frames is None:
         interest = [_mean_interest(of_trial, threshold) for of_trial in scores]
-        return _whole_trials(interest, lengths, n_clips, n_random, rng)
-    chosen = _random_clips(lengths, n_random, clip_frames, [], rng)
+        free = _free_trials(len(lengths), taken)
+        return _whole_trials(interest, lengths, free, n_clips, n_random, rng)
+    chosen = _random_clips(lengths, n_random, clip_frames, taken, rng)
     wanted = n_clips - len(chosen)
-    chosen += _unsure_clips(scores, wanted, clip_frames, threshold, chosen)
+    blocked = [*taken, *chosen]
+    chosen += _unsure_clips(scores, wanted, clip_frames, threshold, blocked)
     missing = n_clips - len(chosen)
-    chosen += _random_clips(lengths, missing, clip_frames, chosen, rng)
+    chosen += _random_clips(lengths, missing, clip_frames, [*taken, *chosen], rng)
     return sorted(chosen)
+
+
+def _free_trials(n_trials: int, taken: Sequence[ChosenClip]) -> npt.NDArray[np.int64]:
+    return np.setdiff1d(np.arange(n_trials), [clip.trial for clip in taken])
 
 
 def _whole_trials(
     interest: Sequence[float],
     lengths: npt.NDArray[np.int64],
+    free: npt.NDArray[np.int64],
     n_clips: int,
     n_random: int,
     rng: np.random.Generator,
 ) -> list[ChosenClip]:
-    order = rng.permutation(len(lengths)).tolist()
+    order = rng.permutation(free).tolist()
     # Of equally interesting trials the random order decides.
     by_interest = sorted(order[n_random:], key=lambda trial: -interest[trial])
     return [

@@ -5,6 +5,7 @@ Frames are read lazily and in runs, whatever the file's chunks. A lab's files ar
 opened read-only and without a lock, which many lab disks do not offer.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ __all__ = [
 
 # Large enough for the chunks of a run of frames, whatever their shape.
 _CHUNK_CACHE_BYTES = 2**24
+# Few enough to be read whenever a file is opened, whatever its chunks.
+_FINGERPRINT_FRAMES = 5
 
 
 def open_session_file(path: str | Path) -> "SessionFile":
@@ -149,6 +152,23 @@ class SessionFile:
             else:
                 run = self._images[start_row:stop_row]
         return np.ascontiguousarray(run[..., -1] if run.ndim == 4 else run)
+
+    def fingerprint(self) -> str:
+        """Return what tells these frames from others.
+
+        Returns
+        -------
+        fingerprint : str
+            SHA-256, in hexadecimal, of the frames' size, the trials, and a few frames
+            spread over the file. A copy of the file has the same; what else the file
+            holds does not matter.
+        """
+        digest = hashlib.sha256(f"{self.n_frames} {self.height} {self.width}".encode())
+        for trial in self.trials:
+            digest.update(f"\n{trial.number} {trial.n_frames}".encode())
+        for row in np.linspace(0, self.n_frames - 1, _FINGERPRINT_FRAMES).astype(int):
+            digest.update(self.frames(row, row + 1).tobytes())
+        return digest.hexdigest()
 
     def close(self) -> None:
         """Close the file."""

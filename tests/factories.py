@@ -31,7 +31,11 @@ def make_session(
 ) -> Session:
     """Record a session without a file; for tests that look at no frame."""
     session = Session.objects.create(
-        name=name, file=file or f"{name}.h5", height_px=61, width_px=61
+        name=name,
+        file=file or f"{name}.h5",
+        fingerprint=f"of {name}",
+        height_px=61,
+        width_px=61,
     )
     first_row = 0
     for number, count in enumerate(n_frames, start=1):

@@ -55,7 +55,9 @@ def run(var: Path, port: int, interruption: Interruption) -> None:
         if with_demo:
             seed_if_empty(children)
         children.start("web server", gunicorn(port))
-        children.start("worker", [MANAGE, "run_worker"])
+        # An embedded database has no worker but ours.
+        only = ["--only-worker"] if embedded else []
+        children.start("worker", [MANAGE, "run_worker", *only])
         wait_for_answer(port, children)
         say(f"\nWhACC Web: {address(port)}    Ctrl-C stops it.")
         if with_demo:

@@ -12,7 +12,7 @@ from labeling.domain.label_runs import runs_of
 from labeling.domain.labels import label_values
 from labeling.domain.progress import progress_in_subset
 from labeling.domain.scores import FloatScores, is_scored, trial_scores
-from labeling.errors import NotAllowedError, NotFoundError
+from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Assignment, Subset, User
 
 
@@ -20,7 +20,7 @@ def assignments_for(user: User) -> QuerySet[Assignment]:
     """Return a user's own assignments, in the order in which to label them."""
     return (
         Assignment.objects.filter(annotator=user)
-        .select_related("clip__subset", "clip__trial__session__published_version")
+        .select_related("annotator", "clip__subset", "clip__trial__session")
         .annotate(
             n_labelled=Count("labels"), n_frames=F("clip__stop") - F("clip__start")
         )
@@ -123,6 +123,12 @@ def assign_subset(
     """
     if user is not None and not user.is_admin:
         raise NotAllowedError("Only an admin gives out clips.")
+    for annotator in annotators:
+        if annotator.role == User.Role.VIEWER or not annotator.is_active:
+            raise LabelingError(
+                f"Expected active accounts that may label, found {annotator}: give "
+                "the clips to somebody else, or change the account."
+            )
     before = Assignment.objects.filter(clip__subset=subset).count()
     Assignment.objects.bulk_create(
         (

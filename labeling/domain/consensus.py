@@ -24,8 +24,9 @@ class TrialConsensus:
 def majority_labels(subsets: Sequence[Subset]) -> list[TrialConsensus]:
     """Return each labelled trial with the majority's labels, 1 touch, 0 not touch.
 
-    Each annotator has one vote a frame, that of the latest pass. Unsure frames have
-    none. A tie is open: such frames stay unlabelled.
+    Each annotator has one vote a frame: that of the latest pass, and of the latest
+    assignment within it. Unsure frames have none. A tie is open: such frames stay
+    unlabelled.
     """
     votes = _votes(subsets)
     trials = Trial.objects.select_related("session").in_bulk(list(votes))
@@ -52,7 +53,7 @@ def _votes(subsets: Sequence[Subset]) -> dict[int, dict[str, dict[int, int]]]:
     """Return trial -> annotator -> frame index -> value; later passes overwrite."""
     rows = (
         Label.objects.filter(assignment__clip__subset__in=subsets)
-        .order_by("assignment__pass_number")
+        .order_by("assignment__pass_number", "assignment")
         .values_list(
             "frame__trial", "assignment__annotator__username", "frame__index", "value"
         )

@@ -7,12 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from labeling.domain.assignments import assign_subset
 from labeling.domain.report import Report, silent
 from labeling.domain.scoring import score_session
+from labeling.domain.selection import choose_and_assign
 from labeling.domain.session_files import data_root
 from labeling.domain.sessions import import_session
-from labeling.domain.subsets import select_subset
 from labeling.errors import LabelingError
 from labeling.models import Session, User
 from models_ml.atomic_file import replaced_file
@@ -98,17 +97,17 @@ def _create_accounts() -> list[Login]:
 def _score_and_choose(sessions: list[Session], report: Report) -> None:
     for session in sessions:
         score_session(session=session, report=report)
-    subset = select_subset(
+    choose_and_assign(
         user=None,
         name="First look",
         sessions=sessions,
         n_clips=CLIPS,
         clip_frames=CLIP_FRAMES,
         random_share=0.25,
+        annotators=list(User.objects.filter(role=User.Role.ANNOTATOR)),
+        sees_scores=True,
         seed=0,
     )
-    annotators = list(User.objects.filter(role=User.Role.ANNOTATOR))
-    assign_subset(user=None, subset=subset, annotators=annotators, sees_scores=True)
 
 
 def _keep_logins(logins: list[Login]) -> None:

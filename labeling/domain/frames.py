@@ -1,21 +1,12 @@
 """Frames: the block of pictures that the labelling page draws from."""
 
 import hashlib
-from dataclasses import dataclass
 
-from labeling.domain.session_files import opened_file
+from labeling.domain.session_files import opened_session
 from labeling.models import Clip
 
 # Frames shown before and after a clip, so that its ends are seen in their context.
 CONTEXT_FRAMES = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameBlock:
-    """Raw grey frames, one byte a pixel, row by row, frame by frame."""
-
-    data: bytes
-    digest: str
 
 
 def block_range(clip: Clip) -> tuple[int, int]:
@@ -24,10 +15,17 @@ def block_range(clip: Clip) -> tuple[int, int]:
     return start, min(clip.trial.n_frames, clip.stop + CONTEXT_FRAMES)
 
 
-def frame_block(clip: Clip) -> FrameBlock:
-    """Read a clip's block from its session's file."""
+def block_digest(clip: Clip) -> str:
+    """Return what names a block's content, without reading it."""
     start, stop = block_range(clip)
     first_row = clip.trial.first_row
-    with opened_file(clip.trial.session.file) as source:
-        data = source.frames(first_row + start, first_row + stop).tobytes()
-    return FrameBlock(data=data, digest=hashlib.sha256(data).hexdigest()[:32])
+    rows = f"{clip.trial.session.fingerprint} {first_row + start} {first_row + stop}"
+    return hashlib.sha256(rows.encode()).hexdigest()[:32]
+
+
+def block_pixels(clip: Clip) -> bytes:
+    """Read a clip's block: a byte a pixel, row by row, frame by frame."""
+    start, stop = block_range(clip)
+    first_row = clip.trial.first_row
+    with opened_session(clip.trial.session) as source:
+        return source.frames(first_row + start, first_row + stop).tobytes()

@@ -53,6 +53,26 @@ def start_job(*, job_id: int) -> Job:
     return Job.objects.get(pk=job_id)
 
 
+def attempt_at(*, job_id: int, token: int) -> Job:
+    """Return a job as the attempt that was started with this token sees it."""
+    attempt = Job.objects.filter(
+        pk=job_id, token=token, state=Job.State.RUNNING
+    ).first()
+    if attempt is None:
+        raise StaleTokenError(f"Attempt {token} at job {job_id} runs no longer.")
+    return attempt
+
+
+def fail_interrupted_jobs() -> int:
+    """Fail what ran when the only worker ended; return how many jobs that were."""
+    running = Job.objects.filter(state=Job.State.RUNNING)
+    return running.update(
+        state=Job.State.FAILED,
+        error="The product was stopped while this job ran: start it again.",
+        finished_at=Now(),
+    )
+
+
 def report_progress(*, job: Job, stage: str, done: int, total: int) -> None:
     """Show where an attempt stands."""
     _write(job, stage=stage[:100], done=min(done, total), total=total)

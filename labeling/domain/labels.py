@@ -6,13 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.domain.label_runs import (
     UNLABELLED,
     LabelValues,
     Run,
     apply_runs,
+    runs_of,
     runs_overlap,
 )
 from labeling.errors import LabelingError
@@ -34,15 +36,15 @@ class OperationDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a batch of operations, in the order in which they came."""
+    """What became of a batch of operations, in the order in which they came.
+
+    `labels` are all runs of the clip as of `revision`, where the client's picture of
+    them is not the server's; else None.
+    """
 
     revision: int
     operations: list[Operation]
-
-    @property
-    def all_applied(self) -> bool:
-        """Whether the client's picture of the labels is the server's."""
-        return all(operation.applied for operation in self.operations)
+    labels: list[Run] | None
 
 
 def label_values(assignment: Assignment) -> LabelValues:
@@ -90,7 +92,10 @@ def record_operations(
             )
         operations.append(operation)
     assignment.save(update_fields=["revision"])
-    return Receipt(revision=assignment.revision, operations=operations)
+    labels = None
+    if not all(operation.applied for operation in operations):
+        labels = runs_of(label_values(assignment), first=assignment.clip.start)
+    return Receipt(revision=assignment.revision, operations=operations, labels=labels)
 
 
 def _append(assignment: Assignment, client: UUID, draft: OperationDraft) -> Operation:
@@ -133,11 +138,16 @@ def _check_place_in_log(
             f"Expected an operation on revision {assignment.revision} or before, "
             f"found {draft.made_on_revision}: reload the page."
         )
-    if draft.undoes and not log.filter(pk=draft.undoes, undone_by=None).exists():
+    if draft.undoes is not None and not _still_stands(log, draft.undoes):
         raise LabelingError(
             f"Expected to undo an operation of this clip that still stands, found "
             f"{draft.undoes}: reload the page."
         )
+
+
+def _still_stands(log: QuerySet[Operation], undoes: UUID) -> bool:
+    undone = Operation.objects.filter(undoes=OuterRef("pk"), applied=True)
+    return log.filter(~Exists(undone), pk=undoes).exists()
 
 
 def _check_runs(assignment: Assignment, runs: Sequence[Run]) -> None:
@@ -196,3 +206,5 @@ def _write_labels(
                         stop,
                     ],
                 )
+                if cursor.rowcount != stop - start:
+                    raise IntegrityError(f"frames of {clip} have no rows")

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from labeling.models import ModelVersion, Scores, Session, Trial
+from labeling.models import ModelVersion, Scores, Trial
 from models_ml.touches import touch_mask, touches_from_mask
 
 FloatScores = npt.NDArray[np.float32]
@@ -18,18 +18,12 @@ def trial_scores(trial: Trial, version: ModelVersion) -> FloatScores | None:
     """Return the raw, unfiltered scores of a trial, or None when there are none."""
     rows = Scores.objects.filter(trial=trial, version=version)
     values = rows.values_list("values", flat=True).first()
-    return None if values is None else np.frombuffer(values, dtype="<f4")
+    return None if values is None else scores_from(values)
 
 
-def session_touches(
-    session: Session, version: ModelVersion
-) -> dict[int, npt.NDArray[np.int64]]:
-    """Return the touches of each scored trial, by the trial's id."""
-    rows = Scores.objects.filter(trial__session=session, version=version)
-    return {
-        trial: touches_of(np.frombuffer(values, dtype="<f4"), version)
-        for trial, values in rows.values_list("trial", "values")
-    }
+def scores_from(values: bytes | memoryview) -> FloatScores:
+    """Return stored scores as an array."""
+    return np.frombuffer(values, dtype="<f4")
 
 
 def touches_of(scores: FloatScores, version: ModelVersion) -> npt.NDArray[np.int64]:
@@ -43,5 +37,9 @@ def save_scores(*, trial: Trial, version: ModelVersion, scores: FloatScores) -> 
     Scores.objects.update_or_create(
         trial=trial,
         version=version,
-        defaults={"n_frames": len(scores), "values": values},
+        defaults={
+            "n_frames": len(scores),
+            "values": values,
+            "n_touches": len(touches_of(scores, version)),
+        },
     )

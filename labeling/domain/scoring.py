@@ -10,12 +10,13 @@ from django.conf import settings
 
 from labeling.domain.report import Report, silent
 from labeling.domain.scores import save_scores
-from labeling.domain.session_files import opened_file
+from labeling.domain.session_files import opened_session
 from labeling.domain.versions import (
     classifier_of,
     feature_set_of,
     latest_version,
     network_of,
+    publish_first_version,
     publish_version,
 )
 from labeling.models import Backbone, ModelVersion, Session, Trial
@@ -42,10 +43,12 @@ def score_session(
 ) -> Scored:
     """Score every trial of a session, and publish the version there.
 
-    Without a version, the one that is published there is used, or else the latest.
-    Publishing comes last, so nobody sees a session that is half scored.
+    Without a version, the one that is published there is used, or else the latest;
+    then a version that is published meanwhile stays. Publishing comes last, so nobody
+    sees a session that is half scored.
     """
-    version = version or session.published_version or latest_version()
+    wanted, published = version, session.published_version
+    version = wanted or published or latest_version()
     classifier, feature_set = classifier_of(version), feature_set_of(version)
     units_of = units_reader(version.backbone)
     trials = list(session.trials.all())
@@ -56,7 +59,10 @@ def score_session(
         save_scores(trial=trial, version=version, scores=classifier.scores(features))
         n_frames += trial.n_frames
     report(f"scoring {session}", len(trials), len(trials))
-    publish_version(session=session, version=version)
+    if wanted is not None:
+        publish_version(session=session, version=version)
+    elif published is None:
+        publish_first_version(session=session, version=version)
     return Scored(version=version, n_trials=len(trials), n_frames=n_frames)
 
 
@@ -66,7 +72,7 @@ def units_reader(backbone: Backbone) -> Callable[[Trial], Units]:
     cache = UnitCache(Path(settings.WHACC_CACHE_ROOT) / "units")
 
     def units_of(trial: Trial) -> Units:
-        with opened_file(trial.session.file) as source:
+        with opened_session(trial.session) as source:
             frames = source.frames(trial.first_row, trial.stop_row)
         return cache.cached_units(frames, network)
 

@@ -4,13 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Sum
 
-from labeling.domain.scores import session_touches
 from labeling.domain.session_files import data_root, opened_file, path_below_data_root
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.models import Session, Trial, User
+from labeling.models import Scores, Session, Trial, User
+from models_ml.session_file import TrialEntry
+
+UNIQUE_SENTENCES = {
+    "name": "Expected a new name, found that a session {name!r} exists already: give "
+    "this one another name.",
+    "file": "Expected a new file, found that {file!r} was imported already: it is "
+    "session {taken}.",
+    "fingerprint": "Expected new frames, found those of session {taken}: this file is "
+    "a copy.",
+}
 
 
 def sessions_for(user: User) -> QuerySet[Session]:
@@ -44,25 +54,33 @@ def with_sizes(sessions: QuerySet[Session]) -> QuerySet[Session]:
 class TrialRow:
     """A trial as a session's page lists it.
 
-    `n_touches` is None when the trial is not scored, or not for this user to know.
+    `n_touches` is None when the trial is not scored; it and the role are None when
+    they are not for this user to know.
     """
 
     trial: Trial
     n_touches: int | None
+    role: str | None
 
 
 def trial_rows(user: User, session: Session) -> list[TrialRow]:
     """Return a session's trials, each with the touches of the published version.
 
-    Annotators are not told what the model found: some of them label blind.
+    Annotators learn neither what the model found, since some of them label blind, nor
+    which trials test it, since nobody should label those with more care.
     """
-    version = session.published_version if user.sees_everything else None
-    trials = list(session.trials.all())
-    touches = session_touches(session, version) if version else {}
+    trials = session.trials.all()
+    if not user.sees_everything:
+        return [TrialRow(trial=trial, n_touches=None, role=None) for trial in trials]
+    scored = Scores.objects.filter(
+        trial__session=session, version=session.published_version_id
+    )
+    n_touches = dict(scored.values_list("trial", "n_touches"))
     return [
         TrialRow(
             trial=trial,
-            n_touches=len(touches[trial.pk]) if trial.pk in touches else None,
+            n_touches=n_touches.get(trial.pk),
+            role=trial.get_role_display(),
         )
         for trial in trials
     ]
@@ -87,16 +105,11 @@ def import_session(
     if user is not None and not user.is_admin:
         raise NotAllowedError("Only an admin imports sessions.")
     file = str(path_below_data_root(file).relative_to(data_root()))
-    name = name.strip() or PurePosixPath(file).stem
-    if not rate_hz > 0:
-        raise LabelingError(
-            f"Expected a rate above 0 Hz, found {rate_hz}: give the camera's frames "
-            "a second."
-        )
     with opened_file(file) as source:
         session = Session(
-            name=name,
+            name=name.strip() or PurePosixPath(file).stem,
             file=file,
+            fingerprint=source.fingerprint(),
             height_px=source.height,
             width_px=source.width,
             rate_hz=rate_hz,
@@ -105,25 +118,60 @@ def import_session(
             started_at=started_at,
             scale_px_per_mm=scale_px_per_mm,
         )
-        entries = source.trials
+        trials = [_trial(session, entry) for entry in source.trials]
+    _check([session, *trials])
     try:
         with transaction.atomic():
             session.save()
-            Trial.objects.bulk_create(
-                Trial(
-                    session=session,
-                    number=entry.number,
-                    video_name=entry.video_name,
-                    first_row=entry.first_row,
-                    n_frames=entry.n_frames,
-                )
-                for entry in entries
-            )
+            Trial.objects.bulk_create(trials)
     except IntegrityError as error:
-        if not Session.objects.filter(name=name).exists():
+        sentence = _taken_sentence(session)
+        if sentence is None:
             raise
-        raise LabelingError(
-            f"Expected a new name, found that a session {name!r} exists already: give "
-            "this one another name."
-        ) from error
+        raise LabelingError(sentence) from error
     return session
+
+
+def _trial(session: Session, entry: TrialEntry) -> Trial:
+    return Trial(
+        session=session,
+        number=entry.number,
+        video_name=entry.video_name,
+        first_row=entry.first_row,
+        n_frames=entry.n_frames,
+    )
+
+
+def _check(rows: list[Session | Trial]) -> None:
+    """Refuse what the database would refuse, in one sentence."""
+    for row in rows:
+        try:
+            row.full_clean(
+                exclude=["session"],
+                validate_unique=False,
+                validate_constraints=isinstance(row, Session),
+            )
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{field}: {' '.join(messages)}"
+                for field, messages in error.message_dict.items()
+            )
+            raise LabelingError(
+                f"Expected a session that can be recorded, found in {row} that "
+                f"{problems} Mend the file or what you typed."
+            ) from error
+        if isinstance(row, Trial) and not row.video_name.isprintable():
+            raise LabelingError(
+                f"Expected video names of printable characters, found "
+                f"{row.video_name!a}: mend the names in the file."
+            )
+
+
+def _taken_sentence(session: Session) -> str | None:
+    """Return which of what must be unique is taken, in a sentence."""
+    for field, sentence in UNIQUE_SENTENCES.items():
+        value = getattr(session, field)
+        taken = Session.objects.filter(**{field: value}).first()
+        if taken is not None:
+            return sentence.format(name=session.name, file=session.file, taken=taken)
+    return None

@@ -13,17 +13,18 @@ from models_ml.touches import touches_from_mask
 def freeze_labels(
     *, consensus: Sequence[TrialConsensus], subsets: Sequence[Subset], source: str
 ) -> LabelSnapshot:
-    """Keep labels as they are now; the same labels give the same snapshot."""
+    """Keep labels as they are now; the same from the same people is kept once."""
     trials = [_trial_entry(labelled) for labelled in consensus]
-    content = json.dumps([source, trials], sort_keys=True, separators=(",", ":"))
+    names = sorted(subset.name for subset in subsets)
+    annotators = sorted({name for each in consensus for name in each.annotators})
+    content = json.dumps([source, names, annotators, trials], sort_keys=True)
     values = [labelled.values for labelled in consensus]
-    annotators = {name for labelled in consensus for name in labelled.annotators}
     snapshot, _ = LabelSnapshot.objects.get_or_create(
         sha256=hashlib.sha256(content.encode()).hexdigest(),
         defaults={
             "source": source,
-            "subsets": sorted(subset.name for subset in subsets),
-            "annotators": sorted(annotators),
+            "subsets": names,
+            "annotators": annotators,
             "n_trials": len(trials),
             "n_frames": sum(int((each != UNLABELLED).sum()) for each in values),
             "n_touches": sum(len(touches_from_mask(each == 1)) for each in values),

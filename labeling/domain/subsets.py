@@ -4,25 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, QuerySet
 
-from labeling.domain.assignments import assign_subset
 from labeling.domain.progress import Progress, progress_by
-from labeling.domain.scores import FloatScores, trial_scores
 from labeling.domain.trials import draw_roles
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.models import (
-    Assignment,
-    Clip,
-    ModelVersion,
-    Session,
-    Subset,
-    Trial,
-    User,
-)
-from models_ml.selection import select_clips
+from labeling.models import Assignment, Clip, Session, Subset, Trial, User
 
 
 def subsets_for(user: User) -> QuerySet[Subset]:
@@ -39,6 +28,10 @@ def subset_for(user: User, pk: int) -> Subset:
     if subset is None:
         raise NotFoundError(f"There is no subset {pk} that you may see.")
     return subset
+
+
+# A subset is for people: at ten frames a second this is half a week of one of them.
+SUBSET_FRAMES_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +102,10 @@ def create_subset(
     """
     if user is not None and not user.is_admin:
         raise NotAllowedError("Only an admin makes subsets.")
-    name = name.strip()
-    if not name or Subset.objects.filter(name=name).exists():
-        raise LabelingError(
-            f"Expected a new name for the subset, found {name!r}: choose another one."
-        )
-    if not clips:
-        raise LabelingError("Expected at least one clip, found none: choose more.")
-    _refuse_overlaps(clips)
-    subset = Subset.objects.create(name=name, created_by=user)
+    _check_clips(clips)
+    _lock_sessions({clip.trial.session_id for clip in clips})
+    subset = Subset(name=name.strip(), created_by=user, seed=seed)
+    _save_with_new_name(subset)
     Clip.objects.bulk_create(
         Clip(
             subset=subset,
@@ -134,7 +122,34 @@ def create_subset(
     return subset
 
 
-def _refuse_overlaps(clips: Sequence[ClipDraft]) -> None:
+def _lock_sessions(session_ids: set[int]) -> None:
+    """Let one choose from these sessions at a time: roles and frames are drawn once."""
+    sessions = Session.objects.filter(pk__in=session_ids).order_by("pk")
+    # Evaluated for the locks alone; other writers may still refer to the rows.
+    list(sessions.select_for_update(no_key=True).values_list("pk"))
+
+
+def _save_with_new_name(subset: Subset) -> None:
+    try:
+        subset.full_clean(exclude=["created_by"], validate_unique=False)
+        with transaction.atomic():
+            subset.save()
+    except (ValidationError, IntegrityError) as error:
+        raise LabelingError(
+            f"Expected a new name of at most 200 characters for the subset, found "
+            f"{subset.name[:60]!r}: choose another one."
+        ) from error
+
+
+def _check_clips(clips: Sequence[ClipDraft]) -> None:
+    if not clips:
+        raise LabelingError("Expected at least one clip, found none: choose more.")
+    n_frames = sum(clip.stop - clip.start for clip in clips)
+    if n_frames > SUBSET_FRAMES_MAX:
+        raise LabelingError(
+            f"Expected a subset of at most {SUBSET_FRAMES_MAX:,} frames, found "
+            f"{n_frames:,}: choose fewer or shorter clips."
+        )
     ordered = sorted(clips, key=lambda clip: (clip.trial.pk, clip.start))
     for before, after in pairwise(ordered):
         if before.trial == after.trial and after.start < before.stop:
@@ -150,85 +165,6 @@ def _add_frames(subset: Subset) -> None:
             """INSERT INTO labeling_frame (trial_id, index)
             SELECT c.trial_id, i
             FROM labeling_clip c, generate_series(c.start, c.stop - 1) AS i
-            WHERE c.subset_id = %s ON CONFLICT DO NOTHING""",
+            WHERE c.subset_id = %s ORDER BY c.trial_id, i ON CONFLICT DO NOTHING""",
             [subset.pk],
         )
-
-
-def select_subset(
-    *,
-    user: User | None,
-    name: str,
-    sessions: Sequence[Session],
-    n_clips: int,
-    clip_frames: int | None,
-    random_share: float,
-    seed: int,
-) -> Subset:
-    """Choose the clips of these sessions that are most worth a look.
-
-    Scores of a session's published version guide the choice where they exist. Without
-    `clip_frames`, whole trials are chosen.
-    """
-    trials = [trial for session in sessions for trial in session.trials.all()]
-    published = {session.pk: session.published_version for session in sessions}
-    scores = [_scores_around_half(each, published[each.session_id]) for each in trials]
-    try:
-        chosen = select_clips(
-            scores=scores,
-            n_frames=[trial.n_frames for trial in trials],
-            n_clips=n_clips,
-            clip_frames=clip_frames,
-            random_share=random_share,
-            seed=seed,
-        )
-    except ValueError as error:
-        raise LabelingError(str(error)) from error
-    clips = [
-        ClipDraft(
-            trial=trials[clip.trial],
-            start=clip.start,
-            stop=clip.stop,
-            reason=clip.reason,
-        )
-        for clip in chosen
-    ]
-    return create_subset(user=user, name=name, clips=clips, seed=seed)
-
-
-def _scores_around_half(
-    trial: Trial, version: ModelVersion | None
-) -> FloatScores | None:
-    """Return a trial's scores, moved so that any version's threshold is at 0.5."""
-    scores = trial_scores(trial, version) if version else None
-    if version is None or scores is None:
-        return None
-    return scores + np.float32(0.5 - version.threshold)
-
-
-@transaction.atomic
-def choose_and_assign(
-    *,
-    user: User,
-    name: str,
-    sessions: Sequence[Session],
-    n_clips: int,
-    clip_frames: int | None,
-    random_percent: int,
-    annotators: Sequence[User],
-    sees_scores: bool,
-) -> Subset:
-    """Choose a subset and give all of it to each of these annotators."""
-    subset = select_subset(
-        user=user,
-        name=name,
-        sessions=sessions,
-        n_clips=n_clips,
-        clip_frames=clip_frames,
-        random_share=random_percent / 100,
-        seed=0,
-    )
-    assign_subset(
-        user=user, subset=subset, annotators=annotators, sees_scores=sees_scores
-    )
-    return subset

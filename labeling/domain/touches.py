@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labeling.domain.scores import touches_of
+from labeling.domain.scores import scores_from, touches_of
 from labeling.errors import LabelingError
 from labeling.models import Scores, Session
 
@@ -26,7 +26,7 @@ def touch_rows(session: Session) -> list[tuple[str, int, int, int, float, float]
     for number, values in scored.order_by("trial__first_row").values_list(
         "trial__number", "values"
     ):
-        scores = np.frombuffer(values, dtype="<f4")
+        scores = scores_from(values)
         for onset, offset in touches_of(scores, version).tolist():
             duration_ms = (offset - onset) * 1000 / session.rate_hz
             mean = float(scores[onset:offset].mean(dtype=np.float64))

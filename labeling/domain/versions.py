@@ -20,7 +20,12 @@ from models_ml.backbone import Backbone as Network
 from models_ml.backbone import BackboneError, load_backbone
 from models_ml.classifier import Classifier, ClassifierError
 from models_ml.feature_set import FeatureSet
-from models_ml.shipped import ShippedModel, ShippedModelError, shipped_model
+from models_ml.shipped import (
+    WEIGHTS,
+    ShippedModel,
+    ShippedModelError,
+    shipped_model,
+)
 
 CLASSIFIER = "classifier.txt"
 
@@ -54,28 +59,34 @@ def feature_set_of(version: ModelVersion) -> FeatureSet:
 def classifier_of(version: ModelVersion) -> Classifier:
     """Return a version's classifier, its file checked against its sha256."""
     entry = version.files[CLASSIFIER]
-    text = (models_root() / entry["path"]).read_bytes()
+    try:
+        text = (models_root() / entry["path"]).read_bytes()
+    except OSError as error:
+        raise LabelingError(
+            f"Expected the file {entry['path']} of {version} below the models root, "
+            f"found none that can be read ({error.strerror}): restore it from a backup."
+        ) from error
     if hashlib.sha256(text).hexdigest() != entry["sha256"]:
         raise LabelingError(
             f"Expected {entry['path']} as {version} was made with it, found another "
-            "content: restore the file from a backup of the models root."
+            "content: restore it from a backup."
         )
     with _core_errors_in_a_sentence():
         return Classifier.from_text(text.decode())
 
 
 def network_of(backbone: Backbone) -> Network:
-    """Return the CNN of a backbone, its weights loaded and checked."""
+    """Return the CNN of a backbone, its weights checked."""
     with _core_errors_in_a_sentence():
-        if is_shipped(backbone):
-            weights = shipped_model().weights_path
-        else:
-            weights = models_root() / backbone.weights
-        network = load_backbone(backbone.kind, weights)
-    if network.sha256 != backbone.sha256:
+        network = load_backbone(backbone.kind, models_root() / backbone.weights)
+    if (network.sha256, network.preprocessing) != (
+        backbone.sha256,
+        backbone.preprocessing,
+    ):
         raise LabelingError(
-            f"Expected the weights that {backbone} was recorded with, found others in "
-            f"{weights.name}: restore the file from a backup."
+            f"Expected the weights and preprocessing that {backbone} was recorded "
+            "with, found others: restore its file from a backup, or go back to the "
+            "release that recorded it."
         )
     return network
 
@@ -84,44 +95,47 @@ def shipped_version() -> ModelVersion:
     """Return the model that ships with the product, recorded once."""
     with _core_errors_in_a_sentence():
         model = shipped_model()
-    recorded = ModelVersion.objects.filter(
-        origin=model.origin, files__contains={CLASSIFIER: _shipped_file(model)}
-    ).first()
-    if recorded:
-        return recorded
-    network = load_backbone(model.backbone_kind, model.weights_path)
+        network = load_backbone(model.backbone_kind, model.weights_path)
+    with _numbering():
+        recorded = ModelVersion.objects.filter(
+            snapshot=None,
+            backbone__sha256=network.sha256,
+            files__contains={CLASSIFIER: {"sha256": model.sha256[CLASSIFIER]}},
+        ).first()
+        return recorded or create_version(
+            user=None,
+            parent=None,
+            backbone=_shipped_backbone(model, network),
+            feature_set=json.loads(model.feature_set_path.read_text()),
+            classifier_text=model.classifier_path.read_text(),
+            parameters={},
+            threshold=model.threshold,
+            metrics=model.metrics,
+            snapshot=None,
+            origin=model.origin,
+        )
+
+
+def _shipped_backbone(model: ShippedModel, network: Network) -> Backbone:
+    """Keep the shipped weights: a later release may ship others."""
+    weights = _keep_file(model.weights_path.name, model.weights_path.read_bytes())
     backbone, _ = Backbone.objects.get_or_create(
         kind=network.kind,
         sha256=network.sha256,
+        preprocessing=network.preprocessing,
         defaults={
             "name": network.name,
             "input_px": network.input_px,
             "n_units": network.n_units,
-            "preprocessing": network.preprocessing,
-            "weights": "",
+            "weights": weights["path"],
         },
     )
-    return create_version(
-        user=None,
-        parent=None,
-        backbone=backbone,
-        feature_set=json.loads(model.feature_set_path.read_text()),
-        classifier_text=model.classifier_path.read_text(),
-        parameters={},
-        threshold=model.threshold,
-        metrics=model.metrics,
-        snapshot=None,
-        origin=model.origin,
-    )
+    return backbone
 
 
 def is_shipped(backbone: Backbone) -> bool:
-    """Whether this is the backbone that ships with the product."""
-    return not backbone.weights
-
-
-def _shipped_file(model: ShippedModel) -> dict[str, str]:
-    return {"sha256": model.sha256[CLASSIFIER]}
+    """Whether this is the backbone that ships with this release."""
+    return backbone.sha256 == shipped_model().sha256[WEIGHTS]
 
 
 def create_version(
@@ -139,12 +153,8 @@ def create_version(
 ) -> ModelVersion:
     """Keep a trained model for ever: its file first, then the row that names it."""
     files = {CLASSIFIER: _keep_file(CLASSIFIER, classifier_text.encode())}
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Numbers have no gaps and no doubles, however many train at once.
-            cursor.execute(
-                f"LOCK TABLE {ModelVersion._meta.db_table} IN EXCLUSIVE MODE"
-            )
+    commit = code_version()
+    with _numbering():
         last = ModelVersion.objects.aggregate(last=Max("number", default=0))["last"]
         return ModelVersion.objects.create(
             number=last + 1,
@@ -157,7 +167,7 @@ def create_version(
             files=files,
             snapshot=snapshot,
             origin=origin,
-            code_version=code_version(),
+            code_version=commit,
             created_by=user,
         )
 
@@ -166,6 +176,21 @@ def publish_version(*, session: Session, version: ModelVersion) -> None:
     """Make a version's scores the ones that a session shows."""
     session.published_version = version
     session.save(update_fields=["published_version"])
+
+
+def publish_first_version(*, session: Session, version: ModelVersion) -> None:
+    """Make a version's scores the ones that a session shows, if it shows none yet."""
+    unpublished = Session.objects.filter(pk=session.pk, published_version=None)
+    unpublished.update(published_version=version)
+    session.refresh_from_db(fields=["published_version"])
+
+
+@contextmanager
+def _numbering() -> Iterator[None]:
+    """Let one number versions at a time: no gaps and no doubles."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE labeling_modelversion IN EXCLUSIVE MODE")
+        yield
 
 
 def _keep_file(name: str, content: bytes) -> dict[str, Any]:
@@ -192,11 +217,11 @@ def _core_errors_in_a_sentence() -> Iterator[None]:
 @cache
 def code_version() -> str:
     """Return the commit that runs, or "unknown" outside a checkout."""
-    git = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    describe = ["git", "describe", "--always", "--dirty"]
+    try:
+        git = subprocess.run(
+            describe, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return "unknown"
     return git.stdout.strip() or "unknown"

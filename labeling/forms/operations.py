@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from labeling.domain.labels import OperationDraft
 from labeling.errors import LabelingError
 
 OPERATIONS_MAX = 1_000
-RUNS_MAX = 10_000
+RUNS_MAX = 1_000
+# A clock may be wrong; what it says must still be a date that the database can hold.
+FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
 def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft]]:
@@ -22,7 +24,14 @@ def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft]]:
         batch = json.loads(body)
         client = UUID(batch["client"])
         drafts = [_draft(item) for item in batch["operations"]]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        KeyError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise LabelingError(
             "Expected a client and a list of operations as JSON, found something else "
             f"({type(error).__name__}: {error}): reload the page."
@@ -39,6 +48,9 @@ def _draft(item: Mapping[str, Any]) -> OperationDraft:
     made_at = datetime.fromisoformat(item["made_at"])
     if timezone.is_naive(made_at):
         raise ValueError("made_at has no time zone")
+    made_at = made_at.astimezone(UTC)
+    if not FIRST_YEAR <= made_at.year <= LAST_YEAR:
+        raise ValueError(f"made_at is in the year {made_at.year}")
     runs = [_run(run) for run in item["runs"]]
     if not 1 <= len(runs) <= RUNS_MAX:
         raise ValueError(f"{len(runs)} runs in an operation")

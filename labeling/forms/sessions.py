@@ -2,13 +2,15 @@
 
 from django import forms
 
-from labeling.domain.session_files import importable_files
-
 
 class SessionForm(forms.Form):
     """Choose a session file below the data root and describe it."""
 
-    file = forms.ChoiceField(label="Session file")
+    file = forms.CharField(
+        label="Session file",
+        max_length=500,
+        widget=forms.TextInput(attrs={"list": "session-files", "autocomplete": "off"}),
+    )
     name = forms.CharField(
         max_length=200, required=False, help_text="Left empty: the file's name."
     )
@@ -25,10 +27,3 @@ class SessionForm(forms.Form):
     scale_px_per_mm = forms.FloatField(
         label="Scale (px per mm)", required=False, min_value=0.001
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        names = importable_files()
-        self.fields["file"].choices = [  # type: ignore[attr-defined]
-            (name, name) for name in names
-        ]

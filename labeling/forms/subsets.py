@@ -1,5 +1,7 @@
 """What an admin says of a subset that is to be chosen."""
 
+from typing import Any
+
 from django import forms
 
 from labeling.models import Session, User
@@ -38,3 +40,10 @@ class SubsetForm(forms.Form):
     sees_scores = forms.BooleanField(
         label="Annotators see the model's scores", required=False
     )
+
+    @property
+    def choice(self) -> dict[str, Any]:
+        """What was chosen, with the share as a number from 0 to 1."""
+        choice = dict(self.cleaned_data)
+        share = choice.pop("random_percent") / 100
+        return {**choice, "random_share": share}

@@ -38,7 +38,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER labeling_clip_inside_trial BEFORE INSERT OR UPDATE ON labeling_clip
+CREATE TRIGGER labeling_clip_inside_trial BEFORE INSERT ON labeling_clip
 FOR EACH ROW EXECUTE FUNCTION labeling_clip_inside_trial();
 
 CREATE FUNCTION labeling_frame_inside_trial() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -75,6 +75,34 @@ REFERENCING NEW TABLE AS added
 FOR EACH STATEMENT EXECUTE FUNCTION labeling_label_inside_clip();
 """
 
+UNDO_IN_ITS_LOG = """
+CREATE FUNCTION labeling_undo_in_its_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.assignment_id <>
+     (SELECT assignment_id FROM labeling_operation WHERE id = NEW.undoes_id) THEN
+    RAISE EXCEPTION 'an operation undoes one of another assignment'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER labeling_undo_in_its_log BEFORE INSERT ON labeling_operation
+FOR EACH ROW WHEN (NEW.undoes_id IS NOT NULL)
+EXECUTE FUNCTION labeling_undo_in_its_log();
+"""
+
+SCORES_OF_WHOLE_TRIAL = """
+CREATE FUNCTION labeling_scores_of_whole_trial() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.n_frames <> (SELECT n_frames FROM labeling_trial WHERE id = NEW.trial_id) THEN
+    RAISE EXCEPTION 'scores of % frames are not of the whole trial %',
+      NEW.n_frames, NEW.trial_id USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER labeling_scores_of_whole_trial BEFORE INSERT OR UPDATE ON labeling_scores
+FOR EACH ROW EXECUTE FUNCTION labeling_scores_of_whole_trial();
+"""
+
 FORWARD = (
     REFUSE
     + never("labeling_operation", events="UPDATE OR DELETE", why="the log only grows")
@@ -91,15 +119,29 @@ FORWARD = (
         events="UPDATE OR DELETE",
         why="a snapshot never changes",
     )
+    + never("labeling_clip", events="UPDATE", why="a clip never changes")
     + never("labeling_frame", events="UPDATE", why="a chosen frame never changes")
+    + never(
+        "labeling_trial",
+        events="UPDATE OF session_id, number, first_row, n_frames",
+        why="a trial stays where it is in its file",
+    )
+    + never(
+        "labeling_label",
+        events="UPDATE OF assignment_id, frame_id",
+        why="a label stays with its frame",
+    )
     + TRIAL_ROLE
     + INSIDE_TRIAL
     + INSIDE_CLIP
+    + UNDO_IN_ITS_LOG
+    + SCORES_OF_WHOLE_TRIAL
 )
 
 BACKWARD = """
 DROP FUNCTION labeling_refuse, labeling_trial_role_stays, labeling_clip_inside_trial,
-  labeling_frame_inside_trial, labeling_label_inside_clip CASCADE;
+  labeling_frame_inside_trial, labeling_label_inside_clip, labeling_undo_in_its_log,
+  labeling_scores_of_whole_trial CASCADE;
 """
 
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from labeling.models.subset import Clip, Frame
 
@@ -91,7 +91,7 @@ class Operation(models.Model):
         help_text="False: another client had changed the same frames meanwhile."
     )
     runs = models.JSONField()
-    undoes = models.OneToOneField(
+    undoes = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="undone_by"
     )
     suggestion_shown = models.BooleanField(default=False)
@@ -108,9 +108,18 @@ class Operation(models.Model):
             models.UniqueConstraint(
                 name="operation_revision_once", fields=["assignment", "revision"]
             ),
+            models.UniqueConstraint(
+                name="operation_undone_once",
+                fields=["undoes"],
+                condition=Q(applied=True),
+            ),
             models.CheckConstraint(
                 name="operation_counts_from_one",
                 condition=Q(sequence__gte=1, revision__gte=1),
+            ),
+            models.CheckConstraint(
+                name="operation_made_on_an_earlier_revision",
+                condition=Q(made_on_revision__lt=F("revision")),
             ),
         ]
 

@@ -3,12 +3,22 @@
 from django.db import models
 from django.db.models import Q
 
+# Postgres holds NaN for greater than every number, infinity included.
+INFINITY = float("inf")
+
 
 class Session(models.Model):
     """One recording: a session file below the data root and what is known of it."""
 
     name = models.CharField(max_length=200, unique=True)
-    file = models.CharField(max_length=500, help_text="Relative to the data root.")
+    file = models.CharField(
+        max_length=500, unique=True, help_text="Relative to the data root."
+    )
+    fingerprint = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="Of the file's frames: a copy has the same, other frames another.",
+    )
     height_px = models.PositiveIntegerField()
     width_px = models.PositiveIntegerField()
     rate_hz = models.FloatField(default=1000.0)
@@ -29,11 +39,15 @@ class Session(models.Model):
                 condition=Q(height_px__gt=0, width_px__gt=0),
             ),
             models.CheckConstraint(
-                name="session_rate_is_positive", condition=Q(rate_hz__gt=0)
+                name="session_rate_is_positive",
+                condition=Q(rate_hz__gt=0, rate_hz__lt=INFINITY),
+                violation_error_message="The rate is no number above 0 Hz.",
             ),
             models.CheckConstraint(
                 name="session_scale_is_positive",
-                condition=Q(scale_px_per_mm__isnull=True) | Q(scale_px_per_mm__gt=0),
+                condition=Q(scale_px_per_mm__isnull=True)
+                | Q(scale_px_per_mm__gt=0, scale_px_per_mm__lt=INFINITY),
+                violation_error_message="The scale is no number above 0 px per mm.",
             ),
         ]
 

@@ -15,6 +15,9 @@ class Subset(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    seed = models.PositiveIntegerField(
+        default=0, help_text="What its random clips were drawn with."
+    )
 
     class Meta:
         ordering = ["-created_at"]

@@ -11,21 +11,21 @@ from labeling.models.session import Trial
 class Backbone(models.Model):
     """A CNN whose weights never change: frames in, units out."""
 
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
     kind = models.CharField(max_length=30)
     sha256 = models.CharField(max_length=64)
     input_px = models.PositiveIntegerField()
     n_units = models.PositiveIntegerField()
     preprocessing = models.CharField(max_length=200)
     weights = models.CharField(
-        max_length=300, help_text="Relative to the models root; empty: shipped."
+        max_length=300, help_text="Its file, relative to the models root."
     )
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                name="backbone_weights_once", fields=["kind", "sha256"]
+                name="backbone_once", fields=["kind", "sha256", "preprocessing"]
             ),
             models.CheckConstraint(
                 name="backbone_has_units", condition=Q(input_px__gt=0, n_units__gt=0)
@@ -74,7 +74,7 @@ class ModelVersion(models.Model):
         help_text="name: {path relative to the models root, sha256, bytes}."
     )
     snapshot = models.ForeignKey(LabelSnapshot, null=True, on_delete=models.PROTECT)
-    origin = models.CharField(max_length=300)
+    origin = models.TextField()
     code_version = models.CharField(max_length=100)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
@@ -107,6 +107,7 @@ class Scores(models.Model):
     )
     n_frames = models.PositiveIntegerField()
     values = models.BinaryField(help_text="Little-endian float32.")
+    n_touches = models.PositiveIntegerField(help_text="By the version's threshold.")
     scored_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from labeling.domain.assignments import (
     assignment_for,
@@ -12,9 +12,8 @@ from labeling.domain.assignments import (
     label_state,
     next_assignment,
 )
-from labeling.domain.frames import frame_block
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values, record_operations
+from labeling.domain.frames import block_digest, block_pixels
+from labeling.domain.labels import record_operations
 from labeling.errors import NotFoundError
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment
@@ -23,7 +22,7 @@ from labeling.views.http import UserRequest
 
 
 @never_cache
-@require_GET
+@require_safe
 def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show the labelling page of one of the user's own assignments."""
     assignment = assignment_for(request.user, pk)
@@ -31,19 +30,19 @@ def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
     return render(request, "labeling/assignment_detail.html", context)
 
 
-@require_GET
+@require_safe
 def assignment_frames(request: UserRequest, pk: int, digest: str) -> HttpResponse:
     """Send a clip's frames, raw; the URL names their content, so it never changes."""
-    block = frame_block(assignment_for(request.user, pk).clip)
-    if digest != block.digest:
+    clip = assignment_for(request.user, pk).clip
+    if digest != block_digest(clip):
         raise NotFoundError("These frames have changed since: reload the page.")
-    response = compressed(request, block.data)
+    response = compressed(request, block_pixels(clip))
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
 
 @never_cache
-@require_GET
+@require_safe
 def assignment_scores(request: UserRequest, pk: int) -> HttpResponse:
     """Send the scores of a clip's block as float32, where the policy shows them."""
     scores = block_scores(assignment_for(request.user, pk))
@@ -57,9 +56,6 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
     assignment = assignment_for(request.user, pk)
     client, drafts = operations_from(request.body)
     receipt = record_operations(assignment=assignment, client=client, drafts=drafts)
-    labels = None
-    if not receipt.all_applied:
-        labels = runs_of(label_values(assignment), first=assignment.clip.start)
     acknowledged = [
         {"id": str(each.pk), "revision": each.revision, "applied": each.applied}
         for each in receipt.operations
@@ -68,7 +64,7 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
         {
             "revision": receipt.revision,
             "acknowledged": acknowledged,
-            "labels": labels,
+            "labels": receipt.labels,
         }
     )
 
@@ -76,9 +72,10 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
 def _page_state(assignment: Assignment) -> dict[str, object]:
     """Return what the page knows of an assignment, with the URLs that it calls."""
     state = label_state(assignment)
-    digest = frame_block(assignment.clip).digest
     following = next_assignment(assignment)
-    state["block"]["url"] = reverse("assignment-frames", args=[assignment.pk, digest])
+    state["block"]["url"] = reverse(
+        "assignment-frames", args=[assignment.pk, block_digest(assignment.clip)]
+    )
     if state["scores"]:
         state["scores"]["url"] = reverse("assignment-scores", args=[assignment.pk])
     return {

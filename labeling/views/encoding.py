@@ -15,7 +15,7 @@ ENCODERS = {
 
 def compressed(request: HttpRequest, data: bytes) -> HttpResponse:
     """Answer with raw bytes in the best encoding that this browser accepts."""
-    accepted = request.headers.get("Accept-Encoding", "")
+    accepted = _accepted(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(content_type="application/octet-stream")
     for name, encode in ENCODERS.items():
         if name in accepted:
@@ -26,3 +26,10 @@ def compressed(request: HttpRequest, data: bytes) -> HttpResponse:
         response.content = data
     response["Vary"] = "Accept-Encoding"
     return response
+
+
+def _accepted(header: str) -> set[str]:
+    """Return the encodings that a browser names and does not refuse with q=0."""
+    choices = (choice.replace(" ", "").lower() for choice in header.split(","))
+    named = (choice.partition(";q=") for choice in choices)
+    return {name for name, _, quality in named if quality.strip("0.") or not quality}

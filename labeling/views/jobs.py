@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from labeling.domain.jobs import job_for, jobs_for
 from labeling.views.http import UserRequest
@@ -11,7 +11,7 @@ from labeling.views.http import UserRequest
 LISTED_JOBS_MAX = 100
 
 
-@require_GET
+@require_safe
 def job_list(request: UserRequest) -> HttpResponse:
     """Show the latest jobs that this user may see."""
     jobs = jobs_for(request.user)[:LISTED_JOBS_MAX]
@@ -19,7 +19,7 @@ def job_list(request: UserRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def job_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show a job; an htmx poll gets the part that changes alone."""
     template = "labeling/job_detail.html"

@@ -2,10 +2,14 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from labeling.domain.jobs import request_job
-from labeling.domain.session_files import data_root
+from labeling.domain.session_files import data_root, importable_files
 from labeling.domain.sessions import (
     import_session,
     session_for,
@@ -18,14 +22,14 @@ from labeling.forms.sessions import SessionForm
 from labeling.views.http import UserRequest
 
 
-@require_GET
+@require_safe
 def session_list(request: UserRequest) -> HttpResponse:
     """Show the sessions that this user may see."""
     sessions = with_sizes(sessions_for(request.user))
     return render(request, "labeling/session_list.html", {"sessions": sessions})
 
 
-@require_GET
+@require_safe
 def session_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show one session and its trials."""
     session = session_for(request.user, pk)
@@ -46,7 +50,7 @@ def session_new(request: UserRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("session-detail", session.pk)
-    context = {"form": form, "data_root": data_root()}
+    context = {"form": form, "data_root": data_root(), "files": importable_files()}
     status = 422 if form.errors else 200
     return render(request, "labeling/session_new.html", context, status=status)
 

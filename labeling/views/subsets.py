@@ -2,12 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling.domain.assignments import assignments_for, unfinished
+from labeling.domain.selection import choose_and_assign
 from labeling.domain.subsets import (
     annotator_rows,
-    choose_and_assign,
     subset_for,
     subset_rows,
 )
@@ -16,14 +16,14 @@ from labeling.forms.subsets import SubsetForm
 from labeling.views.http import UserRequest
 
 
-@require_GET
+@require_safe
 def subset_list(request: UserRequest) -> HttpResponse:
     """Show the subsets that this user may see, each with its progress."""
     context = {"subsets": subset_rows(request.user)}
     return render(request, "labeling/subset_list.html", context)
 
 
-@require_GET
+@require_safe
 def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show a subset: one's own queue, and who is how far."""
     subset = subset_for(request.user, pk)
@@ -45,7 +45,7 @@ def subset_new(request: UserRequest) -> HttpResponse:
     form = SubsetForm(request.POST or None)
     if form.is_valid():
         try:
-            subset = choose_and_assign(user=request.user, **form.cleaned_data)
+            subset = choose_and_assign(user=request.user, **form.choice)
         except LabelingError as error:
             form.add_error(None, str(error))
         else:

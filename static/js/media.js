@@ -19,11 +19,18 @@ export async function fetchScores(url, nFrames) {
 }
 
 async function fetchBytes(url, length) {
-  const response = await fetch(url, { redirect: "error" });
-  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  const accept = "application/octet-stream, application/json";
+  const response = await fetch(url, { redirect: "error", headers: { Accept: accept } });
+  if (!response.ok) throw new Error(await sentenceOf(response));
   const bytes = await response.arrayBuffer();
   if (bytes.byteLength !== length) {
     throw new Error(`Expected ${length} bytes, found ${bytes.byteLength}.`);
   }
   return bytes;
+}
+
+/** What the server says went wrong, in its own sentence where it has one. */
+async function sentenceOf(response) {
+  const answer = await response.json().catch(() => ({}));
+  return answer.error ?? `The server answered ${response.status}.`;
 }

@@ -1,20 +1,26 @@
 """What the database itself refuses."""
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 
+from labeling.domain.scores import save_scores
 from labeling.models import (
+    Assignment,
     Backbone,
     Clip,
     Frame,
     Job,
+    Label,
     LabelSnapshot,
     ModelVersion,
+    Operation,
     Scores,
     Session,
     Trial,
 )
 from tests.factories import (
+    label,
     make_assignment,
     make_session,
     make_subset,
@@ -40,6 +46,8 @@ def test_a_session_name_is_used_once():
     [
         ("height_px", 0, "session_frames_have_a_size"),
         ("rate_hz", 0, "session_rate_is_positive"),
+        ("rate_hz", float("inf"), "session_rate_is_positive"),
+        ("scale_px_per_mm", float("nan"), "session_scale_is_positive"),
         ("scale_px_per_mm", -1, "session_scale_is_positive"),
     ],
 )
@@ -93,6 +101,59 @@ def test_a_trial_keeps_the_role_that_it_drew():
     assert trials.get().role == Trial.Role.HELD_OUT
 
 
+@pytest.mark.parametrize(
+    ("model", "change", "match"),
+    [
+        (Trial, {"n_frames": 5}, "stays where it is"),
+        (Trial, {"first_row": 5}, "stays where it is"),
+        (Clip, {"stop": 11}, "a clip never changes"),
+        (Frame, {"index": 99}, "a chosen frame never changes"),
+        (Label, {"frame": None}, "stays with its frame"),
+    ],
+)
+def test_what_labels_refer_to_never_moves(model, change, match):
+    label(make_assignment(), (10, 12, 1))
+    rows = model.objects.all()
+    if model is Label:
+        change = {"frame": Frame.objects.last()}
+
+    with refused(match), transaction.atomic():
+        rows.update(**change)
+
+
+def test_an_operation_undoes_only_one_of_its_own_assignment():
+    assignment = make_assignment()
+    receipt = label(assignment, (10, 12, 1))
+    other = Assignment.objects.create(
+        clip=assignment.clip, annotator=assignment.annotator, pass_number=2
+    )
+    operation = receipt.operations[0]
+
+    with refused("of another assignment"), transaction.atomic():
+        Operation.objects.create(
+            client=operation.client,
+            sequence=1,
+            assignment=other,
+            made_on_revision=0,
+            revision=1,
+            applied=True,
+            runs=[],
+            undoes=operation,
+            made_at=operation.made_at,
+        )
+
+
+def test_scores_are_of_the_whole_trial():
+    make_session(n_frames=[100])
+
+    with refused("not of the whole trial"), transaction.atomic():
+        save_scores(
+            trial=Trial.objects.get(),
+            version=make_version(),
+            scores=np.zeros(99, np.float32),
+        )
+
+
 @pytest.mark.parametrize("change", ["update", "delete"])
 @pytest.mark.parametrize("model", [Backbone, ModelVersion, LabelSnapshot])
 def test_backbones_versions_and_snapshots_never_change(model, change):
@@ -126,6 +187,7 @@ def test_scores_are_four_bytes_for_each_frame():
             version=make_version(),
             n_frames=100,
             values=bytes(403),
+            n_touches=0,
         )
 
 

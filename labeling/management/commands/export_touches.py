@@ -25,7 +25,9 @@ class Command(LabCommand):
         output: Path | None,
         **options: object,
     ) -> None:
-        rows = [row for name in sessions_named(sessions) for row in touch_rows(name)]
+        rows = [
+            row for session in sessions_named(sessions) for row in touch_rows(session)
+        ]
         if output is None:
             csv.writer(sys.stdout).writerows([TOUCH_COLUMNS, *rows])
             return

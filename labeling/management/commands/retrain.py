@@ -48,7 +48,7 @@ class Command(LabCommand):
         retrained = retrain_subsets(
             user=None,
             subsets=named,
-            parent=version_numbered(parent) if parent else None,
+            parent=None if parent is None else version_numbered(parent),
             weight=weight,
             seed=seed,
             report=self.report,

@@ -26,7 +26,7 @@ class Command(LabCommand):
         model_version: int | None,
         **options: object,
     ) -> None:
-        version = version_numbered(model_version) if model_version else None
+        version = None if model_version is None else version_numbered(model_version)
         for session in sessions_named(sessions):
             scored = score_session(session=session, version=version, report=self.report)
             self.stdout.write(

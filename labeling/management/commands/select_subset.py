@@ -2,8 +2,7 @@
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.subsets import select_subset
+from labeling.domain.selection import choose_and_assign
 from labeling.errors import LabelingError
 from labeling.management.lab_command import LabCommand, sessions_named
 from labeling.models import User
@@ -23,7 +22,7 @@ class Command(LabCommand):
         parser.add_argument(
             "--random", type=float, default=0.2, help="share of random clips, 0 to 1"
         )
-        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--seed", type=int, help="default: a new one")
         parser.add_argument(
             "--annotators", nargs="*", default=[], metavar="USER", help="who labels it"
         )
@@ -40,23 +39,22 @@ class Command(LabCommand):
         frames: int,
         whole_trials: bool,
         random: float,
-        seed: int,
+        seed: int | None,
         annotators: list[str],
         sees_scores: bool,
         **options: object,
     ) -> None:
         people = _annotators_named(annotators)
-        subset = select_subset(
+        subset = choose_and_assign(
             user=None,
             name=name,
             sessions=sessions_named(sessions),
             n_clips=clips,
             clip_frames=None if whole_trials else frames,
             random_share=random,
+            annotators=people,
+            sees_scores=sees_scores,
             seed=seed,
-        )
-        assign_subset(
-            user=None, subset=subset, annotators=people, sees_scores=sees_scores
         )
         for clip in subset.clips.select_related("trial__session"):
             self.stdout.write(f"{clip}: {clip.reason}")

@@ -4,6 +4,7 @@ import pytest
 
 from labeling.domain.assignments import assign_subset
 from labeling.domain.consensus import majority_labels
+from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.models import Assignment
 from tests.factories import label, make_session, make_subset, make_user
 
@@ -55,6 +56,22 @@ def test_the_latest_pass_of_an_annotator_counts(clip):
     says(clip, "alice", "000...", pass_number=2)
 
     assert consensus_of(clip) == "000111.."
+
+
+def test_the_latest_assignment_of_the_same_pass_counts(clip):
+    says(clip, "alice", "111111")
+    trial, alice = clip.trial, clip.assignments.get(annotator__username="alice")
+    second = create_subset(
+        user=None,
+        name="second",
+        clips=[ClipDraft(trial=trial, start=0, stop=6, reason="random")],
+    )
+    assign_subset(user=None, subset=second, annotators=[alice.annotator])
+    says(second.clips.get(), "alice", "00....")
+
+    (consensus,) = majority_labels([clip.subset, second])
+
+    assert consensus.values[:6].tolist() == [0, 0, 1, 1, 1, 1]
 
 
 def test_who_labelled_is_named(clip):

@@ -34,7 +34,7 @@ def test_operations_become_labels_in_the_order_in_which_they_were_made():
     receipt = record_operations(assignment=assignment, client=uuid4(), drafts=drafts)
 
     assert receipt.revision == 3
-    assert receipt.all_applied
+    assert receipt.labels is None
     assert labelled_runs(assignment) == [
         (10, 12, 0), (13, 15, 0), (15, 20, 1), (20, 25, 0), (25, 26, 2), (26, 30, 0),
     ]  # fmt: skip
@@ -87,7 +87,7 @@ def test_an_operation_overtaken_on_its_frames_is_logged_but_not_applied():
 
     receipt = record_operations(assignment=assignment, client=uuid4(), drafts=[late])
 
-    assert not receipt.all_applied
+    assert receipt.labels == [(10, 20, 1)]
     assert Operation.objects.get(pk=late.id).applied is False
     assert labelled_runs(assignment) == [(10, 20, 1)]
 
@@ -99,7 +99,7 @@ def test_an_operation_on_other_frames_is_applied_however_late():
 
     receipt = record_operations(assignment=assignment, client=uuid4(), drafts=[late])
 
-    assert receipt.all_applied
+    assert receipt.labels is None
     assert labelled_runs(assignment) == [(10, 20, 1), (20, 25, 0)]
 
 
@@ -118,6 +118,33 @@ def test_an_undone_operation_stays_in_the_log_and_is_undone_once():
 
     assert labelled_runs(assignment) == []
     assert Operation.objects.get(pk=undo.id).undoes == first
+
+
+def test_an_undo_that_was_overtaken_can_be_tried_again():
+    assignment, client = make_assignment(), uuid4()
+    receipt = record_operations(
+        assignment=assignment, client=client, drafts=[make_draft((10, 20, 1))]
+    )
+    (first,) = receipt.operations
+    label(assignment, (12, 13, 0))
+    late = make_draft((10, 20, None), sequence=2, revision=1, undoes=first)
+    record_operations(assignment=assignment, client=client, drafts=[late])
+    again = make_draft((10, 20, None), sequence=3, revision=3, undoes=first)
+
+    record_operations(assignment=assignment, client=client, drafts=[again])
+
+    assert Operation.objects.get(pk=late.id).applied is False
+    assert labelled_runs(assignment) == []
+
+
+def test_an_operation_whose_frames_have_no_rows_is_not_acknowledged():
+    assignment = make_assignment()
+    Frame.objects.filter(index=15).delete()
+
+    with pytest.raises(IntegrityError, match="have no rows"):
+        label(assignment, (10, 20, 1))
+
+    assert Operation.objects.count() == 0
 
 
 def test_a_blind_annotator_saw_no_suggestion_whatever_the_client_says():

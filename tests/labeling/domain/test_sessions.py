@@ -1,10 +1,14 @@
 """Sessions come in whole or not at all, and show to whom they may."""
 
+import os
+import shutil
+
 import h5py
 import numpy as np
 import pytest
 
 from labeling.domain.assignments import assign_subset
+from labeling.domain.session_files import importable_files, opened_session
 from labeling.domain.sessions import import_session, session_for, sessions_for
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Session, Trial
@@ -95,6 +99,98 @@ def test_a_name_that_is_taken_is_refused(real_file):
         import_session(user=None, file=real_file)
 
     assert Trial.objects.count() == 2
+
+
+def test_a_file_is_imported_once_under_whatever_name(real_file, data_root):
+    import_session(user=None, file=real_file)
+    shutil.copy(data_root / real_file, data_root / "copy.h5")
+
+    with pytest.raises(LabelingError, match=r"'real\.h5' was imported already"):
+        import_session(user=None, file=real_file, name="again")
+    with pytest.raises(LabelingError, match=r"those of session real: .* a copy"):
+        import_session(user=None, file="copy.h5")
+
+    assert Session.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"rate_hz": 0},
+        {"rate_hz": float("inf")},
+        {"rate_hz": float("nan")},
+        {"scale_px_per_mm": -1.0},
+        {"scale_px_per_mm": float("nan")},
+        {"name": "n" * 201},
+    ],
+)
+def test_a_description_that_makes_no_sense_is_refused(real_file, described):
+    with pytest.raises(LabelingError, match="Expected a session that can be recorded"):
+        import_session(user=None, file=real_file, **described)
+
+    assert Session.objects.count() == 0
+
+
+def damage_number(file):
+    file["trial_nums_and_frame_nums"][0, 0] = -3
+
+
+def damage_big_number(file):
+    file["trial_nums_and_frame_nums"][0, 0] = 2**40
+
+
+def damage_long_name(file):
+    file["full_file_names"][0] = b"n" * 301
+
+
+def damage_name(file):
+    file["full_file_names"][0] = b"one\ntwo"
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_number, damage_big_number, damage_long_name, damage_name]
+)
+def test_trials_that_cannot_be_recorded_are_refused(real_file, data_root, damage):
+    with h5py.File(data_root / real_file, "r+") as file:
+        damage(file)
+
+    with pytest.raises(LabelingError, match="Expected"):
+        import_session(user=None, file=real_file)
+
+    assert Session.objects.count() == 0
+
+
+def test_a_file_that_changed_after_its_import_is_refused(real_file, data_root):
+    session = import_session(user=None, file=real_file)
+    with opened_session(session) as source:
+        assert source.n_frames == 120
+    with h5py.File(data_root / real_file, "r+") as file:
+        file["images"][:] = 255 - file["images"][:]
+
+    with (
+        pytest.raises(LabelingError, match="Expected the frames that session real"),
+        opened_session(session),
+    ):
+        pytest.fail("the changed file was opened")
+
+
+def test_what_else_a_file_holds_may_change(real_file, data_root):
+    session = import_session(user=None, file=real_file)
+    with h5py.File(data_root / real_file, "r+") as file:
+        file["labels"][:] = 1
+
+    with opened_session(session) as source:
+        assert source.frames(0, 2).shape == (2, 61, 61)
+
+
+def test_files_that_no_session_uses_are_listed(real_file, data_root):
+    shutil.copy(data_root / real_file, data_root / "other.h5")
+    (data_root / os.fsdecode(b"m\xfcller.h5")).touch()
+    (data_root.parent / "outside.h5").touch()
+    (data_root / "link.h5").symlink_to(data_root.parent / "outside.h5")
+    import_session(user=None, file=real_file)
+
+    assert importable_files() == ["other.h5"]
 
 
 def test_only_an_admin_imports(real_file):

@@ -17,7 +17,7 @@ from labeling.domain.scores import save_scores
 from labeling.domain.sessions import import_session
 from labeling.domain.versions import publish_version
 from labeling.models import Operation
-from tests.factories import label, make_assignment, make_subset, make_user, make_version
+from tests.factories import label, make_subset, make_user, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,7 @@ def test_the_page_names_the_clip_and_where_its_data_come_from(client, assignment
         ("gzip, deflate, br, zstd", "zstd", zstandard.decompress),
         ("gzip, deflate", "gzip", gzip.decompress),
         ("identity", None, bytes),
+        ("zstd;q=0, gzip;q=0.5", "gzip", gzip.decompress),
     ],
 )
 def test_frames_arrive_as_they_lie_in_the_file(
@@ -121,24 +122,30 @@ def test_an_overtaken_operation_answers_with_the_labels_as_they_are(client, assi
     assert response.json()["labels"] == [[10, 20, 1]]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "not json",
-        "[]",
-        "{}",
-        json.dumps(batch({"id": "x"})),
-        json.dumps(batch(operation([1.5, 2, 1]))),
-        json.dumps(batch(operation([10, 11, True]))),
-        json.dumps(batch(operation([10, 11]))),
-        json.dumps(batch(operation())),
-        json.dumps(batch(operation([10, 2**40, 1]))),
-        json.dumps(batch(operation([0, 40, 1]))),
-        json.dumps(batch(operation([10, 11, 7]))),
-        json.dumps(batch(operation([10, 11, 1], made_at="2026-11-22T12:00:00"))),
-        json.dumps(batch(operation([10, 11, 1], sequence=0))),
-    ],
-)
+NO_OPERATIONS = {
+    "no JSON": "not json",
+    "a list": "[]",
+    "an empty object": "{}",
+    "too deep": "[" * 100_000,
+    "an operation of one key": json.dumps(batch({"id": "x"})),
+    "half a frame": json.dumps(batch(operation([1.5, 2, 1]))),
+    "a bool": json.dumps(batch(operation([10, 11, True]))),
+    "half a run": json.dumps(batch(operation([10, 11]))),
+    "no runs": json.dumps(batch(operation())),
+    "a huge frame": json.dumps(batch(operation([10, 2**40, 1]))),
+    "frames outside the clip": json.dumps(batch(operation([0, 40, 1]))),
+    "no label": json.dumps(batch(operation([10, 11, 7]))),
+    "no time zone": json.dumps(
+        batch(operation([10, 11, 1], made_at="2026-11-22T12:00:00"))
+    ),
+    "the year 10000": json.dumps(
+        batch(operation([10, 11, 1], made_at="9999-12-31T23:59:59-14:00"))
+    ),
+    "sequence zero": json.dumps(batch(operation([10, 11, 1], sequence=0))),
+}
+
+
+@pytest.mark.parametrize("body", NO_OPERATIONS.values(), ids=NO_OPERATIONS)
 def test_what_is_no_operation_gets_one_sentence(client, assignment, body):
     response = post(client, assignment, body)
 
@@ -193,12 +200,16 @@ def test_scores_reach_only_those_whose_policy_shows_them(client, assignment):
     assert assisted.content == scores[0:40].tobytes()
 
 
-def test_an_assignment_without_a_file_says_so(client):
-    alice = make_user()
-    assignment = make_assignment(alice)
-    client.force_login(alice)
+def test_frames_whose_file_is_gone_are_refused_in_a_sentence(
+    client, assignment, data_root
+):
+    page = client.get(reverse("assignment-detail", args=[assignment.pk]))
+    (data_root / "real.h5").unlink()
 
-    response = client.get(reverse("assignment-detail", args=[assignment.pk]))
+    response = client.get(
+        state_on(page)["block"]["url"],
+        headers={"Accept": "application/octet-stream, application/json"},
+    )
 
     assert response.status_code == 400
-    assert b"Expected a session file at" in response.content
+    assert response.json()["error"].startswith("Expected a session file at 'real.h5'")
