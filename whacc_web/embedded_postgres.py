@@ -63,9 +63,13 @@ def ensure_running(data: Path) -> None:
         _create_database(data)
 
 
-def server_process(data: Path) -> psutil.Process:
-    """Return the process of a server that runs."""
-    return psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+def server_process(data: Path) -> psutil.Process | None:
+    """Return the process that a cluster's server says it has, if that is there."""
+    try:
+        first_line = (data / "postmaster.pid").read_text().split()[0]
+        return psutil.Process(int(first_line))
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return None
 
 
 def stop(data: Path) -> None:

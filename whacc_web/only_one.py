@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from whacc_web.env import SettingError
 
@@ -13,9 +14,8 @@ from whacc_web.env import SettingError
 @contextlib.contextmanager
 def only_launcher(var: Path, address: str) -> Iterator[None]:
     """Refuse to run beside another launcher that works in the same folder."""
-    var.mkdir(parents=True, exist_ok=True)
     # The kernel drops the lock with its process: a killed launcher does not count.
-    with (var / ".launcher").open("a+") as file:
+    with _opened(var / ".launcher") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -28,6 +28,17 @@ def only_launcher(var: Path, address: str) -> Iterator[None]:
         file.write(f"{address}, process {os.getpid()}\n")
         file.flush()
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+")
+    except OSError as error:
+        raise SettingError(
+            f"Cannot write {path}: {error.strerror}. Run this as the user to whom "
+            f"{path.parent} belongs, or set WHACC_VAR to another folder."
+        ) from None
 
 
 def check_port(host: str, port: int) -> None:

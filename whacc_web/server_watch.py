@@ -16,18 +16,16 @@ class ServerWatch:
 
     def start_again_if_dead(self) -> bool:
         """Start a new server unless the one we know lives; say if that was needed."""
-        if self._lives():
+        if self.process and lives(self.process):
             return False
         ensure_running(self.data)
         self.process = server_process(self.data)
         return True
 
-    def _lives(self) -> bool:
-        # is_running() is not fooled by another process with the same number.
-        try:
-            return bool(
-                self.process.is_running()
-                and self.process.status() != psutil.STATUS_ZOMBIE
-            )
-        except psutil.NoSuchProcess:
-            return False
+
+def lives(process: psutil.Process) -> bool:
+    """Say whether a process runs: neither ended, nor another one with its number."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

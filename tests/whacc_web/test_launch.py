@@ -30,6 +30,30 @@ def test_launch_serves_until_it_is_interrupted(launched):
     assert not launched.answers()
 
 
+def test_launch_says_that_it_may_not_write(launched):
+    launched.var.parent.mkdir()
+    launched.var.touch()
+
+    refused = launched.second_start()
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"Cannot write {launched.var}/.launcher: File exists. Run this as the user "
+        f"to whom {launched.var} belongs, or set WHACC_VAR to another folder.\n"
+    )
+
+
+def test_launch_says_that_the_database_does_not_answer(launched):
+    refused = launched.second_start(
+        DATABASE_URL="postgresql://ada:secret@127.0.0.1:1/whacc"
+    )
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The database of DATABASE_URL cannot be used: ")
+    assert "secret" not in refused.stderr
+    assert not (launched.var / "pg").exists()
+
+
 def test_launch_after_kill_of_the_launcher_ends_what_it_left(launched):
     launched.start()
     launched.kill_launcher()
