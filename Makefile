@@ -21,7 +21,7 @@ check: $(VENV)/.dev ## Check style, types, imports, templates, migrations and se
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(PYTHON_IN) -m mypy
-	$(PYTHON_IN) $(VENV)/bin/lint-imports
+	$(PYTHON_IN) $(VENV)/bin/lint-imports --no-logo
 	find templates -name '*.html' -exec $(VENV)/bin/djade --check --target-version 5.2 {} +
 	$(PYTHON_IN) manage.py makemigrations --check --dry-run
 	WHACC_HTTPS=1 $(PYTHON_IN) manage.py check --deploy --fail-level WARNING
