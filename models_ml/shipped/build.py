@@ -11,6 +11,7 @@ the processor, so that another machine makes a slightly different model.
 """
 
 import argparse
+import dataclasses
 import hashlib
 import json
 import sys
@@ -35,7 +36,7 @@ from models_ml.shipped import (
     TRAINING_UNITS,
     WEIGHTS,
 )
-from models_ml.shipped.cnn_training import train_compact_cnn
+from models_ml.shipped.cnn_training import Stage, train_compact_cnn
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.rigs import TRAINING_RIGS
 from models_ml.simulator.session import simulated_trials
@@ -43,11 +44,13 @@ from models_ml.temporal import temporal_features
 from models_ml.training import LabelledTrial, Role, TrainingResult, retrain
 
 NAME = "simulated-1"
-CNN_SEED = 1000
-CNN_ROUNDS = 22
+CNN_STAGES = (
+    Stage(seed=1000, n_rounds=22, rate=1.5e-3),
+    Stage(seed=2000, n_rounds=20, rate=1e-3),
+)
 CLASSIFIER_SEED = 5000
 FRAMES_PER_TRIAL = 600
-TRIALS_PER_RIG: dict[Role, int] = {"train": 11, "validation": 3, "held_out": 6}
+TRIALS_PER_RIG: dict[Role, int] = {"train": 14, "validation": 4, "held_out": 10}
 
 Report = Callable[[str], None]
 
@@ -93,9 +96,7 @@ def build(folder: Path, *, keep_cnn: bool, report: Report) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / WEIGHTS
     if not keep_cnn:
-        model = train_compact_cnn(
-            TRAINING_RIGS, seed=CNN_SEED, n_rounds=CNN_ROUNDS, report=report
-        )
+        model = train_compact_cnn(TRAINING_RIGS, CNN_STAGES, report=report)
         model.save_weights(weights)
     backbone = load_backbone("compact", weights)
     feature_set = compact(N_UNITS)
@@ -184,8 +185,9 @@ def _write(
         "metrics": metrics,
         "origin": (
             "python -m models_ml.shipped.build: simulated recordings of the rigs "
-            f"{', '.join(rig.name for rig in TRAINING_RIGS)}; CNN seed {CNN_SEED}, "
-            f"{CNN_ROUNDS} rounds; classifier seed {CLASSIFIER_SEED}, "
+            f"{', '.join(rig.name for rig in TRAINING_RIGS)}; CNN in "
+            f"{[dataclasses.asdict(stage) for stage in CNN_STAGES]}; "
+            f"classifier seed {CLASSIFIER_SEED}, "
             f"{FRAMES_PER_TRIAL} frames in each trial, trials per rig "
             f"{json.dumps(TRIALS_PER_RIG)}. No real recording was used."
         ),

@@ -1,6 +1,7 @@
 """Train the compact CNN on simulated frames that are never repeated."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,27 @@ STEPS_PER_PASS = 42
 NEAR_AN_EDGE = 12
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stretch of training with a head and a learning rate of its own.
+
+    Attributes
+    ----------
+    seed : int
+        Seed of the simulation, the augmentation and the first weights.
+    n_rounds : int
+        How many rounds; each trains two passes over about 11,000 new frames.
+    rate : float
+        Learning rate at the start; it falls to a hundredth, as a cosine does.
+    """
+
+    seed: int
+    n_rounds: int
+    rate: float
+
+
 def train_compact_cnn(
-    rigs: Sequence[Rig], *, seed: int, n_rounds: int, report: Callable[[str], None]
+    rigs: Sequence[Rig], stages: Sequence[Stage], *, report: Callable[[str], None]
 ) -> Any:
     """Return the compact CNN, trained to tell touches in simulated rigs.
 
@@ -31,10 +51,8 @@ def train_compact_cnn(
     ----------
     rigs : sequence of Rig
         Each round simulates new trials of every one of them.
-    seed : int
-        Seed of the simulation, the augmentation and the first weights.
-    n_rounds : int
-        How many rounds; each trains two passes over about 11,000 frames.
+    stages : sequence of Stage
+        One after the other; later ones go on with the weights of earlier ones.
     report : callable
         Given one line of progress after each round.
 
@@ -44,23 +62,46 @@ def train_compact_cnn(
         As `models_ml.compact_cnn.build_model` makes it, from images to units.
     """
     keras = quiet_tensorflow().keras
-    keras.utils.set_random_seed(seed)
-    model = build_model()
+    model = None
+    for stage in stages:
+        keras.utils.set_random_seed(stage.seed)
+        if model is None:
+            model = build_model()
+        train_stage(model, rigs, stage, report)
+    return model
+
+
+def train_stage(
+    model: Any, rigs: Sequence[Rig], stage: Stage, report: Callable[[str], None]
+) -> None:
+    """Train the compact CNN further, in place.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `models_ml.compact_cnn.build_model` makes it.
+    rigs : sequence of Rig
+        Each round simulates new trials of every one of them.
+    stage : Stage
+        How long and how fast.
+    report : callable
+        Given one line of progress after each round.
+    """
+    keras = quiet_tensorflow().keras
     network = with_touch_head(model)
-    n_steps = n_rounds * PASSES * STEPS_PER_PASS
-    rate = keras.optimizers.schedules.CosineDecay(1.5e-3, n_steps, alpha=0.01)
+    n_steps = stage.n_rounds * PASSES * STEPS_PER_PASS
+    rate = keras.optimizers.schedules.CosineDecay(stage.rate, n_steps, alpha=0.01)
     network.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
-    rng = np.random.default_rng(seed)
-    for number in range(n_rounds):
-        images, touch = training_frames(rigs, seed=seed + number, rng=rng)
+    rng = np.random.default_rng(stage.seed)
+    for number in range(stage.n_rounds):
+        images, touch = training_frames(rigs, seed=stage.seed + number, rng=rng)
         losses = []
         for _ in range(PASSES):
             for batch in _batches(len(images), rng):
                 shown = augmented(images[batch], rng)
                 network.reset_metrics()
                 losses.append(float(network.train_on_batch(shown, touch[batch])))
-        report(f"round {number + 1} of {n_rounds}: mean loss {np.mean(losses):.4f}")
-    return model
+        report(f"round {number + 1}: mean loss {np.mean(losses):.4f}")
 
 
 def training_frames(
