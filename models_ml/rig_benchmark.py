@@ -13,7 +13,8 @@ from models_ml.backbone import Backbone, load_backbone
 from models_ml.classifier import Classifier
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
-from models_ml.shipped import ShippedModel, shipped_model, shipped_training_units
+from models_ml.shipped import ShippedModel, shipped_model
+from models_ml.shipped.trials import shipped_trials
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import simulated_trials
@@ -24,8 +25,9 @@ SEEDS = (1, 2, 3)
 # 30 labelled trials, a fifth of them for validation, and others held out.
 TRIALS_PER_ROLE: dict[Role, int] = {"train": 24, "validation": 6, "held_out": 24}
 FRAMES_PER_TRIAL = 1000
-# A frame of an old trial counts a fifth of a frame of the new rig.
-OLD_WEIGHT = 0.2
+# As in the retrain command unless it is told otherwise: a frame of the new rig counts
+# as much as two that the shipped classifier learned from.
+NEW_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,41 +82,11 @@ def benchmark_rows(
     feature_set = FeatureSet.from_json(
         shipped.feature_set_path.read_text(encoding="utf-8")
     )
-    old_trials = shipped_trials(feature_set, weight=OLD_WEIGHT)
+    old_trials = shipped_trials(feature_set)
     for rig in rigs:
         for seed in seeds:
             trials = _rig_trials(rig, seed, backbone, feature_set)
             yield _measured(rig, seed, trials, old_trials, shipped)
-
-
-def shipped_trials(feature_set: FeatureSet, *, weight: float) -> list[LabelledTrial]:
-    """Return the trials that the shipped classifier learned from.
-
-    Parameters
-    ----------
-    feature_set : FeatureSet
-        The shipped one.
-    weight : float
-        How much each of their frames counts in a training.
-
-    Returns
-    -------
-    trials : list of LabelledTrial
-        For `models_ml.training.retrain` to keep learning from.
-    """
-    old = shipped_training_units()
-    ends = np.cumsum(old.trial_lengths)[:-1]
-    return [
-        LabelledTrial(
-            features=temporal_features(units, feature_set),
-            labels=touch.astype(np.int8),
-            role="train",
-            weight=weight,
-        )
-        for units, touch in zip(
-            np.split(old.units, ends), np.split(old.touch, ends), strict=True
-        )
-    ]
 
 
 def _rig_trials(
@@ -129,6 +101,7 @@ def _rig_trials(
             features=temporal_features(backbone.units(trial.frames), feature_set),
             labels=trial.touch.astype(np.int8),
             role=role,
+            weight=NEW_WEIGHT,
         )
         for role, trial in zip(roles, simulated, strict=True)
     ]

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
-import numpy as np
-
 from labeling.domain.consensus import MAJORITY, TrialConsensus, majority_labels
 from labeling.domain.report import Report, silent
 from labeling.domain.scoring import score_session, units_reader
@@ -19,11 +17,11 @@ from labeling.domain.versions import (
     latest_version,
 )
 from labeling.errors import LabelingError, NotAllowedError
-from labeling.models import Backbone, ModelVersion, Session, Subset, User
+from labeling.models import ModelVersion, Session, Subset, User
 from models_ml.classifier import ClassifierParameters
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
-from models_ml.shipped import shipped_training_units
+from models_ml.shipped.trials import shipped_trials
 from models_ml.temporal import temporal_features
 from models_ml.training import (
     LabelledTrial,
@@ -33,7 +31,8 @@ from models_ml.training import (
     retrain,
 )
 
-NEW_DATA_WEIGHT = 2.0
+NEW_DATA_WEIGHT = 5.0
+WEIGHT_MAX = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +54,22 @@ def retrain_subsets(
     subsets: Sequence[Subset],
     parent: ModelVersion | None = None,
     weight: float = NEW_DATA_WEIGHT,
+    with_shipped_data: bool = True,
     seed: int = 0,
     report: Report = silent,
 ) -> Retrained:
     """Train a new version on the labels of these subsets, and record it.
 
-    The parent's backbone and feature set are kept, and so is what the shipped
-    classifier was trained on, where the backbone is the shipped one; a labelled frame
-    counts `weight` times as much as a shipped one.
+    The parent's backbone and feature set are kept. What the shipped classifier was
+    trained on is learned from as well, where the backbone is the shipped one; then a
+    labelled frame counts `weight` times as much.
     """
     if user is not None and not user.is_admin:
         raise NotAllowedError("Only an admin retrains.")
+    if not 0 < weight <= WEIGHT_MAX:
+        raise LabelingError(
+            f"Expected a weight above 0 and at most {WEIGHT_MAX:g}, found {weight:g}."
+        )
     parent = parent or latest_version()
     consensus = majority_labels(subsets)
     if not consensus:
@@ -75,12 +79,13 @@ def retrain_subsets(
         )
     feature_set = feature_set_of(parent)
     trials = _labelled_trials(consensus, parent, feature_set, weight, report)
+    keep_old = with_shipped_data and is_shipped(parent.backbone)
     parameters = ClassifierParameters(seed=seed)
     report("training", 0, 1)
     try:
         result = retrain(
             trials,
-            old_trials=_shipped_trials(parent.backbone, feature_set),
+            old_trials=shipped_trials(feature_set, weight=1.0) if keep_old else [],
             parent=classifier_of(parent),
             parent_threshold=parent.threshold,
             parameters=parameters,
@@ -95,7 +100,11 @@ def retrain_subsets(
         backbone=parent.backbone,
         feature_set=json.loads(feature_set.to_json()),
         classifier_text=result.classifier_text,
-        parameters={**asdict(parameters), "new_data_weight": weight},
+        parameters={
+            **asdict(parameters),
+            "new_data_weight": weight,
+            "with_shipped_data": keep_old,
+        },
         threshold=result.threshold,
         metrics=_metrics(result),
         snapshot=snapshot,
@@ -156,19 +165,3 @@ def _labelled_trials(
         )
     report("computing features", len(consensus), len(consensus))
     return trials
-
-
-def _shipped_trials(backbone: Backbone, feature_set: FeatureSet) -> list[LabelledTrial]:
-    """Return what the shipped classifier was trained on, if the backbone is its."""
-    if not is_shipped(backbone):
-        return []
-    shipped = shipped_training_units()
-    stops = np.cumsum(shipped.trial_lengths)
-    return [
-        LabelledTrial(
-            features=temporal_features(shipped.units[start:stop], feature_set),
-            labels=shipped.touch[start:stop].astype(np.int8),
-            role="train",
-        )
-        for start, stop in zip(stops - shipped.trial_lengths, stops, strict=True)
-    ]

@@ -73,10 +73,10 @@ def test_shipped_trials_carry_features_of_the_shipped_set() -> None:
     feature_set = FeatureSet.from_json(model.feature_set_path.read_text())
     classifier = Classifier.from_text(model.classifier_path.read_text())
 
-    trials = shipped_trials(feature_set, weight=0.5)
+    trials = shipped_trials(feature_set)
 
     assert len(trials) == len(shipped_training_units().trial_lengths)
-    assert {trial.weight for trial in trials} == {0.5}
+    assert {trial.weight for trial in trials} == {1.0}
     assert trials[0].features.shape[1] == classifier.n_columns
 
 

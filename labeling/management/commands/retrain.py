@@ -27,6 +27,11 @@ class Command(LabCommand):
             default=NEW_DATA_WEIGHT,
             help="of a labelled frame against one of the shipped training data",
         )
+        parser.add_argument(
+            "--without-shipped-data",
+            action="store_true",
+            help="learn from the labels alone; for data that differ strongly",
+        )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument(
             "--rescore",
@@ -40,6 +45,7 @@ class Command(LabCommand):
         subsets: list[str],
         parent: int | None,
         weight: float,
+        without_shipped_data: bool,
         seed: int,
         rescore: bool,
         **options: object,
@@ -50,6 +56,7 @@ class Command(LabCommand):
             subsets=named,
             parent=None if parent is None else version_numbered(parent),
             weight=weight,
+            with_shipped_data=not without_shipped_data,
             seed=seed,
             report=self.report,
         )

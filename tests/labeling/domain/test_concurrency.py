@@ -1,0 +1,105 @@
+"""Two at the same time: each test uses two connections of its own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from labeling.domain.label_runs import UNLABELLED
+from labeling.domain.labels import label_values, record_operations, replayed_values
+from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.errors import LabelingError
+from labeling.models import Assignment, Operation, Subset, Trial
+from tests.factories import make_assignment, make_draft, make_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*actions):
+    """Start all actions together; return what each returns or raises."""
+    together = Barrier(len(actions))
+
+    def run(action):
+        together.wait()
+        try:
+            return action()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def test_two_clients_of_one_assignment_write_one_log_without_gaps():
+    assignment = make_assignment(start=0, stop=40)
+
+    def client(frames):
+        name = uuid4()
+
+        def label_frames():
+            for sequence, frame in enumerate(frames, start=1):
+                current = Assignment.objects.get(pk=assignment.pk)
+                draft = make_draft(
+                    (frame, frame + 1, 1), sequence=sequence, revision=current.revision
+                )
+                record_operations(assignment=current, client=name, drafts=[draft])
+
+        return label_frames
+
+    ended = at_once(client(range(20)), client(range(20, 40)))
+
+    revisions = Operation.objects.values_list("revision", flat=True)
+    assert ended == [None, None]
+    assert sorted(revisions) == list(range(1, 41))
+    assert (label_values(assignment) != UNLABELLED).all()
+    assert label_values(assignment).tolist() == replayed_values(assignment).tolist()
+
+
+def test_the_same_batch_sent_twice_at_once_counts_once():
+    assignment, client = make_assignment(), uuid4()
+    draft = make_draft((10, 20, 1))
+
+    def send():
+        receipt = record_operations(
+            assignment=assignment, client=client, drafts=[draft]
+        )
+        return receipt.revision
+
+    assert at_once(send, send) == [1, 1]
+    assert Operation.objects.count() == 1
+
+
+def test_two_subsets_of_one_session_at_once_keep_to_the_shares():
+    session = make_session(n_frames=[50, 50])
+    first, second = session.trials.all()
+
+    def choose(name, trial):
+        clip = ClipDraft(trial=trial, start=0, stop=50, reason="random")
+        return lambda: create_subset(user=None, name=name, clips=[clip]).name
+
+    ended = at_once(choose("one", first), choose("two", second))
+
+    assert ended == ["one", "two"]
+    assert sorted(Trial.objects.values_list("role", flat=True)) == [
+        "held_out", "train",
+    ]  # fmt: skip
+
+
+def test_two_subsets_of_one_name_at_once_make_one():
+    session = make_session(n_frames=[50, 50])
+    first, second = session.trials.all()
+
+    def choose(trial):
+        clip = ClipDraft(trial=trial, start=0, stop=50, reason="random")
+        return lambda: create_subset(user=None, name="same", clips=[clip])
+
+    ended = at_once(choose(first), choose(second))
+
+    assert Subset.objects.count() == 1
+    assert [type(each) for each in ended if isinstance(each, Exception)] == [
+        LabelingError
+    ]

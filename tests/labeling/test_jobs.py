@@ -1,0 +1,73 @@
+"""A job that a worker delivers works in a child process, and its end is recorded."""
+
+import pytest
+from procrastinate.contrib.django import app
+
+from labeling.domain.jobs import request_job, start_job
+from labeling.domain.sessions import import_session
+from labeling.jobs import run_job, work_off
+from labeling.models import Job, Scores
+from tests.factories import make_session, make_user
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def dana():
+    return make_user("dana", "admin")
+
+
+def deliver_jobs():
+    """Do what the worker does, until the queue is empty."""
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(
+            wait=False, install_signal_handlers=False, listen_notify=False
+        )
+
+
+def test_a_scoring_job_runs_in_a_child_process_to_its_end(
+    dana, real_file, data_root, monkeypatch
+):
+    monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
+    session = import_session(user=None, file=real_file)
+    job = request_job(user=dana, kind="score", parameters={"session": session.pk})
+
+    deliver_jobs()
+
+    job.refresh_from_db()
+    session.refresh_from_db()
+    assert (job.state, job.error, job.done, job.total) == ("done", "", 3, 3)
+    assert job.log == "real: 3 trials scored by version 1.\n"
+    assert session.published_version.number == 1
+    assert Scores.objects.count() == 3
+
+
+def test_a_job_whose_file_is_missing_fails_with_its_sentence(dana, data_root):
+    job = Job.objects.create(kind="score", parameters={"session": make_session().pk})
+
+    work_off(start_job(job_id=job.pk))
+
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert job.error.startswith("Expected a session file at 'session.h5'")
+
+
+def test_a_child_that_dies_leaves_a_failed_job(dana):
+    job = Job.objects.create(kind="no such kind")
+
+    run_job(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "no such kind" in job.error
+
+
+def test_an_attempt_that_was_overtaken_does_not_end_the_later_one():
+    job = Job.objects.create(kind="score", parameters={"session": make_session().pk})
+    ghost = start_job(job_id=job.pk)
+    start_job(job_id=job.pk)
+
+    work_off(ghost)
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("running", "")
