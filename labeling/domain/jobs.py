@@ -86,7 +86,7 @@ def append_to_log(*, job: Job, line: str) -> None:
 
 def finish_job(*, job: Job) -> None:
     """Record that an attempt did all of its work."""
-    _write(job, state=Job.State.DONE, stage="done", finished_at=Now())
+    _write(job, state=Job.State.DONE, stage="", finished_at=Now())
 
 
 def fail_job(*, job: Job, error: str) -> None:

@@ -1,5 +1,6 @@
 """What the lab's commands share: sentences for errors, a line for progress."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,9 @@ def said_in_a_sentence() -> Iterator[None]:
     """Turn an error that a user can mend into its sentence and exit status 1."""
     try:
         yield
+    except BrokenPipeError:
+        # Whoever reads has read enough (`| head`); nothing is left to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (LabelingError, CommandError) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(1) from error
