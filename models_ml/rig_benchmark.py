@@ -82,7 +82,7 @@ def benchmark_rows(
     feature_set = FeatureSet.from_json(
         shipped.feature_set_path.read_text(encoding="utf-8")
     )
-    old_trials = shipped_trials(feature_set)
+    old_trials = shipped_trials(feature_set, weight=1.0)
     for rig in rigs:
         for seed in seeds:
             trials = _rig_trials(rig, seed, backbone, feature_set)

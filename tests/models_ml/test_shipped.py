@@ -9,13 +9,13 @@ from models_ml.backbone import load_backbone
 from models_ml.classifier import Classifier
 from models_ml.evaluation import evaluate
 from models_ml.feature_set import FeatureSet
-from models_ml.rig_benchmark import shipped_trials
 from models_ml.shipped import (
     FOLDER,
     ShippedModelError,
     shipped_model,
     shipped_training_units,
 )
+from models_ml.shipped.trials import shipped_trials
 from models_ml.simulator.rigs import TRAINING_RIGS, UNSEEN_RIGS, rig_named
 from models_ml.simulator.trial import simulate_trial
 from models_ml.temporal import temporal_features
@@ -73,10 +73,10 @@ def test_shipped_trials_carry_features_of_the_shipped_set() -> None:
     feature_set = FeatureSet.from_json(model.feature_set_path.read_text())
     classifier = Classifier.from_text(model.classifier_path.read_text())
 
-    trials = shipped_trials(feature_set)
+    trials = shipped_trials(feature_set, weight=0.5)
 
     assert len(trials) == len(shipped_training_units().trial_lengths)
-    assert {trial.weight for trial in trials} == {1.0}
+    assert {trial.weight for trial in trials} == {0.5}
     assert trials[0].features.shape[1] == classifier.n_columns
 
 
