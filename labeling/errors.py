@@ -1,5 +1,14 @@
 """What can go wrong in front of a user; every message is fit to be shown."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from models_ml.backbone import BackboneError
+from models_ml.classifier import ClassifierError
+from models_ml.session_file import SessionFileError
+from models_ml.shipped import ShippedModelError
+from models_ml.training import TrainingError
+
 
 class LabelingError(Exception):
     """Something that its user can mend; the message says how."""
@@ -11,3 +20,18 @@ class NotFoundError(LabelingError):
 
 class NotAllowedError(LabelingError):
     """The user may see the object, but not do this to it."""
+
+
+@contextmanager
+def core_errors_said() -> Iterator[None]:
+    """Hand on what the core says of files and labels that it cannot use."""
+    try:
+        yield
+    except (
+        BackboneError,
+        ClassifierError,
+        SessionFileError,
+        ShippedModelError,
+        TrainingError,
+    ) as error:
+        raise LabelingError(str(error)) from error

@@ -9,6 +9,7 @@ import hashlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,9 @@ Units = npt.NDArray[np.float32]
 _BATCH_FRAMES = 256
 
 _MODULES = {"compact": "models_ml.compact_cnn", "resnet50v2": "models_ml.resnet"}
+
+
+FramesToUnits = Callable[[npt.NDArray[np.uint8]], Any]
 
 
 class BackboneError(ValueError):
@@ -87,19 +91,25 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
     Returns
     -------
     backbone : Backbone
-        Ready to run.
+        TensorFlow is imported, and the weights are read, only when it first runs:
+        whoever finds all units kept never waits for it.
 
     Raises
     ------
     BackboneError
-        If the kind is unknown, or the weights are not there or of another network.
+        If the kind is unknown, or the weights are not there; when it first runs, if
+        they are of another network.
     """
     architecture = _architecture(kind)
     path = Path(weights_path)
     _check_weights_file(kind, path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    model = architecture.build_model()
-    _load_weights(model, kind, path)
+
+    def build() -> FramesToUnits:
+        model = architecture.build_model()
+        _load_weights(model, kind, path)
+        return _compiled(model, architecture.INPUT_PX)
+
     return KerasBackbone(
         name=f"{kind} {sha256[:8]}",
         kind=kind,
@@ -107,7 +117,7 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
         input_px=architecture.INPUT_PX,
         n_units=architecture.N_UNITS,
         preprocessing=preprocessing(architecture.INPUT_PX),
-        _run=_compiled(model, architecture.INPUT_PX),
+        _run=_BuiltWhenNeeded(build),
     )
 
 
@@ -121,7 +131,7 @@ class KerasBackbone:
     input_px: int
     n_units: int
     preprocessing: str
-    _run: Callable[[npt.NDArray[np.uint8]], Any]
+    _run: FramesToUnits
 
     def units(self, frames: npt.NDArray[np.uint8]) -> Units:
         """Return the units of every frame of one trial.
@@ -218,7 +228,21 @@ def _load_weights(model: Any, kind: str, path: Path) -> None:
         ) from error
 
 
-def _compiled(model: Any, input_px: int) -> Callable[[npt.NDArray[np.uint8]], Any]:
+class _BuiltWhenNeeded:
+    """Frames to units; the graph is built at the first call."""
+
+    def __init__(self, build: Callable[[], FramesToUnits]) -> None:
+        self._build = build
+
+    def __call__(self, frames: npt.NDArray[np.uint8]) -> Any:
+        return self._built(frames)
+
+    @cached_property
+    def _built(self) -> FramesToUnits:
+        return self._build()
+
+
+def _compiled(model: Any, input_px: int) -> FramesToUnits:
     """Return one graph from frames to units, traced once for all frame sizes."""
     tensorflow = quiet_tensorflow()
     any_frames = tensorflow.TensorSpec([None, None, None], tensorflow.uint8)
@@ -226,7 +250,5 @@ def _compiled(model: Any, input_px: int) -> Callable[[npt.NDArray[np.uint8]], An
     def run(frames: Any) -> Any:
         return model(cnn_input(frames, input_px), training=False)
 
-    compiled: Callable[[npt.NDArray[np.uint8]], Any] = tensorflow.function(
-        run, input_signature=[any_frames]
-    )
+    compiled: FramesToUnits = tensorflow.function(run, input_signature=[any_frames])
     return compiled

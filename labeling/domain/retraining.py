@@ -16,7 +16,7 @@ from labeling.domain.versions import (
     is_shipped,
     latest_version,
 )
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.errors import LabelingError, NotAllowedError, core_errors_said
 from labeling.models import ModelVersion, Session, Subset, User
 from models_ml.classifier import ClassifierParameters
 from models_ml.evaluation import Metrics
@@ -26,7 +26,6 @@ from models_ml.temporal import temporal_features
 from models_ml.training import (
     LabelledTrial,
     Role,
-    TrainingError,
     TrainingResult,
     retrain,
 )
@@ -82,7 +81,7 @@ def retrain_subsets(
     keep_old = with_shipped_data and is_shipped(parent.backbone)
     parameters = ClassifierParameters(seed=seed)
     report("training", 0, 1)
-    try:
+    with core_errors_said():
         result = retrain(
             trials,
             old_trials=shipped_trials(feature_set, weight=1.0) if keep_old else [],
@@ -90,8 +89,6 @@ def retrain_subsets(
             parent_threshold=parent.threshold,
             parameters=parameters,
         )
-    except TrainingError as error:
-        raise LabelingError(str(error)) from error
     report("training", 1, 1)
     snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=MAJORITY)
     version = create_version(

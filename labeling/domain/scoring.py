@@ -19,6 +19,7 @@ from labeling.domain.versions import (
     publish_first_version,
     publish_version,
 )
+from labeling.errors import core_errors_said
 from labeling.models import Backbone, ModelVersion, Session, Trial
 from models_ml.temporal import temporal_features
 from models_ml.unit_cache import UnitCache
@@ -74,6 +75,7 @@ def units_reader(backbone: Backbone) -> Callable[[Trial], Units]:
     def units_of(trial: Trial) -> Units:
         with opened_session(trial.session) as source:
             frames = source.frames(trial.first_row, trial.stop_row)
-        return cache.cached_units(frames, network)
+        with core_errors_said():
+            return cache.cached_units(frames, network)
 
     return units_of

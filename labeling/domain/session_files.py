@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from labeling.errors import LabelingError
+from labeling.errors import LabelingError, core_errors_said
 from labeling.models import Session
-from models_ml.session_file import SessionFile, SessionFileError, open_session_file
+from models_ml.session_file import SessionFile, open_session_file
 
 LISTED_FILES_MAX = 500
 
@@ -69,11 +69,8 @@ def path_below_data_root(file: str) -> Path:
 def opened_file(file: str) -> Iterator[SessionFile]:
     """Open a session file below the data root, checked in full."""
     path = path_below_data_root(file)
-    try:
-        with open_session_file(path) as source:
-            yield source
-    except SessionFileError as error:
-        raise LabelingError(str(error)) from error
+    with core_errors_said(), open_session_file(path) as source:
+        yield source
 
 
 @contextmanager

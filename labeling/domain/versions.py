@@ -13,17 +13,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from labeling.errors import LabelingError
+from labeling.errors import LabelingError, core_errors_said
 from labeling.models import Backbone, LabelSnapshot, ModelVersion, Session, User
 from models_ml.atomic_file import replaced_file
 from models_ml.backbone import Backbone as Network
-from models_ml.backbone import BackboneError, load_backbone
-from models_ml.classifier import Classifier, ClassifierError
+from models_ml.backbone import load_backbone
+from models_ml.classifier import Classifier
 from models_ml.feature_set import FeatureSet
 from models_ml.shipped import (
     WEIGHTS,
     ShippedModel,
-    ShippedModelError,
     shipped_model,
 )
 
@@ -71,13 +70,13 @@ def classifier_of(version: ModelVersion) -> Classifier:
             f"Expected {entry['path']} as {version} was made with it, found another "
             "content: restore it from a backup."
         )
-    with _core_errors_in_a_sentence():
+    with core_errors_said():
         return Classifier.from_text(text.decode())
 
 
 def network_of(backbone: Backbone) -> Network:
     """Return the CNN of a backbone, its weights checked."""
-    with _core_errors_in_a_sentence():
+    with core_errors_said():
         network = load_backbone(backbone.kind, models_root() / backbone.weights)
     if (network.sha256, network.preprocessing) != (
         backbone.sha256,
@@ -93,7 +92,7 @@ def network_of(backbone: Backbone) -> Network:
 
 def shipped_version() -> ModelVersion:
     """Return the model that ships with the product, recorded once."""
-    with _core_errors_in_a_sentence():
+    with core_errors_said():
         model = shipped_model()
         network = load_backbone(model.backbone_kind, model.weights_path)
     with _numbering():
@@ -203,15 +202,6 @@ def _keep_file(name: str, content: bytes) -> dict[str, Any]:
             part.write_bytes(content)
     relative = str(path.relative_to(models_root()))
     return {"path": relative, "sha256": sha256, "bytes": len(content)}
-
-
-@contextmanager
-def _core_errors_in_a_sentence() -> Iterator[None]:
-    """Hand on what the core says of files that it cannot use."""
-    try:
-        yield
-    except (BackboneError, ClassifierError, ShippedModelError) as error:
-        raise LabelingError(str(error)) from error
 
 
 @cache

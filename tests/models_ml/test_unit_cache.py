@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -79,3 +81,30 @@ def test_pickled_file_is_not_opened(cache):
     cache.cached_units(FRAMES, backbone)
 
     assert np.load(path, allow_pickle=False).shape == (7, 1)
+
+
+def test_kept_units_need_no_tensorflow(tmp_path):
+    script = """
+import sys, numpy
+from pathlib import Path
+from models_ml.backbone import load_backbone
+from models_ml.shipped import shipped_model
+from models_ml.unit_cache import UnitCache
+
+model = shipped_model()
+cache = UnitCache(Path(sys.argv[1]))
+frames = numpy.zeros((3, 61, 61), numpy.uint8)
+backbone = load_backbone(model.backbone_kind, model.weights_path)
+print(cache.cached_units(frames, backbone).shape, "tensorflow" in sys.modules)
+"""
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+
+    assert said == ["(3, 32) True\n", "(3, 32) False\n"]
