@@ -30,7 +30,7 @@ from models_ml.training import (
     retrain,
 )
 
-NEW_DATA_WEIGHT = 5.0
+NEW_DATA_WEIGHT = 2.0
 WEIGHT_MAX = 1000.0
 
 

@@ -1,5 +1,7 @@
 """A job that a worker delivers works in a child process, and its end is recorded."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from procrastinate.contrib.django import app
 
@@ -18,11 +20,19 @@ def dana():
 
 
 def deliver_jobs():
-    """Do what the worker does, until the queue is empty."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(
-            wait=False, install_signal_handlers=False, listen_notify=False
-        )
+    """Do what the worker does, until the queue is empty.
+
+    In a thread of its own: the browser's tests leave an event loop in this one.
+    """
+
+    def deliver():
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:
+            worker.run_worker(
+                wait=False, install_signal_handlers=False, listen_notify=False
+            )
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(deliver).result()
 
 
 def test_a_scoring_job_runs_in_a_child_process_to_its_end(
