@@ -14,6 +14,15 @@ from tests.factories import PASSWORD, make_subset, make_user
 
 REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
 
+# Whether the browser's own database holds that many operations.
+KEPT_OPERATIONS = """expected => new Promise((resolve) => {
+  const opening = indexedDB.open("whacc", 1);
+  opening.onsuccess = () => {
+    const store = opening.result.transaction("operations").objectStore("operations");
+    store.count().onsuccess = ({ target }) => resolve(target.result === expected);
+  };
+})"""
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -165,10 +174,7 @@ def test_labels_of_a_killed_tab_arrive_when_the_clip_is_opened_again(
     context.set_offline(True)
     press(page, "ArrowUp", "ArrowRight", "ArrowDown")
     page.locator("label-page[data-labelled='2']").wait_for()
-    page.locator("save-state[data-kept='2']").or_(
-        page.locator("label-page[data-unsaved='2']")
-    ).first.wait_for()
-    page.wait_for_timeout(300)
+    page.wait_for_function(KEPT_OPERATIONS, arg=2)
 
     page.close(run_before_unload=False)
     context.set_offline(False)
