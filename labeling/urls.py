@@ -27,6 +27,11 @@ urlpatterns = [
         name="assignment-frames",
     ),
     path(
+        "assignments/<int:pk>/labels/",
+        assignments.assignment_labels,
+        name="assignment-labels",
+    ),
+    path(
         "assignments/<int:pk>/scores/",
         assignments.assignment_scores,
         name="assignment-scores",

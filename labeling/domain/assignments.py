@@ -8,8 +8,7 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 
 from labeling.domain.frames import block_range
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values
+from labeling.domain.labels import labels_and_revision
 from labeling.domain.progress import progress_in_subset
 from labeling.domain.scores import FloatScores, is_scored, trial_scores
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
@@ -59,11 +58,10 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
     clip, trial = assignment.clip, assignment.clip.trial
     session = trial.session
     block_start, block_stop = block_range(clip)
-    values = label_values(assignment)
     return {
+        **labels_and_revision(assignment),
         "assignment": assignment.pk,
         "user": assignment.annotator_id,
-        "revision": assignment.revision,
         "session": session.name,
         "rate_hz": session.rate_hz,
         "trial": {
@@ -82,7 +80,6 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
             "height": session.height_px,
             "width": session.width_px,
         },
-        "labels": runs_of(values, first=clip.start),
         "scores": _scores_state(assignment),
         "progress": asdict(progress_in_subset(assignment.annotator, clip.subset_id)),
     }

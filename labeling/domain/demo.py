@@ -83,13 +83,7 @@ def _create_accounts() -> list[Login]:
     logins = []
     for username, role in people:
         password = secrets.token_urlsafe(9)
-        User.objects.create_user(
-            username,
-            password=password,
-            role=role,
-            is_staff=role == User.Role.ADMIN,
-            is_superuser=role == User.Role.ADMIN,
-        )
+        User.objects.create_user(username, password=password, role=role)
         logins.append(Login(username=username, role=role, password=password))
     return logins
 

@@ -32,11 +32,15 @@ def job_for(user: User, pk: int) -> Job:
 
 
 @transaction.atomic
-def request_job(*, user: User, kind: str, parameters: dict[str, Any]) -> Job:
+def request_job(
+    *, user: User, kind: str, title: str, parameters: dict[str, Any]
+) -> Job:
     """Queue a job; it is delivered when the surrounding transaction commits."""
     if not user.is_admin:
         raise NotAllowedError("Only an admin starts jobs.")
-    job = Job.objects.create(kind=kind, parameters=parameters, requested_by=user)
+    job = Job.objects.create(
+        kind=kind, title=title, parameters=parameters, requested_by=user
+    )
     app.configure_task("labeling.run_job").defer(job_id=job.pk)
     return job
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -57,6 +58,16 @@ def label_values(assignment: Assignment) -> LabelValues:
     return values
 
 
+@transaction.atomic
+def labels_and_revision(assignment: Assignment) -> dict[str, Any]:
+    """Return the runs of a clip's labels, and the revision that they are of."""
+    # No writer comes between the revision and the labels.
+    held = Assignment.objects.select_for_update(of=("self",), no_key=True)
+    assignment = held.select_related("clip").get(pk=assignment.pk)
+    runs = runs_of(label_values(assignment), first=assignment.clip.start)
+    return {"revision": assignment.revision, "labels": runs}
+
+
 def replayed_values(assignment: Assignment) -> LabelValues:
     """Return what the operations in the log amount to, without looking at labels."""
     clip = assignment.clip
@@ -93,9 +104,18 @@ def record_operations(
         operations.append(operation)
     assignment.save(update_fields=["revision"])
     labels = None
-    if not all(operation.applied for operation in operations):
+    if _others_wrote_meanwhile(assignment, client, drafts):
         labels = runs_of(label_values(assignment), first=assignment.clip.start)
     return Receipt(revision=assignment.revision, operations=operations, labels=labels)
+
+
+def _others_wrote_meanwhile(
+    assignment: Assignment, client: UUID, drafts: Sequence[OperationDraft]
+) -> bool:
+    """Whether the client's picture of the labels is no longer the server's."""
+    seen = min((draft.made_on_revision for draft in drafts), default=0)
+    since = Operation.objects.filter(assignment=assignment, revision__gt=seen)
+    return since.exclude(client=client).exists()
 
 
 def _append(assignment: Assignment, client: UUID, draft: OperationDraft) -> Operation:

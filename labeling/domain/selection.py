@@ -49,6 +49,13 @@ def choose_and_assign(
         )
     except ValueError as error:
         raise LabelingError(str(error)) from error
+    if not chosen:
+        names = ", ".join(session.name for session in sessions)
+        raise LabelingError(
+            f"Expected frames to choose from in {names}, found that every clip of that "
+            "length holds some of an earlier subset: choose shorter clips, or other "
+            "sessions."
+        )
     clips = [
         ClipDraft(
             trial=trials[clip.trial],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Sum
 
@@ -13,13 +13,14 @@ from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Scores, Session, Trial, User
 from models_ml.session_file import TrialEntry
 
+# The first that holds is said.
 UNIQUE_SENTENCES = {
-    "name": "Expected a new name, found that a session {name!r} exists already: give "
-    "this one another name.",
     "file": "Expected a new file, found that {file!r} was imported already: it is "
     "session {taken}.",
     "fingerprint": "Expected new frames, found those of session {taken}: this file is "
     "a copy.",
+    "name": "Expected a new name, found that a session {name!r} exists already: give "
+    "this one another name.",
 }
 
 
@@ -152,13 +153,15 @@ def _check(rows: list[Session | Trial]) -> None:
                 validate_constraints=isinstance(row, Session),
             )
         except ValidationError as error:
-            problems = "; ".join(
-                f"{field}: {' '.join(messages)}"
+            problems = " ".join(
+                " ".join(messages)
+                if field == NON_FIELD_ERRORS
+                else f"{field.replace('_', ' ')}: {' '.join(messages)}"
                 for field, messages in error.message_dict.items()
             )
             raise LabelingError(
-                f"Expected a session that can be recorded, found in {row} that "
-                f"{problems} Mend the file or what you typed."
+                f"Expected a session that can be recorded, found in {row}: {problems} "
+                "Mend the file or what you typed."
             ) from error
         if isinstance(row, Trial) and not row.video_name.isprintable():
             raise LabelingError(

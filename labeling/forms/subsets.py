@@ -33,9 +33,10 @@ class SubsetForm(forms.Form):
         help_text="Clips that no model chose keep the estimates honest.",
     )
     annotators = forms.ModelMultipleChoiceField(
-        User.objects.filter(is_active=True).exclude(role=User.Role.VIEWER),
+        User.objects.filter(is_active=True)
+        .exclude(role=User.Role.VIEWER)
+        .order_by("username"),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
     )
     sees_scores = forms.BooleanField(
         label="Annotators see the model's scores", required=False

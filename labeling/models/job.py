@@ -21,6 +21,7 @@ class Job(models.Model):
         FAILED = "failed"
 
     kind = models.CharField(max_length=30)
+    title = models.CharField(max_length=300)
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     token = models.PositiveIntegerField(default=0)
@@ -49,4 +50,4 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return self.title

@@ -1,7 +1,24 @@
 """The people who use the product."""
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+
+
+class AccountManager(UserManager["User"]):
+    """Makes accounts; a superuser has the role of an admin."""
+
+    def create_superuser(
+        self,
+        username: str,
+        email: str | None = None,
+        password: str | None = None,
+        **fields: Any,
+    ) -> "User":
+        """Make an admin, as `manage.py createsuperuser` does."""
+        fields["role"] = User.Role.ADMIN
+        return super().create_superuser(username, email, password, **fields)
 
 
 class User(AbstractUser):
@@ -17,6 +34,8 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=12, choices=Role, default=Role.ANNOTATOR)
 
+    objects: ClassVar[AccountManager] = AccountManager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -27,10 +46,15 @@ class User(AbstractUser):
             ),
         ]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep Django's own flags at what the role says: there is one truth."""
+        self.is_staff = self.is_superuser = self.is_admin
+        super().save(*args, **kwargs)
+
     @property
     def is_admin(self) -> bool:
         """May import, choose, assign, retrain and publish."""
-        return self.role == self.Role.ADMIN or self.is_superuser
+        return self.role == self.Role.ADMIN
 
     @property
     def sees_everything(self) -> bool:

@@ -13,7 +13,7 @@ from labeling.domain.assignments import (
     next_assignment,
 )
 from labeling.domain.frames import block_digest, block_pixels
-from labeling.domain.labels import record_operations
+from labeling.domain.labels import labels_and_revision, record_operations
 from labeling.errors import NotFoundError
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment
@@ -39,6 +39,14 @@ def assignment_frames(request: UserRequest, pk: int, digest: str) -> HttpRespons
     response = compressed(request, block_pixels(clip))
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
+
+
+@never_cache
+@require_safe
+def assignment_labels(request: UserRequest, pk: int) -> JsonResponse:
+    """Send an assignment's labels and the revision that they are of."""
+    assignment = assignment_for(request.user, pk)
+    return JsonResponse(labels_and_revision(assignment))
 
 
 @never_cache
@@ -80,6 +88,7 @@ def _page_state(assignment: Assignment) -> dict[str, object]:
         state["scores"]["url"] = reverse("assignment-scores", args=[assignment.pk])
     return {
         **state,
+        "labels_url": reverse("assignment-labels", args=[assignment.pk]),
         "operations_url": reverse("assignment-operations", args=[assignment.pk]),
         "next_url": following and reverse("assignment-detail", args=[following.pk]),
         "back_url": reverse("subset-detail", args=[assignment.clip.subset_id]),

@@ -60,6 +60,9 @@ def session_scoring(request: UserRequest, pk: int) -> HttpResponse:
     """Start the job that scores a session."""
     session = session_for(request.user, pk)
     job = request_job(
-        user=request.user, kind="score", parameters={"session": session.pk}
+        user=request.user,
+        kind="score",
+        title=f"Score {session}",
+        parameters={"session": session.pk},
     )
     return redirect("job-detail", job.pk)

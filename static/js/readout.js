@@ -74,7 +74,15 @@ export class Readout {
     this.clipProgress.value = labelled;
     this.clipProgress.dataset.state = labelled === values.length ? "done" : "";
     this.total.textContent = (this.labelledElsewhere + labelled).toLocaleString("en");
-    this.#button("next-clip").dataset.kind = labelled === values.length ? "main" : "";
+    this.#showNext(labelled === values.length);
+  }
+
+  /** The button says what Enter does now. */
+  #showNext(finished) {
+    const button = this.#button("next-clip");
+    const onwards = this.state.next_url ? "Next clip" : "Finish";
+    button.dataset.kind = finished ? "main" : "";
+    button.querySelector("span").textContent = finished ? onwards : "Next gap";
   }
 
   /** A held key must not make a screen reader recite every frame on the way. */

@@ -32,7 +32,8 @@ export class SavedLabels {
   /** Take over what an earlier page could not save; labels exist only after this. */
   async open() {
     this.queue.resume(await this.kept.open());
-    const { clip, labels: runs, revision, scores } = this.state;
+    const { clip, scores } = this.state;
+    const { labels: runs, revision } = await this.#labelsNow();
     this.labels = new ClipLabels({
       clip, runs, revision, queue: this.queue, suggestionShown: scores !== null,
       onOperation: (operation) => this.#take(operation),
@@ -60,6 +61,19 @@ export class SavedLabels {
   }
 
   retryNow = () => this.sender.retryNow();
+
+  /**
+   * What the server has, asked for once the page before this one is gone for certain: what it
+   * saved in its last moment is not in this page's state, which the server wrote before.
+   */
+  async #labelsNow() {
+    try {
+      const response = await fetch(this.state.labels_url, { redirect: "error" });
+      return response.ok ? await response.json() : this.state;
+    } catch {
+      return this.state;
+    }
+  }
 
   #take(operation) {
     this.kept.keep(operation);

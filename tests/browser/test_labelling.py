@@ -184,3 +184,17 @@ def test_labels_of_a_killed_tab_arrive_when_the_clip_is_opened_again(
 
     assert saved_runs(assignment) == [(5, 6, 1), (6, 7, 0)]
     page_errors.clear()
+
+
+def test_a_reload_right_after_a_key_shows_what_is_saved(page, live_server, assignment):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    for _ in range(6):
+        press(page, "ArrowDown", "Shift+ArrowRight", "Control+z", "ArrowRight")
+        page.reload()
+        ready(page)
+        all_saved(page)
+        labels = label_values(assignment)
+        assert shown(page)["labelled"] == str((labels >= 0).sum())

@@ -26,7 +26,7 @@ test("the page says how much is not saved, and why", () => {
   assert.equal(says("saved", 0), "All saved");
   assert.equal(says("saving", 3), "3 not saved yet");
   assert.equal(says("offline", 3), "Offline: 3 kept in this page, trying again");
-  assert.equal(says("signed-out", 3), "Signed out: sign in again in another tab, nothing is lost yet");
+  assert.equal(says("signed-out", 3), "Logged out: log in again in another tab, nothing is lost yet");
   assert.equal(says("refused", 1, "Reload the page."), "1 not saved. Reload the page.");
 });
 

@@ -40,7 +40,12 @@ def test_a_scoring_job_runs_in_a_child_process_to_its_end(
 ):
     monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
     session = import_session(user=None, file=real_file)
-    job = request_job(user=dana, kind="score", parameters={"session": session.pk})
+    job = request_job(
+        user=dana,
+        kind="score",
+        title=f"Score {session}",
+        parameters={"session": session.pk},
+    )
 
     deliver_jobs()
 

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import stat
@@ -67,7 +68,9 @@ def cwd_of(process):
 
 def kill_all(data):
     for process in processes_of(data):
-        process.send_signal(signal.SIGKILL)
+        # Backends end by themselves when their postmaster is gone.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
     while any(p.status() != psutil.STATUS_ZOMBIE for p in processes_of(data)):
         time.sleep(0.01)
 

@@ -4,7 +4,7 @@ import csv
 import sys
 from pathlib import Path
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from labeling.domain.touches import TOUCH_COLUMNS, touch_rows
 from labeling.management.lab_command import LabCommand, sessions_named
@@ -15,7 +15,9 @@ class Command(LabCommand):
     help = "Write the touches of sessions' published versions as CSV."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("sessions", nargs="+", metavar="SESSION")
+        parser.add_argument(
+            "sessions", nargs="+", metavar="SESSION", help="names of sessions"
+        )
         parser.add_argument("--output", type=Path, help="default: standard output")
 
     def handle(
@@ -25,6 +27,8 @@ class Command(LabCommand):
         output: Path | None,
         **options: object,
     ) -> None:
+        if output is not None:
+            _check_place(output)
         rows = [
             row for session in sessions_named(sessions) for row in touch_rows(session)
         ]
@@ -34,3 +38,11 @@ class Command(LabCommand):
         with replaced_file(output) as part, part.open("w", newline="") as file:
             csv.writer(file).writerows([TOUCH_COLUMNS, *rows])
         self.stdout.write(f"Wrote {len(rows)} touches to {output}.")
+
+
+def _check_place(output: Path) -> None:
+    if output.is_dir() or not output.parent.is_dir():
+        raise CommandError(
+            f"Expected the name of a file in a folder that exists, found {output}: "
+            "make the folder, or name a file."
+        )

@@ -1,5 +1,6 @@
 """`manage.py import_session FILE`: record a session file that lies in the data root."""
 
+from argparse import ArgumentTypeError
 from datetime import datetime
 
 from django.core.management.base import CommandParser
@@ -15,11 +16,20 @@ class Command(LabCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a path, or a path relative to the data root")
         parser.add_argument("--name", default="", help="default: the file's name")
-        parser.add_argument("--rate-hz", type=float, default=1000.0)
-        parser.add_argument("--animal", default="")
-        parser.add_argument("--rig", default="")
-        parser.add_argument("--started-at", type=datetime.fromisoformat)
-        parser.add_argument("--scale-px-per-mm", type=float)
+        parser.add_argument(
+            "--rate-hz", type=float, default=1000.0, help="frames a second (1000)"
+        )
+        parser.add_argument("--animal", default="", help="whose whiskers they are")
+        parser.add_argument("--rig", default="", help="where it was recorded")
+        parser.add_argument(
+            "--started-at",
+            type=_time,
+            metavar="TIME",
+            help="when the recording began, such as 2026-11-22T14:30 (UTC)",
+        )
+        parser.add_argument(
+            "--scale-px-per-mm", type=float, help="pixels that show a millimetre"
+        )
 
     def handle(
         self,
@@ -51,3 +61,12 @@ class Command(LabCommand):
             f"{sum(trial.n_frames for trial in trials):,} frames of "
             f"{session.width_px}x{session.height_px}."
         )
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(
+            f"expected a time such as 2026-11-22T14:30, found {text!r}"
+        ) from error

@@ -17,7 +17,9 @@ class Command(LabCommand):
     help = "Train a new model version on the labels of subsets."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subsets", nargs="+", metavar="SUBSET")
+        parser.add_argument(
+            "subsets", nargs="+", metavar="SUBSET", help="whose labels to learn from"
+        )
         parser.add_argument(
             "--parent", type=int, metavar="NUMBER", help="default: the latest version"
         )
@@ -25,14 +27,16 @@ class Command(LabCommand):
             "--weight",
             type=float,
             default=NEW_DATA_WEIGHT,
-            help="of a labelled frame against one of the shipped training data",
+            help="of a labelled frame against one of the shipped training data (2)",
         )
         parser.add_argument(
             "--without-shipped-data",
             action="store_true",
             help="learn from the labels alone; for data that differ strongly",
         )
-        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--seed", type=int, default=0, help="the same gives the same model (0)"
+        )
         parser.add_argument(
             "--rescore",
             action="store_true",
@@ -82,6 +86,11 @@ class Command(LabCommand):
                 "No held-out trial is labelled yet, so there is nothing to compare on."
             )
             return
+        if not retrained.before.n_touches:
+            self.stdout.write(
+                "The held-out trials hold no labelled touch yet, so errors per touch "
+                "say nothing: label more clips."
+            )
         self.stdout.write(f"{'On held-out trials':<36}{'before':>10}{'after':>10}")
         for name, before, after in _rows(retrained.before, retrained.after):
             self.stdout.write(f"{name:<36}{before:>10}{after:>10}")

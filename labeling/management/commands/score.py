@@ -11,7 +11,9 @@ class Command(LabCommand):
     help = "Score sessions with a model version, and publish that version there."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("sessions", nargs="+", metavar="SESSION")
+        parser.add_argument(
+            "sessions", nargs="+", metavar="SESSION", help="names of sessions"
+        )
         parser.add_argument(
             "--model-version",
             type=int,

@@ -12,17 +12,26 @@ class Command(LabCommand):
     help = "Choose the clips of sessions that are most worth labelling."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name")
-        parser.add_argument("sessions", nargs="+", metavar="SESSION")
-        parser.add_argument("--clips", type=int, default=30)
-        parser.add_argument("--frames", type=int, default=100, help="in each clip")
+        parser.add_argument("name", help="what the subset is to be called")
+        parser.add_argument(
+            "sessions", nargs="+", metavar="SESSION", help="names of sessions"
+        )
+        parser.add_argument("--clips", type=int, default=30, help="how many (30)")
+        parser.add_argument(
+            "--frames", type=int, default=100, help="in each clip (100)"
+        )
         parser.add_argument(
             "--whole-trials", action="store_true", help="instead of clips of --frames"
         )
         parser.add_argument(
-            "--random", type=float, default=0.2, help="share of random clips, 0 to 1"
+            "--random",
+            type=float,
+            default=0.2,
+            help="share of random clips, from 0 to 1 (0.2)",
         )
-        parser.add_argument("--seed", type=int, help="default: a new one")
+        parser.add_argument(
+            "--seed", type=int, help="what random clips are drawn with (a new one)"
+        )
         parser.add_argument(
             "--annotators", nargs="*", default=[], metavar="USER", help="who labels it"
         )
@@ -59,8 +68,8 @@ class Command(LabCommand):
         for clip in subset.clips.select_related("trial__session"):
             self.stdout.write(f"{clip}: {clip.reason}")
         self.stdout.write(
-            f"Made subset {subset}: {subset.clips.count()} clips for "
-            f"{len(people)} annotators."
+            f"Made subset {subset}: {subset.clips.count()} clips, labelled by "
+            f"{', '.join(annotators) or 'nobody yet'}."
         )
 
 

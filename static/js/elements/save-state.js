@@ -6,7 +6,7 @@ export class SaveState extends HTMLElement {
     this.text = document.createElement("span");
     this.text.setAttribute("role", "status");
     this.link = document.createElement("a");
-    this.link.textContent = "Sign in";
+    this.link.textContent = "Log in";
     this.link.target = "_blank";
     this.link.href = this.dataset.loginUrl;
     this.retry = document.createElement("button");

@@ -7,7 +7,7 @@
 
 const GAP = 6;
 /** The current frame is worth this much more than a neighbour, at least and at most. */
-const EMPHASIS_MIN = 1.6;
+const EMPHASIS_MIN = 2.4;
 const EMPHASIS_MAX = 3;
 
 /**

@@ -8,7 +8,7 @@ export function saveSentence({ state, unsaved, error = "" }) {
     case "offline":
       return `Offline: ${unsaved} kept in this page, trying again`;
     case "signed-out":
-      return "Signed out: sign in again in another tab, nothing is lost yet";
+      return "Logged out: log in again in another tab, nothing is lost yet";
     case "refused":
       return `${unsaved} not saved. ${error}`;
     default:

@@ -73,7 +73,9 @@ def test_a_failed_job_keeps_its_sentence_and_can_be_started_again(job):
 def test_a_requested_job_is_delivered_with_it(job):
     dana = make_user("dana", "admin")
 
-    requested = request_job(user=dana, kind="score", parameters={"session": 7})
+    requested = request_job(
+        user=dana, kind="score", title="Score it", parameters={"session": 7}
+    )
 
     delivery = ProcrastinateJob.objects.get()
     assert (delivery.task_name, delivery.args, delivery.queue_name) == (
@@ -84,7 +86,7 @@ def test_a_requested_job_is_delivered_with_it(job):
 
 def test_only_an_admin_requests_a_job():
     with pytest.raises(NotAllowedError):
-        request_job(user=make_user(), kind="score", parameters={})
+        request_job(user=make_user(), kind="score", title="", parameters={})
 
     assert Job.objects.count() == ProcrastinateJob.objects.count() == 0
 

@@ -99,8 +99,10 @@ def test_an_operation_on_other_frames_is_applied_however_late():
 
     receipt = record_operations(assignment=assignment, client=uuid4(), drafts=[late])
 
-    assert receipt.labels is None
-    assert labelled_runs(assignment) == [(10, 20, 1), (20, 25, 0)]
+    # The client did not know of the other's labels yet: it is told.
+    assert receipt.operations[0].applied is True
+    assert receipt.labels == [(10, 20, 1), (20, 25, 0)]
+    assert labelled_runs(assignment) == receipt.labels
 
 
 def test_an_undone_operation_stays_in_the_log_and_is_undone_once():

@@ -87,7 +87,7 @@ def test_when_every_frame_was_chosen_before_there_is_nothing_left_to_choose():
     session = make_session(n_frames=[20, 20])
     select(session, name="one", n_clips=2)
 
-    with pytest.raises(LabelingError, match="Expected at least one clip"):
+    with pytest.raises(LabelingError, match="Expected frames to choose from"):
         select(session, name="two", n_clips=2)
 
 

@@ -93,7 +93,7 @@ def test_a_missing_file_is_refused(data_root):
 
 
 def test_a_name_that_is_taken_is_refused(real_file):
-    make_session("real")
+    make_session("real", file="elsewhere.h5")
 
     with pytest.raises(LabelingError, match="'real' exists already"):
         import_session(user=None, file=real_file)

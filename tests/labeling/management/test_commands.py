@@ -53,7 +53,7 @@ def test_select_subset_gives_its_clips_to_the_annotators():
         "--annotators", "alice",
     )  # fmt: skip
 
-    assert "Made subset first: 3 clips for 1 annotators." in said
+    assert "Made subset first: 3 clips, labelled by alice." in said
     assert Clip.objects.count() == Assignment.objects.count() == 3
 
 

@@ -154,13 +154,22 @@ def test_what_is_no_operation_gets_one_sentence(client, assignment, body):
     assert Operation.objects.count() == 0
 
 
+def test_labels_are_sent_with_their_revision(client, assignment):
+    label(assignment, (10, 20, 1))
+
+    response = client.get(reverse("assignment-labels", args=[assignment.pk]))
+
+    assert response.json() == {"revision": 1, "labels": [[10, 20, 1]]}
+
+
 def test_nobody_reaches_anothers_assignment(client, assignment):
     client.force_login(make_user("carol", "admin"))
 
     page = client.get(reverse("assignment-detail", args=[assignment.pk]))
+    labels = client.get(reverse("assignment-labels", args=[assignment.pk]))
     saved = post(client, assignment, batch(operation([10, 11, 1])))
 
-    assert (page.status_code, saved.status_code) == (404, 404)
+    assert [each.status_code for each in (page, labels, saved)] == [404, 404, 404]
     assert Operation.objects.count() == 0
 
 
