@@ -7,7 +7,7 @@
 5. ``feature_set``, ``temporal``: units become temporal features, trial by trial.
 6. ``classifier``: LightGBM turns features into raw scores.
 7. ``touches``: scores are smoothed by trial, thresholded, and grouped into touches.
-8. ``touch_errors``, ``evaluation``: touches against labels, counted as people count.
+8. ``errors``, ``evaluation``: touches against labels, counted as people count.
 9. ``training``: labelled trials become a new classifier and threshold.
 10. ``selection``: which clips a person should label next.
 """

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.touch_errors import TouchErrors, touch_errors
-from models_ml.touches import smooth_scores, touches_from_mask
+from models_ml.errors import touch_error_curve
+from models_ml.touches import median_filter, touches_from_mask
 
 NOT_LABELLED = -1
 
@@ -37,7 +37,7 @@ class Metrics:
     edge_errors_per_touch : float or None
         Shorter edge errors for each labelled touch; None without labelled touches.
     errors : dict of str to int
-        Number of errors of each kind; see `TouchErrors.counts`.
+        The eight counts of `TouchErrors`, by their names.
     frame_accuracy : float or None
         Share of the labelled frames that are right; None without any.
     auc : float or None
@@ -89,16 +89,16 @@ def evaluate(
         is judged like a trial of its own.
     """
     real, n_frames_per_stretch = _labelled(labels)
-    smoothed = _at_labels(labels, [smooth_scores(one) for one in scores])
-    predicted = smoothed > np.float32(threshold)
-    errors = touch_errors(real, predicted, n_frames_per_stretch)
+    smoothed = _at_labels(labels, [median_filter(one, [len(one)]) for one in scores])
+    (errors,) = touch_error_curve(
+        real, smoothed, n_frames_per_stretch, [threshold], EDGE_THRESHOLD
+    )
+    predicted = smoothed > smoothed.dtype.type(threshold)
     return Metrics(
         threshold=threshold,
-        touch_count_errors_per_touch=errors.touch_count_errors_per_touch(
-            EDGE_THRESHOLD
-        ),
-        edge_errors_per_touch=errors.edge_errors_per_touch(EDGE_THRESHOLD),
-        errors=errors.counts(EDGE_THRESHOLD),
+        touch_count_errors_per_touch=errors.touch_count_errors_per_touch,
+        edge_errors_per_touch=errors.edge_errors_per_touch,
+        errors=errors.counts,
         frame_accuracy=float((real == predicted).mean()) if len(real) else None,
         auc=area_under_curve(real, _at_labels(labels, scores)),
         n_touches=errors.n_touches,
@@ -126,15 +126,13 @@ def best_threshold(labels: Sequence[Labels], scores: Sequence[Scores]) -> float:
     real, n_frames_per_stretch = _labelled(labels)
     if not real.any():
         return CANDIDATE_THRESHOLDS[0]
-    smoothed = _at_labels(labels, [smooth_scores(one) for one in scores])
-
-    def n_errors(threshold: float) -> int:
-        predicted = smoothed > np.float32(threshold)
-        errors = touch_errors(real, predicted, n_frames_per_stretch)
-        return _n_touch_count_errors(errors)
-
-    # min() keeps the first of equals, and the nearest to 0.5 stand first.
-    return min(CANDIDATE_THRESHOLDS, key=n_errors)
+    smoothed = _at_labels(labels, [median_filter(one, [len(one)]) for one in scores])
+    curve = touch_error_curve(
+        real, smoothed, n_frames_per_stretch, CANDIDATE_THRESHOLDS, EDGE_THRESHOLD
+    )
+    n_errors = [errors.n_touch_count_errors for errors in curve]
+    # The first of equals, and the nearest to 0.5 stand first.
+    return CANDIDATE_THRESHOLDS[int(np.argmin(n_errors))]
 
 
 def area_under_curve(real: npt.NDArray[np.bool_], scores: Scores) -> float | None:
@@ -167,9 +165,9 @@ def _labelled(
     labels: Sequence[Labels],
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
     """Return the labelled frames one after the other, and the stretches' lengths."""
-    stretches = [touches_from_mask(one != NOT_LABELLED) for one in labels]
-    lengths = np.concatenate([np.diff(each, axis=1)[:, 0] for each in stretches])
-    return _at_labels(labels, labels) == 1, lengths
+    together = np.concatenate(list(labels)) != NOT_LABELLED
+    stretches = touches_from_mask(together, [len(one) for one in labels])
+    return _at_labels(labels, labels) == 1, stretches[:, 2] - stretches[:, 1]
 
 
 def _at_labels(labels: Sequence[Labels], values: Sequence[npt.NDArray[Any]]) -> Any:
@@ -177,8 +175,3 @@ def _at_labels(labels: Sequence[Labels], values: Sequence[npt.NDArray[Any]]) -> 
     return np.concatenate(
         [of[one != NOT_LABELLED] for one, of in zip(labels, values, strict=True)]
     )
-
-
-def _n_touch_count_errors(errors: TouchErrors) -> int:
-    counts = errors.counts(EDGE_THRESHOLD)
-    return sum(counts.values()) - counts["short_append"] - counts["short_deduct"]

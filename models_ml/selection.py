@@ -250,7 +250,7 @@ def _unsure(scores: Scores, threshold: float) -> Interest:
 
 def _in_short_run(scores: Scores, threshold: float) -> Interest:
     """Return 1 for frames of short touches and of short gaps between touches."""
-    touches = touches_from_mask(scores > threshold)
+    touches = touches_from_mask(scores > threshold, [len(scores)])[:, 1:]
     gaps = np.stack([touches[:-1, 1], touches[1:, 0]], axis=1)
     runs = np.concatenate([touches, gaps])
     short = runs[runs[:, 1] - runs[:, 0] <= _SHORT_RUN_FRAMES]

@@ -2,22 +2,37 @@
 
 A touch is a maximal run of touch frames within one trial, written as the half-open
 interval ``[onset, offset)``: `onset` is the first touch frame, `offset` the first
-frame after the last one. All functions here take one trial at a time.
+frame after the last one, both relative to the trial's first frame. Trials stand one
+after the other in one array; nothing crosses from one into the next.
 """
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.trial_lengths import (
+    Int64s,
+    TrialLengths,
+    checked_lengths,
+    first_frames,
+    spaced,
+    trial_intervals,
+)
 
-def touch_mask(
-    scores: npt.NDArray[np.floating], threshold: float
-) -> npt.NDArray[np.bool_]:
-    """Return which frames of a trial are touch frames.
+Scores = npt.NDArray[np.floating]
+Mask = npt.NDArray[np.bool_]
+
+
+def touch_mask(scores: Scores, trial_lengths: TrialLengths, threshold: float) -> Mask:
+    """Return which frames are touch frames.
 
     Parameters
     ----------
     scores : array of float, shape (n_frames,)
-        Raw scores of one trial in [0, 1], in frame order.
+        Raw scores in [0, 1], in frame order.
+    trial_lengths : sequence of int
+        Frames in each trial; they add up to `n_frames`.
     threshold : float
         A frame is a touch frame when its smoothed score is above this; in (0, 1).
 
@@ -29,39 +44,43 @@ def touch_mask(
     Raises
     ------
     ValueError
-        If the scores are not one-dimensional or hold a NaN.
+        If the scores are not one-dimensional or hold a NaN, or the lengths disagree.
 
     Examples
     --------
     >>> scores = np.float32([0.1, 0.9, 0.1, 0.1, 0.1, 0.8, 0.9, 0.7, 0.1])
-    >>> np.flatnonzero(touch_mask(scores, 0.5))
+    >>> np.flatnonzero(touch_mask(scores, [9], 0.5))
     array([5, 6, 7])
     """
-    return smooth_scores(scores) > np.float32(threshold)
+    smoothed = median_filter(scores, trial_lengths)
+    mask: Mask = smoothed > smoothed.dtype.type(threshold)
+    return mask
 
 
-def smooth_scores(
-    scores: npt.NDArray[np.floating], width: int = 5
-) -> npt.NDArray[np.float32]:
-    """Return the running median of a trial's scores.
+def median_filter(
+    scores: Scores, trial_lengths: TrialLengths, width: int = 5
+) -> npt.NDArray[Any]:
+    """Return the running median of scores, trial by trial.
 
     Parameters
     ----------
-    scores : array of float, shape (n_frames,)
-        Raw scores of one trial in [0, 1], in frame order.
+    scores : array of float32 or float64, shape (n_frames,)
+        Raw scores in [0, 1], in frame order.
+    trial_lengths : sequence of int
+        Frames in each trial; they add up to `n_frames`.
     width : int
         Length of the centred window in frames; odd.
 
     Returns
     -------
-    smoothed : array of float32, shape (n_frames,)
-        Beyond the ends of the trial the scores count as 0.
+    smoothed : array of the same type, shape (n_frames,)
+        Beyond the ends of a trial the scores count as 0.
 
     Raises
     ------
     ValueError
-        If `width` is not an odd positive number, or the scores are not
-        one-dimensional or hold a NaN.
+        If `width` is not an odd positive number, the scores are not one-dimensional
+        or hold a NaN, or the lengths disagree.
 
     Notes
     -----
@@ -70,57 +89,69 @@ def smooth_scores(
 
     Examples
     --------
-    >>> smooth_scores(np.float32([0.9, 0.9, 0.1, 0.1, 0.1]), width=3)
+    >>> median_filter(np.float32([0.9, 0.9, 0.1, 0.1, 0.1]), [5], width=3)
     array([0.9, 0.9, 0.1, 0.1, 0.1], dtype=float32)
     """
     if width < 1 or width % 2 == 0:
         raise ValueError(f"Expected an odd smoothing width of 1 or more; got {width}.")
-    _check_scores(scores)
-    if not len(scores):
-        return np.zeros(0, np.float32)
+    check_scores(scores)
+    lengths = checked_lengths(trial_lengths, len(scores))
     half = width // 2
-    padded = np.pad(np.asarray(scores, np.float32), half)
+    # Zeros before, between and after the trials, as wide as half a window.
+    gaps = half * (np.repeat(np.arange(len(lengths)), lengths) + 1)
+    places = np.arange(len(scores)) + gaps
+    padded = np.zeros(len(scores) + half * (len(lengths) + 1), scores.dtype)
+    padded[places] = scores
+    if not len(scores):
+        return padded[:0]
     windows = np.lib.stride_tricks.sliding_window_view(padded, width)
-    smoothed: npt.NDArray[np.float32] = np.partition(windows, half, axis=1)[:, half]
+    smoothed: npt.NDArray[Any] = np.partition(windows, half, axis=1)[
+        places - half, half
+    ]
     return smoothed
 
 
-def touches_from_mask(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def touches_from_mask(mask: Mask, trial_lengths: TrialLengths) -> Int64s:
     """Return the touches in a mask of touch frames.
 
     Parameters
     ----------
     mask : array of bool, shape (n_frames,)
         True on touch frames.
+    trial_lengths : sequence of int
+        Frames in each trial; they add up to `n_frames`.
 
     Returns
     -------
-    touches : array of int64, shape (n_touches, 2)
-        Half-open frame intervals ``[onset, offset)``, in frame order.
+    touches : array of int64, shape (n_touches, 3)
+        Rows of trial, counted from 0, onset and offset, in frame order.
+
+    Raises
+    ------
+    ValueError
+        If the lengths disagree or a trial is empty.
 
     Examples
     --------
-    >>> touches_from_mask(np.array([False, True, True, False, True]))
-    array([[1, 3],
-           [4, 5]])
+    >>> touches_from_mask(np.array([False, True, True, False, True]), [3, 2])
+    array([[0, 1, 3],
+           [1, 1, 2]])
     """
-    padded = np.zeros(len(mask) + 2, np.int8)
-    padded[1:-1] = mask
-    edges = np.flatnonzero(np.diff(padded))
-    return edges.reshape(-1, 2).astype(np.int64)
+    lengths = checked_lengths(trial_lengths, len(mask))
+    padded = spaced(mask.astype(np.int8), lengths)
+    starts, stops = np.flatnonzero(np.diff(padded)).reshape(-1, 2).T + 1
+    return trial_intervals(starts, stops, lengths)
 
 
-def mask_from_touches(
-    touches: npt.NDArray[np.int64], n_frames: int
-) -> npt.NDArray[np.bool_]:
+def mask_from_touches(touches: Int64s, trial_lengths: TrialLengths) -> Mask:
     """Return the mask whose touches are these.
 
     Parameters
     ----------
-    touches : array of int64, shape (n_touches, 2)
-        Half-open frame intervals ``[onset, offset)``; they may overlap.
-    n_frames : int
-        Length of the trial.
+    touches : array of int64, shape (n_touches, 3)
+        Rows of trial, counted from 0, onset and offset; touches may overlap.
+    trial_lengths : sequence of int
+        Frames in each trial.
 
     Returns
     -------
@@ -130,33 +161,50 @@ def mask_from_touches(
     Raises
     ------
     ValueError
-        If a touch is empty or leaves the trial.
+        If a touch is empty or leaves its trial.
 
     Examples
     --------
-    >>> mask_from_touches(np.array([[1, 3]]), 4)
+    >>> mask_from_touches(np.array([[0, 1, 3]]), [4])
     array([False,  True,  True, False])
     """
-    intervals = np.asarray(touches, np.int64).reshape(-1, 2)
-    inside = (intervals[:, 0] >= 0) & (intervals[:, 1] <= n_frames)
-    bad = np.flatnonzero(~(inside & (intervals[:, 0] < intervals[:, 1])))
-    if len(bad):
-        onset, offset = intervals[bad[0]].tolist()
+    lengths = checked_lengths(trial_lengths, int(np.sum(trial_lengths)))
+    rows = np.asarray(touches, np.int64).reshape(-1, 3)
+    trials, onsets, offsets = rows.T
+    is_trial = (trials >= 0) & (trials < len(lengths))
+    n_frames = np.append(lengths, 0)[np.where(is_trial, trials, -1)]
+    good = is_trial & (onsets >= 0) & (onsets < offsets) & (offsets <= n_frames)
+    if not good.all():
+        trial, onset, offset = rows[~good][0].tolist()
         raise ValueError(
-            f"Expected touches within the {n_frames} frames of the trial; "
-            f"found [{onset}, {offset})."
+            f"Expected touches within the frames of {len(lengths)} trials; "
+            f"found [{onset}, {offset}) in trial {trial}."
         )
-    steps = np.zeros(n_frames + 1, np.int64)
-    np.add.at(steps, intervals[:, 0], 1)
-    np.subtract.at(steps, intervals[:, 1], 1)
-    mask: npt.NDArray[np.bool_] = np.cumsum(steps[:-1]) > 0
+    firsts = first_frames(lengths)[trials]
+    steps = np.zeros(lengths.sum() + 1, np.int64)
+    np.add.at(steps, firsts + onsets, 1)
+    np.subtract.at(steps, firsts + offsets, 1)
+    mask: Mask = np.cumsum(steps[:-1]) > 0
     return mask
 
 
-def _check_scores(scores: npt.NDArray[np.floating]) -> None:
-    if scores.ndim != 1:
+def check_scores(scores: Scores) -> None:
+    """Refuse what are no scores.
+
+    Parameters
+    ----------
+    scores : array of float, shape (n_frames,)
+        Scores in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If they are not one-dimensional, not floats, or hold a NaN.
+    """
+    if scores.ndim != 1 or scores.dtype.kind != "f":
         raise ValueError(
-            f"Expected one score per frame; got an array of shape {scores.shape}."
+            "Expected one score per frame as floats; "
+            f"got {scores.dtype} of shape {scores.shape}."
         )
     bad = np.flatnonzero(np.isnan(scores))
     if len(bad):

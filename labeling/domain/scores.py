@@ -28,7 +28,9 @@ def scores_from(values: bytes | memoryview) -> FloatScores:
 
 def touches_of(scores: FloatScores, version: ModelVersion) -> npt.NDArray[np.int64]:
     """Return the touches in a trial's raw scores, shape (n_touches, 2)."""
-    return touches_from_mask(touch_mask(scores, version.threshold))
+    lengths = [len(scores)]
+    touches = touches_from_mask(touch_mask(scores, lengths, version.threshold), lengths)
+    return touches[:, 1:]
 
 
 def save_scores(*, trial: Trial, version: ModelVersion, scores: FloatScores) -> None:

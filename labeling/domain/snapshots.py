@@ -27,7 +27,9 @@ def freeze_labels(
             "annotators": annotators,
             "n_trials": len(trials),
             "n_frames": sum(int((each != UNLABELLED).sum()) for each in values),
-            "n_touches": sum(len(touches_from_mask(each == 1)) for each in values),
+            "n_touches": sum(
+                len(touches_from_mask(each == 1, [len(each)])) for each in values
+            ),
             "trials": trials,
         },
     )

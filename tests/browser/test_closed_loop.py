@@ -108,7 +108,7 @@ def test_labels_made_with_the_keys_teach_the_model_and_its_new_scores_are_shown(
     with_touch = next(
         each for each in assignments_for(alice)
         if len(touches_from_mask(label_values(
-            assignments_for(bob).get(clip=each.clip)) == 1)) >= 1
+            assignments_for(bob).get(clip=each.clip)) == 1, [STOP - START])) >= 1
     )  # fmt: skip
     truth = truth_runs(session, with_touch.clip.trial)
 

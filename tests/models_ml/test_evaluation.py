@@ -27,10 +27,10 @@ def test_perfect_scores_have_no_errors():
                 "miss",
                 "join",
                 "split",
-                "long_append",
-                "long_deduct",
-                "short_append",
-                "short_deduct",
+                "append_long",
+                "deduct_long",
+                "append",
+                "deduct",
             ],
             0,
         ),
@@ -51,7 +51,7 @@ def test_errors_are_counted_over_trials():
     # A miss, a ghost, and a touch whose first two frames are cut off.
     assert metrics.errors["miss"] == 1
     assert metrics.errors["ghost"] == 1
-    assert metrics.errors["short_deduct"] == 1
+    assert metrics.errors["deduct"] == 1
     assert metrics.touch_count_errors_per_touch == 2 / 2
     assert metrics.edge_errors_per_touch == 1 / 2
     assert metrics.frame_accuracy == (30 - 4 - 4 - 2) / 30

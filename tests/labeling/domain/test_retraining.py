@@ -191,14 +191,14 @@ def test_exported_touches_are_those_of_the_scores(session, capsys):
     ]  # fmt: skip
     for trial in session.trials.all():
         touches = [
-            (int(row["onset"]), int(row["offset"]))
+            (0, int(row["onset"]), int(row["offset"]))
             for row in rows
             if int(row["trial"]) == trial.number
         ]
-        mask = mask_from_touches(np.array(touches).reshape(-1, 2), FRAMES)
+        mask = mask_from_touches(np.array(touches, int).reshape(-1, 3), [FRAMES])
         scores = trial_scores(trial, version)
         assert len(touches) == Scores.objects.get(trial=trial).n_touches
-        for row, (onset, offset) in zip(
+        for row, (_, onset, offset) in zip(
             [row for row in rows if int(row["trial"]) == trial.number],
             touches,
             strict=True,
@@ -207,7 +207,7 @@ def test_exported_touches_are_those_of_the_scores(session, capsys):
             assert float(row["mean_score"]) == pytest.approx(
                 scores[onset:offset].mean(), abs=1e-6
             )
-        assert mask.sum() == sum(b - a for a, b in touches)
+        assert mask.sum() == sum(b - a for _, a, b in touches)
 
 
 def test_exporting_an_unscored_session_says_what_to_do(session):

@@ -1,0 +1,111 @@
+"""Trials that stand one after the other in one array, told apart by their lengths."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+TrialLengths = Sequence[int] | npt.NDArray[np.integer]
+Int64s = npt.NDArray[np.int64]
+
+
+def checked_lengths(trial_lengths: TrialLengths, n_frames: int) -> Int64s:
+    """Return the lengths of trials that fill an array.
+
+    Parameters
+    ----------
+    trial_lengths : sequence of int
+        Frames in each trial, at least 1.
+    n_frames : int
+        Frames in the array.
+
+    Returns
+    -------
+    lengths : array of int64, shape (n_trials,)
+        The same numbers.
+
+    Raises
+    ------
+    ValueError
+        If a trial is empty, or they do not add up to `n_frames`.
+    """
+    lengths = np.asarray(trial_lengths)
+    if lengths.ndim != 1 or (len(lengths) and lengths.dtype.kind not in "iu"):
+        raise ValueError(
+            "Expected the length of each trial as a whole number; "
+            f"got {lengths.dtype} of shape {lengths.shape}."
+        )
+    empty = np.flatnonzero(lengths < 1)
+    if len(empty):
+        raise ValueError(
+            f"Expected trials of at least one frame; trial {empty[0]}, counted from 0, "
+            f"has {lengths[empty[0]]}: leave it out."
+        )
+    total = int(lengths.sum())
+    if total != n_frames:
+        raise ValueError(
+            f"Expected as many frames as the trials have together, {total}; "
+            f"got {n_frames}."
+        )
+    return lengths.astype(np.int64)
+
+
+def first_frames(lengths: Int64s) -> Int64s:
+    """Return where each trial begins.
+
+    Parameters
+    ----------
+    lengths : array of int64, shape (n_trials,)
+        As `checked_lengths` gives them.
+
+    Returns
+    -------
+    firsts : array of int64, shape (n_trials,)
+        Position of each trial's first frame in the array.
+    """
+    return np.cumsum(lengths) - lengths
+
+
+def spaced(values: npt.NDArray[np.int8], lengths: Int64s) -> npt.NDArray[np.int8]:
+    """Return values with a zero before, between and after the trials.
+
+    Parameters
+    ----------
+    values : array of int8, shape (n_frames,)
+        Trials one after the other.
+    lengths : array of int64, shape (n_trials,)
+        As `checked_lengths` gives them.
+
+    Returns
+    -------
+    spaced : array of int8, shape (n_frames + n_trials + 1,)
+        No run of values reaches from one trial into the next.
+    """
+    padded = np.zeros(len(values) + len(lengths) + 1, np.int8)
+    padded[np.arange(len(values)) + 1 + np.repeat(np.arange(len(lengths)), lengths)] = (
+        values
+    )
+    return padded
+
+
+def trial_intervals(starts: Int64s, stops: Int64s, lengths: Int64s) -> Int64s:
+    """Return intervals of a spaced array as intervals of trials.
+
+    Parameters
+    ----------
+    starts, stops : array of int64, shape (n_intervals,)
+        Half-open intervals of what `spaced` returns, each within one trial.
+    lengths : array of int64, shape (n_trials,)
+        As `checked_lengths` gives them.
+
+    Returns
+    -------
+    intervals : array of int64, shape (n_intervals, 3)
+        Rows of trial, counted from 0, and the half-open interval relative to the
+        trial's first frame.
+    """
+    places = first_frames(lengths) + np.arange(len(lengths)) + 1
+    trials = np.searchsorted(places, starts, side="right") - 1
+    firsts = places[trials]
+    intervals = np.stack([trials, starts - firsts, stops - firsts], axis=1)
+    return intervals.astype(np.int64, copy=False)
