@@ -1,7 +1,7 @@
 """The ML core: arrays in, arrays out; no Django, no database, no globals.
 
 1. ``session_file``: frames of a session, read lazily from WhACC's H5 layout.
-2. ``lag_images``: frames t-2, t-1 and t of one trial as the channels of one image.
+2. ``frames``: frames t-2, t-1 and t of one trial as the channels of one image.
 3. ``backbone``: a CNN turns each lag image into units (``compact_cnn``, ``resnet``).
 4. ``unit_cache``: units are kept, so that a retrain runs no CNN.
 5. ``feature_set``, ``temporal``: units become temporal features, trial by trial.

@@ -1,8 +1,8 @@
 """Backbones: CNNs that turn each frame of a trial into units.
 
-Each kind has a module with ``INPUT_PX``, ``N_UNITS`` and ``build_model()``: a Keras
-model from float32 images (n, INPUT_PX, INPUT_PX, 3) in [-1, 1] to (n, N_UNITS). What
-comes before the CNN and how it is run is the same for all and stands here.
+Each kind has a module with ``INPUT_PX``, ``PADDING``, ``N_UNITS`` and
+``build_model()``: a Keras model from float32 images (n, INPUT_PX, INPUT_PX, 3) in
+[-1, 1] to (n, N_UNITS). How it is run is the same for all and stands here.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.lag_images import N_LAGS, padded_frames
+from models_ml.frames import N_LAGS, Padding, padded_frames, scaled_and_resized
 from models_ml.quiet_tensorflow import quiet_tensorflow
 
 Units = npt.NDArray[np.float32]
@@ -116,14 +116,18 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
         sha256=sha256,
         input_px=architecture.INPUT_PX,
         n_units=architecture.N_UNITS,
-        preprocessing=preprocessing(architecture.INPUT_PX),
+        preprocessing=preprocessing(architecture.INPUT_PX, architecture.PADDING),
+        padding=architecture.PADDING,
         _run=_BuiltWhenNeeded(build),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KerasBackbone:
-    """A backbone that Keras runs; see `Backbone` for what its fields mean."""
+    """A backbone that Keras runs; see `Backbone` for what its fields mean.
+
+    `padding` is what stands before a trial's first frame.
+    """
 
     name: str
     kind: str
@@ -131,6 +135,7 @@ class KerasBackbone:
     input_px: int
     n_units: int
     preprocessing: str
+    padding: Padding
     _run: FramesToUnits
 
     def units(self, frames: npt.NDArray[np.uint8]) -> Units:
@@ -146,7 +151,7 @@ class KerasBackbone:
         units : array of float32, shape (n_frames, n_units)
             In the same order.
         """
-        padded = padded_frames(frames)
+        padded = padded_frames(frames, padding=self.padding)
         units = np.empty((len(frames), self.n_units), np.float32)
         for first in range(0, len(frames), _BATCH_FRAMES):
             batch = padded[first : first + _BATCH_FRAMES + N_LAGS]
@@ -154,28 +159,30 @@ class KerasBackbone:
         return units
 
 
-def preprocessing(input_px: int) -> str:
+def preprocessing(input_px: int, padding: Padding) -> str:
     """Return the name of what happens to frames before a CNN of this input.
 
     Parameters
     ----------
     input_px : int
         Side of the CNN's input in pixels.
+    padding : {"noise", "repeat"}
+        What stands before a trial's first frame.
 
     Returns
     -------
     name : str
-        To be changed with every change of `cnn_input` or of how frames are padded.
+        To be changed with every change of `models_ml.frames`.
     """
-    return f"lags t-2,t-1,t repeat; x/127.5-1; bilinear {input_px} px"
+    return f"lags t-2,t-1,t {padding}; x/127.5-1; bilinear {input_px} px"
 
 
-def cnn_input(frames: Any, input_px: int) -> Any:
+def network_input(padded: Any, input_px: int) -> Any:
     """Return what the CNN sees, as a TensorFlow graph.
 
     Parameters
     ----------
-    frames : tensor of uint8, shape (n_frames + 2, height, width)
+    padded : tensor of uint8, shape (n_frames + 2, height, width)
         Frames after the two that stand before the first of them.
     input_px : int
         Side of the CNN's input in pixels.
@@ -183,14 +190,11 @@ def cnn_input(frames: Any, input_px: int) -> Any:
     Returns
     -------
     images : tensor of float32, shape (n_frames, input_px, input_px, 3)
-        Lag images in [-1, 1]: scaled first, then resized bilinearly with half-pixel
-        centres and without antialiasing, as WhACC does.
+        Equal to `models_ml.frames.cnn_input` of the lag images.
     """
     tensorflow = quiet_tensorflow()
-    scaled = tensorflow.cast(frames, tensorflow.float32) / 127.5 - 1.0
     # Each frame is resized once and not three times: channels do not mix.
-    resized = tensorflow.image.resize(scaled[..., tensorflow.newaxis], [input_px] * 2)
-    single = resized[..., 0]
+    single = scaled_and_resized(padded[..., tensorflow.newaxis], input_px)[..., 0]
     return tensorflow.stack([single[:-2], single[1:-1], single[2:]], axis=-1)
 
 
@@ -248,7 +252,7 @@ def _compiled(model: Any, input_px: int) -> FramesToUnits:
     any_frames = tensorflow.TensorSpec([None, None, None], tensorflow.uint8)
 
     def run(frames: Any) -> Any:
-        return model(cnn_input(frames, input_px), training=False)
+        return model(network_input(frames, input_px), training=False)
 
     compiled: FramesToUnits = tensorflow.function(run, input_signature=[any_frames])
     return compiled

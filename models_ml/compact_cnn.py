@@ -8,6 +8,8 @@ from typing import Any
 from models_ml.quiet_tensorflow import quiet_tensorflow
 
 INPUT_PX = 61
+# What stands before a trial's first frame: it was trained with the first frame again.
+PADDING = "repeat"
 N_UNITS = 32
 # Filters, their size in pixels, and their stride: from 61 px down to 2.
 CONVOLUTIONS = ((16, 5, 2), (32, 3, 2), (48, 3, 2), (64, 3, 2), (64, 3, 2))

@@ -10,6 +10,8 @@ from typing import Any
 from models_ml.quiet_tensorflow import quiet_tensorflow
 
 INPUT_PX = 96
+# What stands before a trial's first frame, as in WhACC.
+PADDING = "noise"
 N_UNITS = 2048
 
 

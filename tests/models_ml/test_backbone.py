@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,30 +7,27 @@ from models_ml import resnet
 from models_ml.backbone import (
     BackboneError,
     KerasBackbone,
-    cnn_input,
     load_backbone,
+    network_input,
     preprocessing,
 )
-from models_ml.lag_images import lag_images
+from models_ml.frames import cnn_input, lag_images, padded_frames
 
 # Keras hands its weights to numpy in a way that numpy 2 calls outdated.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ impl:DeprecationWarning")
 
-DATA = Path(__file__).parents[1] / "data"
+
+@pytest.mark.parametrize("height", [45, 61, 101])
+def test_network_input_equals_the_cnn_input_of_lag_images(height):
+    frames = np.random.default_rng(0).integers(0, 256, (4, height, 61), np.uint8)
+
+    made = network_input(padded_frames(frames), 96).numpy()
+
+    np.testing.assert_array_equal(made, cnn_input(lag_images(frames, [4])))
 
 
-def test_cnn_input_equals_the_one_that_whacc_gives_its_cnn():
-    stored = np.load(DATA / "whacc_cnn_input.npz")
-
-    for image, expected in zip(stored["images"], stored["cnn_input"], strict=True):
-        # The channels of one lag image are three frames in order.
-        made = cnn_input(np.moveaxis(image, 2, 0), 96).numpy()
-
-        np.testing.assert_allclose(made[0], expected, atol=1e-6)
-        assert made.dtype == np.float32
-
-
-def test_units_of_frames_do_not_depend_on_batches():
+@pytest.mark.parametrize("padding", ["noise", "repeat"])
+def test_units_of_frames_do_not_depend_on_batches(padding):
     # 600 frames are three batches; the "CNN" gives each lag image's channel means.
     frames = np.random.default_rng(0).integers(0, 256, (600, 6, 6), np.uint8)
     backbone = KerasBackbone(
@@ -40,16 +36,25 @@ def test_units_of_frames_do_not_depend_on_batches():
         sha256="0" * 64,
         input_px=6,
         n_units=3,
-        preprocessing=preprocessing(6),
-        _run=lambda batch: means(cnn_input(batch, 6)),
+        preprocessing=preprocessing(6, padding),
+        padding=padding,
+        _run=lambda batch: means(network_input(batch, 6)),
     )
 
     units = backbone.units(frames)
 
-    expected = lag_images(frames).mean(axis=(1, 2)) / 127.5 - 1
+    images = lag_images(frames, [600], padding=padding)
+    expected = images.mean(axis=(1, 2)) / 127.5 - 1
     np.testing.assert_allclose(units, expected, atol=1e-6)
     assert units.dtype == np.float32
-    assert backbone.units(frames[:0]).shape == (0, 3)
+    with pytest.raises(ValueError, match="at least one frame; got an empty one"):
+        backbone.units(frames[:0])
+
+
+def test_preprocessing_names_what_the_shipped_backbone_was_recorded_with():
+    assert preprocessing(61, "repeat") == (
+        "lags t-2,t-1,t repeat; x/127.5-1; bilinear 61 px"
+    )
 
 
 def means(images):
@@ -110,6 +115,6 @@ def test_resnet_has_the_parameters_of_the_published_one(tmp_path):
     assert model.count_params() == 23_564_800 + 4_196_352
     assert (backbone.input_px, backbone.n_units) == (96, 2048)
     assert backbone.name == f"resnet50v2 {backbone.sha256[:8]}"
-    images = cnn_input(frames[[0, 0, 0, 1, 2]], 96)
+    images = cnn_input(lag_images(frames, [3]))
     np.testing.assert_allclose(units, model(images, training=False), atol=1e-5)
     assert (units >= 0).all()
