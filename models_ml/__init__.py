@@ -4,7 +4,7 @@
 2. ``frames``: frames t-2, t-1 and t of one trial as the channels of one image.
 3. ``backbone``: a CNN turns each lag image into units (``compact_cnn``, ``resnet``).
 4. ``unit_cache``: units are kept, so that a retrain runs no CNN.
-5. ``feature_set``, ``temporal``: units become temporal features, trial by trial.
+5. ``feature_set``, ``temporal``: units become temporal features, on all cores.
 6. ``classifier``: LightGBM turns features into raw scores.
 7. ``touches``: scores are smoothed by trial, thresholded, and grouped into touches.
 8. ``errors``, ``evaluation``: touches against labels, counted as people count.

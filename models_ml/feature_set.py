@@ -4,14 +4,11 @@ import hashlib
 import json
 import operator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 WINDOWED = ("rolling_mean", "rolling_std")
 LAGGED = ("shift", "diff")
 OPERATIONS = ("original", *WINDOWED, *LAGGED)
-
-_DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +54,13 @@ class FeatureBlock:
         """Number of feature columns."""
         return 1 if self.units is None else len(self.units)
 
+    @property
+    def reach(self) -> int:
+        """How many frames before or after its own a column may look at."""
+        if self.operation in WINDOWED:
+            return self.parameter // 2
+        return abs(self.parameter)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureSet:
@@ -97,6 +101,11 @@ class FeatureSet:
     def n_columns(self) -> int:
         """Number of feature columns."""
         return sum(block.n_columns for block in self.blocks)
+
+    @property
+    def reach(self) -> int:
+        """How many frames before or after its own a feature may look at."""
+        return max(block.reach for block in self.blocks)
 
     @property
     def units_needed(self) -> tuple[int, ...]:
@@ -154,22 +163,6 @@ class FeatureSet:
                 "Expected a feature set with name, n_units and blocks of "
                 f"[operation, parameter, units]; reading it failed: {error}."
             ) from error
-
-
-def whacc_2105() -> FeatureSet:
-    """Return the features of the published WhACC classifier.
-
-    Returns
-    -------
-    feature_set : FeatureSet
-        2,105 columns of 782 units of the 2,048 of its ResNet50V2, and the spread over
-        all units of ten operations, in the order that its LightGBM model was given.
-
-    References
-    ----------
-    WhACC 1.4.3, feature selection of the published model (MIT licence).
-    """
-    return FeatureSet.from_json((_DATA / "whacc_2105.json").read_text("ascii"))
 
 
 def compact(n_units: int) -> FeatureSet:

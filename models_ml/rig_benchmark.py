@@ -98,7 +98,9 @@ def _rig_trials(
     )
     return [
         LabelledTrial(
-            features=temporal_features(backbone.units(trial.frames), feature_set),
+            features=temporal_features(
+                backbone.units(trial.frames), [len(trial.frames)], feature_set
+            ),
             labels=trial.touch.astype(np.int8),
             role=role,
             weight=NEW_WEIGHT,

@@ -154,7 +154,7 @@ def _labelled_trials(
         units = units_of(labelled.trial)
         trials.append(
             LabelledTrial(
-                features=temporal_features(units, feature_set),
+                features=temporal_features(units, [len(units)], feature_set),
                 labels=labelled.values,
                 role=cast("Role", labelled.trial.role),
                 weight=weight,

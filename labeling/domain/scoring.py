@@ -56,7 +56,8 @@ def score_session(
     n_frames = 0
     for done, trial in enumerate(trials):
         report(f"scoring {session}", done, len(trials))
-        features = temporal_features(units_of(trial), feature_set)
+        units = units_of(trial)
+        features = temporal_features(units, [len(units)], feature_set)
         save_scores(trial=trial, version=version, scores=classifier.scores(features))
         n_frames += trial.n_frames
     report(f"scoring {session}", len(trials), len(trials))

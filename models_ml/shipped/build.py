@@ -124,8 +124,9 @@ def _unit_trials(rig: Rig, seed: int, backbone: Backbone) -> Iterator[_UnitTrial
 
 
 def _labelled(trial: _UnitTrial, feature_set: FeatureSet) -> LabelledTrial:
+    units = trial.units.astype(np.float32)
     return LabelledTrial(
-        features=temporal_features(trial.units.astype(np.float32), feature_set),
+        features=temporal_features(units, [len(units)], feature_set),
         labels=trial.touch.astype(np.int8),
         role=trial.role,
     )

@@ -24,15 +24,16 @@ def shipped_trials(feature_set: FeatureSet, *, weight: float) -> list[LabelledTr
         For `models_ml.training.retrain` to keep learning from.
     """
     old = shipped_training_units()
+    features = temporal_features(old.units, old.trial_lengths, feature_set)
     ends = np.cumsum(old.trial_lengths)[:-1]
     return [
         LabelledTrial(
-            features=temporal_features(units, feature_set),
+            features=of_trial,
             labels=touch.astype(np.int8),
             role="train",
             weight=weight,
         )
-        for units, touch in zip(
-            np.split(old.units, ends), np.split(old.touch, ends), strict=True
+        for of_trial, touch in zip(
+            np.split(features, ends), np.split(old.touch, ends), strict=True
         )
     ]

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from models_ml.feature_set import FeatureBlock, FeatureSet, compact, whacc_2105
+from models_ml.feature_set import FeatureBlock, FeatureSet, compact
+from models_ml.temporal import whacc_feature_set
 
 EMPTY = '{"name": "empty", "n_units": 1, "blocks": []}'
 
@@ -17,7 +18,7 @@ def small_set(**over):
 
 
 def test_published_set_has_the_published_columns():
-    feature_set = whacc_2105()
+    feature_set = whacc_feature_set()
 
     counts = {}
     for block in feature_set.blocks:
@@ -37,7 +38,7 @@ def test_published_set_has_the_published_columns():
 
 
 def test_published_set_keeps_its_fingerprint():
-    assert whacc_2105().sha256 == (
+    assert whacc_feature_set().sha256 == (
         "ad9f6f3538c3f77385e8fbcf3972166582cc1c5143ae5b1ca816f6a0ff786cc6"
     )
 
@@ -50,12 +51,19 @@ def test_compact_set_gives_every_unit_the_same_columns():
     assert {block.units for block in feature_set.blocks} == {None, (0, 1, 2, 3, 4)}
 
 
+def test_reach_is_that_of_the_operation_that_looks_furthest():
+    assert whacc_feature_set().reach == 50
+    assert compact(3).reach == 20
+    assert small_set().reach == 2
+    assert small_set(blocks=small_set().blocks[2:]).reach == 0
+
+
 def test_units_needed_are_only_those_in_use():
     assert small_set(blocks=small_set().blocks[1:]).units_needed == (1, 4, 5)
     assert small_set().units_needed == (0, 1, 2, 3, 4, 5)
 
 
-@pytest.mark.parametrize("feature_set", [small_set(), compact(3), whacc_2105()])
+@pytest.mark.parametrize("feature_set", [small_set(), compact(3), whacc_feature_set()])
 def test_set_read_from_its_json_is_equal(feature_set):
     again = FeatureSet.from_json(feature_set.to_json())
 

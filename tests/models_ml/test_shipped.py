@@ -91,7 +91,9 @@ def test_shipped_model_finds_touches_on_new_trials_of_a_training_rig() -> None:
     ]
 
     scores = [
-        classifier.scores(temporal_features(backbone.units(trial.frames), feature_set))
+        classifier.scores(
+            temporal_features(backbone.units(trial.frames), [800], feature_set)
+        )
         for trial in trials
     ]
     metrics = evaluate(
