@@ -6,12 +6,14 @@ Kept as LightGBM's text, which is data: nothing in it is run or unpickled.
 import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 _END = "\nend of trees\n"
+_EXPECTED = "Expected a classifier as LightGBM's text"
 
 Features = npt.NDArray[np.float32]
 
@@ -81,7 +83,7 @@ class LabelledFrames:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A trained classifier; made by `train_classifier` or `Classifier.from_text`.
+    """A trained classifier; made by `train_classifier`, `load` or `from_text`.
 
     Parameters
     ----------
@@ -114,18 +116,14 @@ class Classifier:
         lightgbm = _lightgbm()
         # LightGBM ends the whole process on some broken texts.
         if not _is_whole(text):
-            raise ClassifierError(
-                "Expected a classifier as LightGBM's text, from tree to end of trees; "
-                f"found {text[:40]!r} and {len(text)} characters."
-            )
+            found = f"found {text[:40]!r} and {len(text)} characters."
+            raise ClassifierError(f"{_EXPECTED}, from tree to end of trees; {found}")
         # What follows the trees is a log of the training, and can crash it too.
         trees = text[: text.index(_END) + len(_END)]
         try:
             return cls(trees, lightgbm.Booster(model_str=trees))
         except lightgbm.basic.LightGBMError as error:
-            raise ClassifierError(
-                f"Expected a classifier as LightGBM's text; reading it failed: {error}."
-            ) from error
+            raise ClassifierError(f"{_EXPECTED}; reading failed: {error}.") from error
 
     @property
     def n_columns(self) -> int:
@@ -137,7 +135,7 @@ class Classifier:
         """Number of trees."""
         return int(self._booster.num_trees())
 
-    def scores(self, features: Features) -> npt.NDArray[np.float32]:
+    def scores(self, features: Features) -> npt.NDArray[np.float64]:
         """Return the raw score of each frame.
 
         Parameters
@@ -147,8 +145,8 @@ class Classifier:
 
         Returns
         -------
-        scores : array of float32, shape (n_frames,)
-            In [0, 1], neither smoothed nor thresholded.
+        scores : array of float64, shape (n_frames,)
+            In [0, 1], neither smoothed nor thresholded, computed on all cores.
 
         Raises
         ------
@@ -162,9 +160,34 @@ class Classifier:
                 "trained with."
             )
         if not len(features):
-            return np.zeros(0, np.float32)
-        scores = self._booster.predict(features)
-        return np.asarray(scores, np.float32)
+            return np.zeros(0)
+        return np.asarray(self._booster.predict(features), np.float64)
+
+
+def load(path: str | Path) -> Classifier:
+    """Read a classifier from a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        LightGBM's text of the trees.
+
+    Returns
+    -------
+    classifier : Classifier
+        Gives the scores that it gave when it was written.
+
+    Raises
+    ------
+    ClassifierError
+        If there is no such file, or its text is not whole.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror}): name another file."
+        raise ClassifierError(f"Expected a classifier at {path}; {reason}") from error
+    return Classifier.from_text(content.decode(errors="replace"))
 
 
 def train_classifier(
@@ -197,8 +220,7 @@ def train_classifier(
 
     Notes
     -----
-    The fit is judged by log loss: unlike the area under the curve, it has a value on
-    validation frames of one kind.
+    The fit is judged by log loss, which has a value on frames of one kind too.
     """
     if train.labels.all() or not train.labels.any():
         raise ClassifierError(
@@ -211,7 +233,7 @@ def train_classifier(
     train_set = _data_set(train, settings)
     watched, callbacks = [], []
     if validation is not None:
-        watched.append(_data_set(validation, settings, train_set))
+        watched.append(_data_set(validation, settings).set_reference(train_set))
         callbacks.append(lightgbm.early_stopping(parameters.stop_after, verbose=False))
     booster = lightgbm.train(
         settings,
@@ -226,11 +248,8 @@ def train_classifier(
 
 
 def _lightgbm() -> Any:
-    """Import LightGBM so that it shares the processor with others.
-
-    Its threads otherwise wait for each other by spinning, which made a training on
-    two busy cores 14 times slower. OpenMP reads the setting while it is being loaded.
-    """
+    # Threads otherwise wait for each other by spinning, which made a training on two
+    # busy cores 14 times slower. OpenMP reads the setting while it is being loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import lightgbm
 
@@ -271,13 +290,10 @@ def _settings(parameters: ClassifierParameters) -> dict[str, Any]:
     }
 
 
-def _data_set(
-    frames: LabelledFrames, settings: dict[str, Any], reference: Any = None
-) -> Any:
+def _data_set(frames: LabelledFrames, settings: dict[str, Any]) -> Any:
     return _lightgbm().Dataset(
         frames.features,
         label=frames.labels.astype(np.float32),
         weight=frames.weights,
-        reference=reference,
         params=settings,
     )

@@ -20,7 +20,7 @@ EDGE_THRESHOLD = 5
 CANDIDATE_THRESHOLDS = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7)
 
 Labels = npt.NDArray[np.int8]
-Scores = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def evaluate(
     ----------
     labels : sequence of arrays of int8, shape (n_frames,)
         For each trial: 1 touch, 0 not touch, -1 not labelled.
-    scores : sequence of arrays of float32, shape (n_frames,)
+    scores : sequence of arrays of float, shape (n_frames,)
         Raw scores of the same trials, all frames.
     threshold : float
         Above this smoothed score a frame is a touch frame.
@@ -114,7 +114,7 @@ def best_threshold(labels: Sequence[Labels], scores: Sequence[Scores]) -> float:
     ----------
     labels : sequence of arrays of int8, shape (n_frames,)
         For each trial: 1 touch, 0 not touch, -1 not labelled.
-    scores : sequence of arrays of float32, shape (n_frames,)
+    scores : sequence of arrays of float, shape (n_frames,)
         Raw scores of the same trials, all frames.
 
     Returns
@@ -142,7 +142,7 @@ def area_under_curve(real: npt.NDArray[np.bool_], scores: Scores) -> float | Non
     ----------
     real : array of bool, shape (n_frames,)
         True on real touch frames.
-    scores : array of float32, shape (n_frames,)
+    scores : array of float, shape (n_frames,)
         Raw scores.
 
     Returns

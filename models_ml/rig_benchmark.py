@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models_ml.backbone import Backbone, load_backbone
-from models_ml.classifier import Classifier
+from models_ml.classifier import load
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
 from models_ml.shipped import ShippedModel, shipped_model
@@ -116,11 +116,10 @@ def _measured(
     old_trials: list[LabelledTrial],
     shipped: ShippedModel,
 ) -> RigRow:
-    text = shipped.classifier_path.read_text(encoding="utf-8")
     result = retrain(
         trials,
         old_trials=old_trials,
-        parent=Classifier.from_text(text),
+        parent=load(shipped.classifier_path),
         parent_threshold=shipped.threshold,
     )
     if result.before is None or result.after is None:

@@ -33,7 +33,9 @@ def touches_of(scores: FloatScores, version: ModelVersion) -> npt.NDArray[np.int
     return touches[:, 1:]
 
 
-def save_scores(*, trial: Trial, version: ModelVersion, scores: FloatScores) -> None:
+def save_scores(
+    *, trial: Trial, version: ModelVersion, scores: npt.NDArray[np.floating]
+) -> None:
     """Keep the scores of a whole trial, in place of any of the same version."""
     values = np.ascontiguousarray(scores, dtype="<f4").tobytes()
     Scores.objects.update_or_create(
@@ -42,6 +44,6 @@ def save_scores(*, trial: Trial, version: ModelVersion, scores: FloatScores) -> 
         defaults={
             "n_frames": len(scores),
             "values": values,
-            "n_touches": len(touches_of(scores, version)),
+            "n_touches": len(touches_of(scores_from(values), version)),
         },
     )

@@ -8,6 +8,7 @@ from models_ml.classifier import (
     ClassifierError,
     ClassifierParameters,
     LabelledFrames,
+    load,
     train_classifier,
 )
 
@@ -35,7 +36,7 @@ def test_scores_tell_touch_frames_apart(classifier):
 
     scores = classifier.scores(new.features)
 
-    assert scores.dtype == np.float32
+    assert scores.dtype == np.float64
     assert scores.shape == (600,)
     assert scores.min() >= 0
     assert scores.max() <= 1
@@ -127,3 +128,29 @@ def test_text_cut_or_damaged_anywhere_is_refused(classifier):
     for one in broken:
         with pytest.raises(ClassifierError, match="Expected a classifier as LightGBM"):
             Classifier.from_text(one)
+
+
+def test_classifier_loaded_from_a_file_gives_the_same_scores(classifier, tmp_path):
+    path = tmp_path / "classifier.txt"
+    path.write_text(classifier.text)
+
+    loaded = load(path)
+
+    new = frames(1).features
+    assert loaded.scores(new).tolist() == classifier.scores(new).tolist()
+
+
+@pytest.mark.parametrize("content", [b"", b"tree\n", b"\x80\x04\x95\xff a pickle"])
+def test_a_file_that_is_no_classifier_is_refused(content, tmp_path):
+    path = tmp_path / "classifier.txt"
+    path.write_bytes(content)
+
+    with pytest.raises(ClassifierError, match="Expected a classifier as LightGBM's"):
+        load(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(
+        ClassifierError, match=r"none\.txt; it cannot be read \(No such"
+    ):
+        load(tmp_path / "none.txt")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models_ml.backbone import load_backbone
-from models_ml.classifier import Classifier
+from models_ml.classifier import load
 from models_ml.evaluation import evaluate
 from models_ml.feature_set import FeatureSet
 from models_ml.shipped import (
@@ -71,7 +71,7 @@ def test_training_units_come_trial_by_trial() -> None:
 def test_shipped_trials_carry_features_of_the_shipped_set() -> None:
     model = shipped_model()
     feature_set = FeatureSet.from_json(model.feature_set_path.read_text())
-    classifier = Classifier.from_text(model.classifier_path.read_text())
+    classifier = load(model.classifier_path)
 
     trials = shipped_trials(feature_set, weight=0.5)
 
@@ -84,7 +84,7 @@ def test_shipped_model_finds_touches_on_new_trials_of_a_training_rig() -> None:
     model = shipped_model()
     backbone = load_backbone(model.backbone_kind, model.weights_path)
     feature_set = FeatureSet.from_json(model.feature_set_path.read_text())
-    classifier = Classifier.from_text(model.classifier_path.read_text())
+    classifier = load(model.classifier_path)
     trials = [
         simulate_trial(rig_named("bright_sharp"), seed=seed, n_frames=800)
         for seed in (901, 902, 903)
