@@ -44,9 +44,10 @@ def window_sums(
     known = {1: values}
     largest = 1
     for width in sorted(set(widths)):
-        while 2 * largest <= width:
-            known[2 * largest] = _joined(known, 2 * largest, scratch)
+        # Doubled sums are made only where those of other widths do not do.
+        while 2 * largest <= width and (largest < 4 or len(_parts(known, width)) > 3):
             largest *= 2
+            known[largest] = _joined(known, largest, scratch)
         known[width] = _joined(known, width, scratch)
         yield width, known[width]
 
@@ -103,8 +104,7 @@ def _joined(known: dict[int, Values], width: int, scratch: dict[int, Values]) ->
         return known[width]
     n_windows = len(known[1]) - width + 1
     first, parts = 0, []
-    while first < width:
-        size = max(size for size in known if size <= width - first)
+    for size in _parts(known, width):
         parts.append(known[size][first : first + n_windows])
         first += size
     if width not in scratch:
@@ -113,6 +113,14 @@ def _joined(known: dict[int, Values], width: int, scratch: dict[int, Values]) ->
     for part in parts[2:]:
         sums += part
     return sums
+
+
+def _parts(known: dict[int, Values], width: int) -> list[int]:
+    """Return the widths, largest first, that make up a width."""
+    parts: list[int] = []
+    while sum(parts) < width:
+        parts.append(max(size for size in known if size <= width - sum(parts)))
+    return parts
 
 
 def _spread_in_two_passes(values: Values, width: int) -> Values:
