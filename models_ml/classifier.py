@@ -4,14 +4,13 @@ Kept as LightGBM's text, which is data: nothing in it is run or unpickled.
 """
 
 import os
-import re
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-_END = "\nend of trees\n"
+from models_ml.tree_text import TreeTextError, checked_trees
 
 Features = npt.NDArray[np.float32]
 
@@ -109,20 +108,13 @@ class Classifier:
         Raises
         ------
         ClassifierError
-            If the text is not whole.
+            If the text is not whole, or its trees are not trees.
         """
         lightgbm = _lightgbm()
-        # LightGBM ends the whole process on some broken texts.
-        if not _is_whole(text):
-            raise ClassifierError(
-                "Expected a classifier as LightGBM's text, from tree to end of trees; "
-                f"found {text[:40]!r} and {len(text)} characters."
-            )
-        # What follows the trees is a log of the training, and can crash it too.
-        trees = text[: text.index(_END) + len(_END)]
         try:
+            trees = checked_trees(text)
             return cls(trees, lightgbm.Booster(model_str=trees))
-        except lightgbm.basic.LightGBMError as error:
+        except (TreeTextError, lightgbm.basic.LightGBMError) as error:
             raise ClassifierError(
                 f"Expected a classifier as LightGBM's text; reading it failed: {error}."
             ) from error
@@ -137,7 +129,27 @@ class Classifier:
         """Number of trees."""
         return int(self._booster.num_trees())
 
-    def scores(self, features: Features) -> npt.NDArray[np.float32]:
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """What each feature column was called when the trees were grown."""
+        return tuple(self._booster.feature_name())
+
+    def first_rounds(self, n_rounds: int) -> Self:
+        """Return the classifier of the first trees alone.
+
+        Parameters
+        ----------
+        n_rounds : int
+            How many trees to keep; at least 1.
+
+        Returns
+        -------
+        classifier : Classifier
+            Gives the scores that these trees gave before the others were grown.
+        """
+        return self.from_text(self._booster.model_to_string(num_iteration=n_rounds))
+
+    def scores(self, features: Features) -> npt.NDArray[np.float64]:
         """Return the raw score of each frame.
 
         Parameters
@@ -147,8 +159,8 @@ class Classifier:
 
         Returns
         -------
-        scores : array of float32, shape (n_frames,)
-            In [0, 1], neither smoothed nor thresholded.
+        scores : array of float64, shape (n_frames,)
+            In [0, 1], as LightGBM gives them: neither smoothed nor thresholded.
 
         Raises
         ------
@@ -162,9 +174,8 @@ class Classifier:
                 "trained with."
             )
         if not len(features):
-            return np.zeros(0, np.float32)
-        scores = self._booster.predict(features)
-        return np.asarray(scores, np.float32)
+            return np.zeros(0, np.float64)
+        return np.asarray(self._booster.predict(features), np.float64)
 
 
 def train_classifier(
@@ -235,20 +246,6 @@ def _lightgbm() -> Any:
     import lightgbm
 
     return lightgbm
-
-
-def _is_whole(text: str) -> bool:
-    """Return whether every tree stands where the text's own list of sizes says."""
-    header, _, _ = text.partition("Tree=0\n")
-    sizes = re.search(r"^tree_sizes=([\d ]+)$", header, re.MULTILINE)
-    if sizes is None or not header.startswith("tree\n"):
-        return False
-    place = len(header)
-    for number, size in enumerate(map(int, sizes[1].split())):
-        if not text.startswith(f"Tree={number}\n", place):
-            return False
-        place += size
-    return text.startswith(_END, place - 1)
 
 
 def _settings(parameters: ClassifierParameters) -> dict[str, Any]:

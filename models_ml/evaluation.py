@@ -20,7 +20,7 @@ EDGE_THRESHOLD = 5
 CANDIDATE_THRESHOLDS = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7)
 
 Labels = npt.NDArray[np.int8]
-Scores = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,8 @@ def score_session(
     for done, trial in enumerate(trials):
         report(f"scoring {session}", done, len(trials))
         features = temporal_features(units_of(trial), feature_set)
-        save_scores(trial=trial, version=version, scores=classifier.scores(features))
+        scores = classifier.scores(features).astype(np.float32)
+        save_scores(trial=trial, version=version, scores=scores)
         n_frames += trial.n_frames
     report(f"scoring {session}", len(trials), len(trials))
     if wanted is not None:

@@ -35,7 +35,7 @@ def test_scores_tell_touch_frames_apart(classifier):
 
     scores = classifier.scores(new.features)
 
-    assert scores.dtype == np.float32
+    assert scores.dtype == np.float64
     assert scores.shape == (600,)
     assert scores.min() >= 0
     assert scores.max() <= 1
