@@ -5,6 +5,7 @@ Kept as LightGBM's text, which is data: nothing in it is run or unpickled.
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -176,6 +177,22 @@ class Classifier:
         if not len(features):
             return np.zeros(0, np.float64)
         return np.asarray(self._booster.predict(features), np.float64)
+
+
+def load(path: str | Path) -> Classifier:
+    """Read a classifier from a file of LightGBM's text.
+
+    Parameters
+    ----------
+    path : str or Path
+        A model version's ``classifier.txt``, or what ``Booster.save_model`` wrote.
+
+    Returns
+    -------
+    classifier : Classifier
+        As `Classifier.from_text` reads it, with the same errors.
+    """
+    return Classifier.from_text(Path(path).read_bytes().decode("ascii", "replace"))
 
 
 def train_classifier(
