@@ -8,6 +8,8 @@ from models_ml.classifier import ClassifierError
 from models_ml.session_file import SessionFileError
 from models_ml.shipped import ShippedModelError
 from models_ml.training import TrainingError
+from models_ml.whacc_arrays import WhaccBackboneError
+from models_ml.whacc_model import WhaccModelError
 
 
 class LabelingError(Exception):
@@ -33,5 +35,7 @@ def core_errors_said() -> Iterator[None]:
         SessionFileError,
         ShippedModelError,
         TrainingError,
+        WhaccBackboneError,
+        WhaccModelError,
     ) as error:
         raise LabelingError(str(error)) from error

@@ -4,7 +4,6 @@ Kept as LightGBM's text, which is data: nothing in it is run or unpickled.
 """
 
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -12,8 +11,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-_END = "\nend of trees\n"
-_EXPECTED = "Expected a classifier as LightGBM's text"
+from models_ml.tree_text import TreeTextError, checked_trees
 
 Features = npt.NDArray[np.float32]
 
@@ -111,19 +109,16 @@ class Classifier:
         Raises
         ------
         ClassifierError
-            If the text is not whole.
+            If the text is not whole, or its trees are not trees.
         """
         lightgbm = _lightgbm()
-        # LightGBM ends the whole process on some broken texts.
-        if not _is_whole(text):
-            found = f"found {text[:40]!r} and {len(text)} characters."
-            raise ClassifierError(f"{_EXPECTED}, from tree to end of trees; {found}")
-        # What follows the trees is a log of the training, and can crash it too.
-        trees = text[: text.index(_END) + len(_END)]
         try:
+            trees = checked_trees(text)
             return cls(trees, lightgbm.Booster(model_str=trees))
-        except lightgbm.basic.LightGBMError as error:
-            raise ClassifierError(f"{_EXPECTED}; reading failed: {error}.") from error
+        except (TreeTextError, lightgbm.basic.LightGBMError) as error:
+            raise ClassifierError(
+                f"Expected a classifier as LightGBM's text; reading it failed: {error}."
+            ) from error
 
     @property
     def n_columns(self) -> int:
@@ -134,6 +129,26 @@ class Classifier:
     def n_rounds(self) -> int:
         """Number of trees."""
         return int(self._booster.num_trees())
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """What each feature column was called when the trees were grown."""
+        return tuple(self._booster.feature_name())
+
+    def first_rounds(self, n_rounds: int) -> Self:
+        """Return the classifier of the first trees alone.
+
+        Parameters
+        ----------
+        n_rounds : int
+            How many trees to keep; at least 1.
+
+        Returns
+        -------
+        classifier : Classifier
+            Gives the scores that these trees gave before the others were grown.
+        """
+        return self.from_text(self._booster.model_to_string(num_iteration=n_rounds))
 
     def scores(self, features: Features) -> npt.NDArray[np.float64]:
         """Return the raw score of each frame.
@@ -254,20 +269,6 @@ def _lightgbm() -> Any:
     import lightgbm
 
     return lightgbm
-
-
-def _is_whole(text: str) -> bool:
-    """Return whether every tree stands where the text's own list of sizes says."""
-    header, _, _ = text.partition("Tree=0\n")
-    sizes = re.search(r"^tree_sizes=([\d ]+)$", header, re.MULTILINE)
-    if sizes is None or not header.startswith("tree\n"):
-        return False
-    place = len(header)
-    for number, size in enumerate(map(int, sizes[1].split())):
-        if not text.startswith(f"Tree={number}\n", place):
-            return False
-        place += size
-    return text.startswith(_END, place - 1)
 
 
 def _settings(parameters: ClassifierParameters) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """ResNet50V2 as WhACC builds it: 96 x 96 px lag images to 2,048 units.
 
 Its weights do not ship. WhACC offers them as a TensorFlow SavedModel, which Keras 3
-does not read: load it once in WhACC's own environment, cut off the last layer, and
-write ``model.save_weights("whacc.weights.h5")`` from a model of `build_model`'s layers.
+does not load: `whacc_backbone` reads them from it.
 """
 
 from typing import Any

@@ -65,7 +65,7 @@ def temporal_features(
     Returns
     -------
     features : array of float32, shape (n_frames, n_columns)
-        NaN where a column's window leaves the trial. Beside it, about 40 MB for each
+        NaN where a column's window leaves the trial. Beside it, some 10 MB for each
         core are needed, however many frames there are.
 
     Raises

@@ -25,8 +25,12 @@ from models_ml.shipped import (
     ShippedModel,
     shipped_model,
 )
+from models_ml.whacc_arrays import WAYS_ON, WHACC_FOLDER
 
 CLASSIFIER = "classifier.txt"
+
+# The fingerprint of a backbone whose classifier came here before its weights.
+WEIGHTS_MISSING = ""
 
 
 def models_root() -> Path:
@@ -35,8 +39,9 @@ def models_root() -> Path:
 
 
 def latest_version() -> ModelVersion:
-    """Return the newest version; on a new installation, the shipped one."""
-    return ModelVersion.objects.order_by("number").last() or shipped_version()
+    """Return the newest version that can score; without one, the shipped one."""
+    able = ModelVersion.objects.exclude(backbone__sha256=WEIGHTS_MISSING)
+    return able.order_by("number").last() or shipped_version()
 
 
 def version_numbered(number: int) -> ModelVersion:
@@ -76,6 +81,13 @@ def classifier_of(version: ModelVersion) -> Classifier:
 
 def network_of(backbone: Backbone) -> Network:
     """Return the CNN of a backbone, its weights checked."""
+    if backbone.sha256 == WEIGHTS_MISSING:
+        raise LabelingError(
+            f"Expected the weights of {backbone}, which this version was made for; "
+            "none were imported before it: import them with manage.py "
+            f"import_whacc_backbone {WHACC_FOLDER}, which records a version that can "
+            f"score. {WAYS_ON}."
+        )
     with core_errors_said():
         network = load_backbone(backbone.kind, models_root() / backbone.weights)
     if (network.sha256, network.preprocessing) != (
@@ -95,7 +107,7 @@ def shipped_version() -> ModelVersion:
     with core_errors_said():
         model = shipped_model()
         network = load_backbone(model.backbone_kind, model.weights_path)
-    with _numbering():
+    with numbering():
         recorded = ModelVersion.objects.filter(
             snapshot=None,
             backbone__sha256=network.sha256,
@@ -117,7 +129,7 @@ def shipped_version() -> ModelVersion:
 
 def _shipped_backbone(model: ShippedModel, network: Network) -> Backbone:
     """Keep the shipped weights: a later release may ship others."""
-    weights = _keep_file(model.weights_path.name, model.weights_path.read_bytes())
+    weights = keep_file(model.weights_path.name, model.weights_path.read_bytes())
     backbone, _ = Backbone.objects.get_or_create(
         kind=network.kind,
         sha256=network.sha256,
@@ -151,9 +163,9 @@ def create_version(
     origin: str,
 ) -> ModelVersion:
     """Keep a trained model for ever: its file first, then the row that names it."""
-    files = {CLASSIFIER: _keep_file(CLASSIFIER, classifier_text.encode())}
+    files = {CLASSIFIER: keep_file(CLASSIFIER, classifier_text.encode())}
     commit = code_version()
-    with _numbering():
+    with numbering():
         last = ModelVersion.objects.aggregate(last=Max("number", default=0))["last"]
         return ModelVersion.objects.create(
             number=last + 1,
@@ -185,14 +197,14 @@ def publish_first_version(*, session: Session, version: ModelVersion) -> None:
 
 
 @contextmanager
-def _numbering() -> Iterator[None]:
+def numbering() -> Iterator[None]:
     """Let one number versions at a time: no gaps and no doubles."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE labeling_modelversion IN EXCLUSIVE MODE")
         yield
 
 
-def _keep_file(name: str, content: bytes) -> dict[str, Any]:
+def keep_file(name: str, content: bytes) -> dict[str, Any]:
     """Write a file under its own hash; what exists there has the same content."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = models_root() / sha256[:2] / f"{sha256}-{name}"

@@ -13,12 +13,19 @@ class Backbone(models.Model):
 
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=30)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(
+        max_length=64, help_text="Of its weights; empty while they are not here."
+    )
     input_px = models.PositiveIntegerField()
     n_units = models.PositiveIntegerField()
     preprocessing = models.CharField(max_length=200)
     weights = models.CharField(
         max_length=300, help_text="Its file, relative to the models root."
+    )
+    head = models.JSONField(
+        default=dict,
+        help_text="Of the CNN's own last layer, if it came with one: "
+        "{path relative to the models root, sha256, bytes}.",
     )
 
     class Meta:

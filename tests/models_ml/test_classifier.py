@@ -52,6 +52,31 @@ def test_classifier_read_from_its_text_gives_the_same_scores(classifier):
     assert (again.n_columns, again.n_rounds) == (4, 20)
 
 
+def test_classifier_loaded_from_its_file_is_the_same(tmp_path, classifier):
+    path = tmp_path / "classifier.txt"
+    path.write_text(classifier.text)
+
+    assert load(path).text == classifier.text
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "classifier.txt"
+    path.write_bytes(bytes(range(256)))
+
+    with pytest.raises(ClassifierError, match="characters that LightGBM does not"):
+        load(path)
+
+
+def test_the_first_rounds_score_as_they_did_before_the_others(classifier):
+    once = train_classifier(frames(0), parameters=replace(FEW, n_rounds=5))
+
+    first = classifier.first_rounds(5)
+
+    new = frames(1).features
+    assert first.n_rounds == 5
+    assert first.scores(new).tolist() == once.scores(new).tolist()
+
+
 def test_training_twice_gives_the_same_text_whatever_the_threads(classifier):
     again = train_classifier(frames(0), parameters=replace(FEW, n_threads=2))
 

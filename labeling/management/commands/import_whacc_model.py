@@ -1,0 +1,32 @@
+"""`manage.py import_whacc_model FILE`: a classifier of WhACC as a model version."""
+
+from pathlib import Path
+
+from django.core.management.base import CommandParser
+
+from labeling.domain.whacc_models import import_whacc_model
+from labeling.management.lab_command import LabCommand
+
+
+class Command(LabCommand):
+    help = (
+        "Record a classifier of WhACC as a model version, from WhACC's wheel or a "
+        "NNN_model.pkl that its retraining wrote. Nothing in the file is run."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="a .whl or a .pkl")
+
+    def handle(self, *args: object, file: Path, **options: object) -> None:
+        imported = import_whacc_model(file)
+        version = imported.version
+        done = "Recorded" if imported.is_new else "Found, recorded before,"
+        self.stdout.write(
+            f"{done} {version} on {version.backbone}, threshold {version.threshold}. "
+            f"Origin: {version.origin}."
+        )
+        if not imported.can_score:
+            self.stdout.write(
+                "It cannot score before the weights of WhACC's CNN are imported: "
+                "manage.py import_whacc_backbone FOLDER."
+            )

@@ -1,0 +1,44 @@
+"""The commands that bring WhACC's models in, as somebody types them."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from labeling.management.commands.import_whacc_backbone import Command
+from tests.factories_whacc import write_pickled_booster
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_import_whacc_model_says_what_came_in_and_what_it_lacks(tmp_path):
+    path = write_pickled_booster(tmp_path / "012_model.pkl")
+
+    said = run("import_whacc_model", str(path))
+    again = run("import_whacc_model", str(path))
+
+    assert said.startswith(
+        "Recorded version 1 on WhACC's ResNet50V2 (weights not imported), threshold "
+        "0.5. Origin: WhACC, a lab's own: 012_model.pkl, sha256 "
+    )
+    assert said.endswith(
+        "\nIt cannot score before the weights of WhACC's CNN are imported: manage.py "
+        "import_whacc_backbone FOLDER.\n"
+    )
+    assert again == said.replace("Recorded", "Found, recorded before,")
+
+
+def test_a_folder_without_weights_ends_with_its_sentence(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "import_whacc_backbone", str(tmp_path)])
+
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Expected a TensorFlow SavedModel; there is no variables/")
+    assert said.count("\n") == 1
