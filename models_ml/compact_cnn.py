@@ -5,11 +5,12 @@ Its weights, made by `models_ml.shipped.build` from simulated frames, ship.
 
 from typing import Any
 
+from models_ml.frames import Padding
 from models_ml.quiet_tensorflow import quiet_tensorflow
 
 INPUT_PX = 61
 # What stands before a trial's first frame: it was trained with the first frame again.
-PADDING = "repeat"
+PADDING: Padding = "repeat"
 N_UNITS = 32
 # Filters, their size in pixels, and their stride: from 61 px down to 2.
 CONVOLUTIONS = ((16, 5, 2), (32, 3, 2), (48, 3, 2), (64, 3, 2), (64, 3, 2))

@@ -6,11 +6,12 @@ does not load: `whacc_backbone` reads them from it.
 
 from typing import Any
 
+from models_ml.frames import Padding
 from models_ml.quiet_tensorflow import quiet_tensorflow
 
 INPUT_PX = 96
 # What stands before a trial's first frame, as in WhACC.
-PADDING = "noise"
+PADDING: Padding = "noise"
 N_UNITS = 2048
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from models_ml.classifier import Classifier, ClassifierError
 from models_ml.feature_set import FeatureBlock, FeatureSet
+from models_ml.temporal import whacc_feature_set
 from models_ml.whacc_pickle import PICKLE_BYTES_MAX, WhaccPickleError, booster_state
 
 # WhACC tunes a threshold while it trains, and never uses it.
