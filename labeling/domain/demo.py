@@ -3,14 +3,20 @@
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
+import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from labeling.domain.assignments import assignments_for
+from labeling.domain.label_runs import runs_of
+from labeling.domain.labels import OperationDraft, record_operations
 from labeling.domain.report import Report, silent
 from labeling.domain.scoring import score_session
 from labeling.domain.selection import choose_and_assign
-from labeling.domain.session_files import data_root
+from labeling.domain.session_files import data_root, opened_session
 from labeling.domain.sessions import import_session
 from labeling.errors import LabelingError
 from labeling.models import Session, User
@@ -20,10 +26,12 @@ from models_ml.simulator.session import write_simulated_session
 
 ADMIN = "admin"
 ANNOTATORS = ("ada", "ben", "cleo")
-TRIALS = 12
+# Has labelled everything already, so that there is something to learn from.
+DILIGENT = "cleo"
+TRIALS = 16
 TRIAL_FRAMES = 600
-CLIPS = 12
-CLIP_FRAMES = 80
+CLIPS = 32
+CLIP_FRAMES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,7 @@ def seed_demo(*, report: Report = silent) -> list[Login]:
             for file, rig in files
         ]
         _score_and_choose(sessions, report)
+        _label_by_truth(User.objects.get(username=DILIGENT))
         # Before the commit: accounts whose passwords nobody knows would be lost.
         _keep_logins(logins)
     return logins
@@ -102,6 +111,27 @@ def _score_and_choose(sessions: list[Session], report: Report) -> None:
         sees_scores=True,
         seed=0,
     )
+
+
+def _label_by_truth(annotator: User) -> None:
+    """Label as the simulation knows it, through the door that annotators use."""
+    for assignment in assignments_for(annotator):
+        clip, trial = assignment.clip, assignment.clip.trial
+        with opened_session(trial.session) as source:
+            truth = source.truth
+        if truth is None:
+            raise LabelingError(f"Expected a simulated session, found {trial.session}.")
+        values = truth[trial.first_row + clip.start : trial.first_row + clip.stop]
+        draft = OperationDraft(
+            id=uuid4(),
+            sequence=1,
+            made_on_revision=0,
+            runs=runs_of(values.astype(np.int8), first=clip.start),
+            undoes=None,
+            suggestion_shown=True,
+            made_at=timezone.now(),
+        )
+        record_operations(assignment=assignment, client=uuid4(), drafts=[draft])
 
 
 def _keep_logins(logins: list[Login]) -> None:

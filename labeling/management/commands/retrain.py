@@ -92,8 +92,18 @@ class Command(LabCommand):
                 "say nothing: label more clips."
             )
         self.stdout.write(f"{'On held-out trials':<36}{'before':>10}{'after':>10}")
+        if _is_worse(retrained.before, retrained.after):
+            self.stdout.write(
+                "On these trials the new version makes more touch-count errors than "
+                "its parent: look before you use it."
+            )
         for name, before, after in _rows(retrained.before, retrained.after):
             self.stdout.write(f"{name:<36}{before:>10}{after:>10}")
+
+
+def _is_worse(before: Metrics, after: Metrics) -> bool:
+    old, new = before.touch_count_errors_per_touch, after.touch_count_errors_per_touch
+    return old is not None and new is not None and new > old
 
 
 def _rows(before: Metrics, after: Metrics) -> list[tuple[str, str, str]]:
