@@ -280,8 +280,7 @@ def _check_learnable(
 ) -> None:
     if not train:
         raise TrainingError(
-            "Expected labels on training trials; found none: what is labelled so far "
-            "only tests or validates, label more clips."
+            "Expected labels on trials for training; found none: label more clips."
         )
     if not _is_learnable([*train, *old_trials]):
         kind = "touch" if (train[0].labels == 1).any() else "not touch"
