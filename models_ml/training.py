@@ -280,7 +280,7 @@ def _check_learnable(
 ) -> None:
     if not train:
         raise TrainingError(
-            "Expected labels on trials for training; found none: label more clips."
+            "Expected labels on training trials; found none: label more clips."
         )
     if not _is_learnable([*train, *old_trials]):
         kind = "touch" if (train[0].labels == 1).any() else "not touch"
