@@ -1,6 +1,6 @@
 """The labelling page and what its hot path asks for."""
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -12,12 +12,12 @@ from labeling.domain.assignments import (
     label_state,
     next_assignment,
 )
-from labeling.domain.frames import block_digest, block_pixels
+from labeling.domain.frames import block_differences, block_digest
 from labeling.domain.labels import labels_and_revision, record_operations
 from labeling.errors import NotFoundError
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment
-from labeling.views.encoding import compressed
+from labeling.views.encoding import streamed
 from labeling.views.http import UserRequest
 
 
@@ -31,12 +31,14 @@ def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def assignment_frames(request: UserRequest, pk: int, digest: str) -> HttpResponse:
-    """Send a clip's frames, raw; the URL names their content, so it never changes."""
+def assignment_frames(
+    request: UserRequest, pk: int, digest: str
+) -> StreamingHttpResponse:
+    """Send a clip's frames; the URL names their content, so it never changes."""
     clip = assignment_for(request.user, pk).clip
     if digest != block_digest(clip):
         raise NotFoundError("These frames have changed since: reload the page.")
-    response = compressed(request, block_pixels(clip))
+    response = streamed(request, block_differences(clip))
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 

@@ -1,32 +1,75 @@
-/** Frames and scores as the server sends them: raw bytes, never JSON. */
+/** A clip's frames and scores as the server sends them: raw bytes, never JSON. */
+import { FrameSheets } from "./frame-sheets.js";
+import { ArrivingFrames } from "./lib/arriving-frames.js";
 
-/**
- * @param {{url: string, start: number, stop: number, height: number, width: number}} block
- * @returns {Promise<Uint8Array>}  frame after frame, row after row
- */
-export async function fetchFrames(block) {
-  const bytes = await fetchBytes(block.url, (block.stop - block.start) * block.height * block.width);
-  return new Uint8Array(bytes);
-}
+export class ClipMedia {
+  #gone = new AbortController();
+  #waiting = [];
 
-/**
- * @param {string} url
- * @param {number} nFrames
- * @returns {Promise<Float32Array>}
- */
-export async function fetchScores(url, nFrames) {
-  return new Float32Array(await fetchBytes(url, nFrames * Float32Array.BYTES_PER_ELEMENT));
-}
-
-async function fetchBytes(url, length) {
-  const accept = "application/octet-stream, application/json";
-  const response = await fetch(url, { redirect: "error", headers: { Accept: accept } });
-  if (!response.ok) throw new Error(await sentenceOf(response));
-  const bytes = await response.arrayBuffer();
-  if (bytes.byteLength !== length) {
-    throw new Error(`Expected ${length} bytes, found ${bytes.byteLength}.`);
+  /**
+   * The frames begin to arrive at once.
+   * @param {object} state  as the server gave it
+   * @param {() => void} onArrival  there are more frames than before
+   */
+  constructor({ block, scores }, onArrival = () => {}) {
+    this.onArrival = onArrival;
+    const nFrames = block.stop - block.start;
+    this.arriving = new ArrivingFrames(nFrames, block.height * block.width);
+    this.sheets = new FrameSheets(this.arriving, block);
+    this.scores = scores ? this.#fetchScores(scores.url, nFrames) : Promise.resolve(null);
+    /** Settles when every frame is there, or cannot come. */
+    this.whole = this.#fill(block.url);
+    // Whoever waits for the frames hears of it; nobody may have to.
+    this.scores.catch(() => {});
+    this.whole.catch(() => {});
   }
-  return bytes;
+
+  /**
+   * Wait until a frame can be drawn, and for the scores.
+   * @param {number} frame
+   * @returns {Promise<Float32Array | null>}
+   */
+  async ready(frame) {
+    const arrival = new Promise((resolve) => { this.#waiting.push({ frame, resolve }); });
+    this.#wakeWaiting();
+    await Promise.race([arrival, this.whole]);
+    return this.scores;
+  }
+
+  /** Let go of what has not arrived yet. */
+  close() {
+    this.onArrival = () => {};
+    this.#gone.abort();
+  }
+
+  async #fill(url) {
+    const reader = (await this.#answer(url)).body.getReader();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      this.arriving.push(read.value);
+      this.#wakeWaiting();
+      this.onArrival();
+    }
+    this.arriving.end();
+  }
+
+  #wakeWaiting() {
+    for (const { frame, resolve } of this.#waiting) if (this.sheets.has(frame)) resolve();
+  }
+
+  async #fetchScores(url, nFrames) {
+    const bytes = await (await this.#answer(url)).arrayBuffer();
+    const length = nFrames * Float32Array.BYTES_PER_ELEMENT;
+    if (bytes.byteLength !== length) throw new Error(`Expected ${length} bytes, found ${bytes.byteLength}.`);
+    return new Float32Array(bytes);
+  }
+
+  async #answer(url) {
+    const accept = "application/octet-stream, application/json";
+    const { signal } = this.#gone;
+    const response = await fetch(url, { signal, redirect: "error", headers: { Accept: accept } });
+    if (!response.ok) throw new Error(await sentenceOf(response));
+    return response;
+  }
 }
 
 /** What the server says went wrong, in its own sentence where it has one. */

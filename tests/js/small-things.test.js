@@ -32,11 +32,9 @@ test("the page says how much is not saved, and why", () => {
 
 test("the sheet that was not looked at for longest gives its place", () => {
   const cache = new SheetCache(2);
-  assert.deepEqual(cache.place(7), { place: 0, isNew: true });
-  assert.deepEqual(cache.place(8), { place: 1, isNew: true });
-  assert.deepEqual(cache.place(7), { place: 0, isNew: false });
-  assert.deepEqual(cache.place(9), { place: 1, isNew: true });
-  assert.deepEqual(cache.place(8), { place: 0, isNew: true });
+  assert.deepEqual([cache.find(7), cache.take(7), cache.find(7)], [-1, 0, 0]);
+  assert.deepEqual([cache.take(8), cache.find(7)], [1, 0]);
+  assert.deepEqual([cache.take(9), cache.find(8), cache.find(7)], [1, -1, 0]);
   cache.clear();
-  assert.deepEqual(cache.place(1), { place: 0, isNew: true });
+  assert.deepEqual([cache.find(7), cache.take(1)], [-1, 0]);
 });

@@ -79,7 +79,7 @@ export class FilmStrip extends HTMLElement {
 
   #drawTile(context, tile, y) {
     const frame = this.#frame + tile.offset;
-    if (frame < this.sheets.start || frame >= this.sheets.stop) return;
+    if (!this.sheets.has(frame)) return;
     const x = TOP + tile.x;
     const inClip = this.labels.has(frame);
     context.globalAlpha = inClip ? 1 : 0.4;

@@ -3,12 +3,11 @@
  * buttons, and lets its parts draw. Its data attributes say where it stands: data-state,
  * data-frame, data-label, data-labelled, data-touches, data-unsaved.
  */
-import { FrameSheets } from "../frame-sheets.js";
 import { Keyboard } from "../keyboard.js";
 import { act } from "../label-actions.js";
 import { clamp } from "../lib/frame-place.js";
 import { labelName, nextUnlabelled, runsOf } from "../lib/labels.js";
-import { fetchFrames, fetchScores } from "../media.js";
+import { ClipMedia } from "../media.js";
 import { readPalette, watchPalette } from "../palette.js";
 import { Playback } from "../playback.js";
 import { readPreferences, writePreferences } from "../preferences.js";
@@ -105,18 +104,16 @@ export class LabelPage extends HTMLElement {
   }
 
   async #open() {
-    const { block, scores } = this.state;
+    const { scores } = this.state;
     this.saved = new SavedLabels(this.state, { onLabels: () => this.refresh(), onSave: () => this.#showSave() });
-    const [frames, values] = await Promise.all([
-      fetchFrames(block),
-      scores && fetchScores(scores.url, block.stop - block.start),
-      this.saved.open(),
-    ]);
+    this.media = new ClipMedia(this.state, () => this.redraw());
+    await this.saved.open();
     this.labels = this.saved.labels;
     this.saved.onConflict = () => this.hint("These frames were labelled elsewhere meanwhile: you see what is saved");
-    const sheets = new FrameSheets(frames, block);
-    this.clip = { sheets, labels: this.labels, scores: values, threshold: scores?.threshold ?? 0 };
     this.frame = nextUnlabelled(this.labels.values, this.labels.start, -1) ?? this.labels.start;
+    const values = await this.media.ready(this.frame);
+    this.media.whole.catch((error) => this.#fail(error));
+    this.clip = { sheets: this.media.sheets, labels: this.labels, scores: values, threshold: scores?.threshold ?? 0 };
     this.#listen();
     this.readout.showPreferences(this.preferences);
     this.#show();

@@ -1,38 +1,45 @@
 /**
  * Which sheets of decoded frames are held: the least recently used gives its place, so that a
- * clip of 10,000 frames costs no more memory than one of 1,000.
+ * clip of 10,000 frames costs no more memory than one of 1,000. Asking makes no garbage.
  */
 export class SheetCache {
-  /** @type {Map<number, number>} sheet to place, least recently used first */
-  #places = new Map();
+  #sheets;
+  #used;
+  #clock = 0;
 
   /** @param {number} capacity */
   constructor(capacity) {
-    this.capacity = capacity;
+    this.#sheets = new Int32Array(capacity).fill(-1);
+    this.#used = new Float64Array(capacity);
   }
 
   /**
-   * The place that holds a sheet; `isNew` says that it must be filled first.
+   * The place that holds a sheet, or -1.
    * @param {number} sheet
    */
-  place(sheet) {
-    let place = this.#places.get(sheet);
-    const isNew = place === undefined;
-    if (isNew) place = this.#freePlace();
-    else this.#places.delete(sheet);
-    this.#places.set(sheet, place);
-    return { place, isNew };
+  find(sheet) {
+    const place = this.#sheets.indexOf(sheet);
+    if (place >= 0) this.#used[place] = this.#clock += 1;
+    return place;
+  }
+
+  /**
+   * A place for a sheet that has none: a free one, else that of the least recently used.
+   * @param {number} sheet
+   */
+  take(sheet) {
+    let oldest = 0;
+    for (let place = 1; place < this.#used.length; place += 1) {
+      if (this.#used[place] < this.#used[oldest]) oldest = place;
+    }
+    this.#sheets[oldest] = sheet;
+    this.#used[oldest] = this.#clock += 1;
+    return oldest;
   }
 
   /** Forget everything, because the frames must be drawn otherwise. */
   clear() {
-    this.#places.clear();
-  }
-
-  #freePlace() {
-    if (this.#places.size < this.capacity) return this.#places.size;
-    const [oldest, place] = this.#places.entries().next().value;
-    this.#places.delete(oldest);
-    return place;
+    this.#sheets.fill(-1);
+    this.#used.fill(0);
   }
 }

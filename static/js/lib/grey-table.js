@@ -1,0 +1,43 @@
+/**
+ * What each grey level of a video looks like on the screen. A look-up costs nothing when a
+ * frame is drawn, however it is set.
+ */
+
+/** How far brightness and contrast go: grey levels added, and a factor as a power of two. */
+export const BRIGHTNESS = { low: -100, high: 100 };
+export const CONTRAST = { low: -20, high: 30 };
+
+/**
+ * @param {Uint8Array} table  of 256, filled in place
+ * @param {{contrast: number, brightness: number}} view  0 and 0: as the video is; contrast in
+ *   tenths of a doubling, around middle grey
+ */
+export function fillGreyTable(table, { contrast, brightness }) {
+  const slope = 2 ** (contrast / 10);
+  for (let grey = 0; grey < 256; grey += 1) {
+    const value = Math.round((grey - 128) * slope + 128 + brightness);
+    table[grey] = Math.min(255, Math.max(0, value));
+  }
+}
+
+/**
+ * Frames to pixels of a canvas: each grey level by itself, or a frame and the two before it as
+ * blue, green and red, as the model sees them. Before the first frame stands the first again.
+ * @param {Uint32Array} out
+ * @param {Uint8Array} frames
+ * @param {{first: number, count: number, framePixels: number, lags: boolean, table: Uint8Array}} parts
+ */
+export function paintFrames(out, frames, { first, count, framePixels, lags, table }) {
+  for (let index = 0; index < count; index += 1) {
+    const frame = first + index;
+    const now = frame * framePixels;
+    const before = lags ? Math.max(0, frame - 1) * framePixels : now;
+    const earlier = lags ? Math.max(0, frame - 2) * framePixels : now;
+    const at = index * framePixels;
+    for (let i = 0; i < framePixels; i += 1) {
+      // Little-endian: alpha, blue, green, red.
+      out[at + i] = 0xff000000 | (table[frames[now + i]] << 16) | (table[frames[before + i]] << 8)
+        | table[frames[earlier + i]];
+    }
+  }
+}
