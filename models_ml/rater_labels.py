@@ -1,0 +1,173 @@
+"""What several raters said of the same frames, and which frames can be compared.
+
+A rater is whoever says touch or not touch of a frame: an annotator, one's second pass,
+a consensus, a model version.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml.trial_lengths import Int64s, TrialLengths, checked_lengths
+
+NOT_LABELLED, NOT_TOUCH, TOUCH, UNSURE = -1, 0, 1, 2
+
+Labels = npt.NDArray[np.int8]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaterLabels:
+    """Labels of raters that are checked and fit together; see `rater_labels`.
+
+    Parameters
+    ----------
+    labels : array of int8, shape (n_raters, n_frames)
+        -1 not labelled, 0 not touch, 1 touch, 2 unsure; trials one after the other.
+    trial_lengths : array of int64, shape (n_trials,)
+        Frames in each trial.
+    trials : array of int64, shape (n_frames,)
+        Number of each frame's trial, counted from 0.
+    asked : array of bool, shape (n_frames,)
+        Frames that somebody was to label.
+    in_reach : array of bool, shape (n_frames,)
+        Frames in which the pole is within reach.
+    """
+
+    labels: Labels
+    trial_lengths: Int64s
+    trials: Int64s
+    asked: Mask
+    in_reach: Mask
+
+    @property
+    def n_raters(self) -> int:
+        """How many raters there are."""
+        return len(self.labels)
+
+    @property
+    def counted(self) -> Mask:
+        """Return which frames count at all, if they are labelled."""
+        counted: Mask = self.asked & self.in_reach
+        return counted
+
+    @property
+    def known(self) -> Mask:
+        """Return which frames count and are said to be touch or not touch."""
+        said = (self.labels == NOT_TOUCH) | (self.labels == TOUCH)
+        known: Mask = said & self.counted
+        return known
+
+    def exclusions(self) -> list["Exclusions"]:
+        """Return for each rater which of the frames do not count, and why.
+
+        Returns
+        -------
+        exclusions : list of Exclusions
+            One for each rater, in order.
+        """
+        counted = self.counted
+        n_out_of_reach = int((self.asked & ~self.in_reach).sum())
+        return [
+            Exclusions(
+                n_frames=int(self.asked.sum()),
+                n_out_of_reach=n_out_of_reach,
+                n_not_labelled=int((counted & (of_one == NOT_LABELLED)).sum()),
+                n_unsure=int((counted & (of_one == UNSURE)).sum()),
+            )
+            for of_one in self.labels
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusions:
+    """Why frames of one rater do not count.
+
+    Parameters
+    ----------
+    n_frames : int
+        Frames that were to be labelled by somebody.
+    n_out_of_reach : int
+        Those of them in which the pole is out of reach, whatever was said of them.
+    n_not_labelled, n_unsure : int
+        Of the frames within reach.
+    """
+
+    n_frames: int
+    n_out_of_reach: int
+    n_not_labelled: int
+    n_unsure: int
+
+    @property
+    def n_counted(self) -> int:
+        """How many frames are left."""
+        excluded = self.n_out_of_reach + self.n_not_labelled + self.n_unsure
+        return self.n_frames - excluded
+
+
+def rater_labels(
+    labels: npt.ArrayLike,
+    trial_lengths: TrialLengths,
+    *,
+    asked: Mask | None = None,
+    in_reach: Mask | None = None,
+) -> RaterLabels:
+    """Return labels of raters, checked.
+
+    Parameters
+    ----------
+    labels : array of int, shape (n_raters, n_frames)
+        -1 not labelled, 0 not touch, 1 touch, 2 unsure; trials one after the other.
+    trial_lengths : sequence of int
+        Frames in each trial; they add up to `n_frames`.
+    asked : array of bool, shape (n_frames,), optional
+        Frames that somebody was to label; all by default. Others never count.
+    in_reach : array of bool, shape (n_frames,), optional
+        Frames in which the pole is within reach; all by default. Others never count.
+
+    Returns
+    -------
+    checked : RaterLabels
+        The same labels.
+
+    Raises
+    ------
+    ValueError
+        If a label is none of the four, the shapes disagree, or a trial is empty.
+
+    Examples
+    --------
+    >>> said = rater_labels([[0, 1, 2], [0, 1, 1]], [3])
+    >>> said.exclusions()[0].n_unsure
+    1
+    """
+    values = np.asarray(labels)
+    is_known = values.dtype.kind in "iu" and bool(
+        ((values >= NOT_LABELLED) & (values <= UNSURE)).all()
+    )
+    if values.ndim != 2 or (values.size and not is_known):
+        raise ValueError(
+            "Expected a row of labels for each rater, each -1, 0, 1 or 2; "
+            f"got {values.dtype} of shape {values.shape}."
+        )
+    n_frames = values.shape[1]
+    lengths = checked_lengths(trial_lengths, n_frames)
+    return RaterLabels(
+        labels=values.astype(np.int8, copy=False),
+        trial_lengths=lengths,
+        trials=np.repeat(np.arange(len(lengths)), lengths),
+        asked=_mask("asked", asked, n_frames),
+        in_reach=_mask("in_reach", in_reach, n_frames),
+    )
+
+
+def _mask(name: str, mask: Mask | None, n_frames: int) -> Mask:
+    if mask is None:
+        return np.ones(n_frames, np.bool_)
+    if mask.dtype != np.bool_ or mask.shape != (n_frames,):
+        raise ValueError(
+            f"Expected {n_frames} booleans as `{name}`; "
+            f"got {mask.dtype} of shape {mask.shape}."
+        )
+    return mask
