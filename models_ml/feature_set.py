@@ -55,11 +55,18 @@ class FeatureBlock:
         return 1 if self.units is None else len(self.units)
 
     @property
-    def reach(self) -> int:
-        """How many frames before or after its own a column may look at."""
+    def n_before(self) -> int:
+        """How many frames before its own a column looks at."""
         if self.operation in WINDOWED:
             return self.parameter // 2
-        return abs(self.parameter)
+        return max(self.parameter, 0)
+
+    @property
+    def n_after(self) -> int:
+        """How many frames after its own a column looks at."""
+        if self.operation in WINDOWED:
+            return self.parameter // 2
+        return max(-self.parameter, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,7 @@ class FeatureSet:
     @property
     def reach(self) -> int:
         """How many frames before or after its own a feature may look at."""
-        return max(block.reach for block in self.blocks)
+        return max(max(block.n_before, block.n_after) for block in self.blocks)
 
     @property
     def units_needed(self) -> tuple[int, ...]:

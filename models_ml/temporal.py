@@ -1,10 +1,7 @@
 """Temporal features: how each unit behaves around a frame, within one trial.
 
-Every operation takes units as float32 of shape (n_frames, n_units) and returns an
-array of the same shape and type, NaN where its window leaves the trial. Windows are
-computed in float64 and rounded once, so that a window of equal values has a mean of
-exactly that value and a standard deviation of exactly 0: the published classifier
-splits on ``> 1e-35``, where any dust would flip labels.
+What an operation computes is in `operations`; here the frames of trials and the columns
+of a feature set are cut into pieces that stay within a core's cache.
 """
 
 import itertools
@@ -12,21 +9,21 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
 
 from models_ml.feature_set import FeatureBlock, FeatureSet
+from models_ml.operations import OPERATION, Units
 from models_ml.trial_lengths import TrialLengths, checked_lengths
 from models_ml.unit_spread import mean_spreads, spread_over_units
-from models_ml.windows import window_means, window_stds
-
-Units = npt.NDArray[np.float32]
+from models_ml.workspace import Workspace
 
 # Longer trials are computed in pieces, so that every core has work and needs little
 # memory.
-_PIECE_FRAMES = 1000
-# Windows are computed for this many values at a time, to stay within a core's cache.
+_PIECE_FRAMES = 500
+# Columns are computed for this many values at a time, to stay within a core's cache.
 _CHUNK_VALUES = 2**15
 
 _WHACC = Path(__file__).parent / "data" / "whacc_2105.json"
@@ -86,158 +83,104 @@ def temporal_features(
         )
     lengths = checked_lengths(trial_lengths, len(units)).tolist()
     features = np.empty((len(units), feature_set.n_columns), np.float32)
-    reach = feature_set.reach
+    layout = _Layout(feature_set)
+    workspaces: SimpleQueue[Workspace] = SimpleQueue()
+    n_threads = _n_cores()
+    for _ in range(n_threads):
+        workspaces.put(Workspace())
 
     def compute(piece: tuple[slice, slice]) -> None:
-        piece_rows, trial = piece
-        first = max(trial.start, piece_rows.start - reach)
-        around = units[first : min(trial.stop, piece_rows.stop + reach)]
+        rows, trial = piece
+        first = max(trial.start, rows.start - feature_set.reach)
+        around = units[first : min(trial.stop, rows.stop + feature_set.reach)]
         _check_finite(around, first)
-        wanted = slice(piece_rows.start - first, piece_rows.stop - first)
-        column = 0
-        for columns in _columns(around, feature_set):
-            last = column + columns.shape[1]
-            features[piece_rows, column:last] = columns[wanted]
-            column = last
+        wanted = slice(rows.start - first, rows.stop - first)
+        workspace = workspaces.get()
+        _write_features(features[rows], around, wanted, layout, workspace)
+        workspaces.put(workspace)
 
-    with ThreadPoolExecutor(_n_cores()) as threads:
+    with ThreadPoolExecutor(n_threads) as threads:
         # Taking the results is what raises the errors of the threads.
         list(threads.map(compute, _pieces(lengths)))
     return features
 
 
-def original(units: Units, _: int = 0) -> Units:
-    """Return the units as they are.
+class _Layout:
+    """The blocks of a feature set, with where their units are among those chosen."""
 
-    Parameters
-    ----------
-    units : array of float32, shape (n_frames, n_units)
-        One trial.
-    _ : int
-        Not used: the other operations take a number of frames here.
-
-    Returns
-    -------
-    units : array of float32, shape (n_frames, n_units)
-        The same array.
-    """
-    return units
+    def __init__(self, feature_set: FeatureSet) -> None:
+        self.blocks = feature_set.blocks
+        units = [np.array(block.units or (), np.intp) for block in self.blocks]
+        self.chosen = np.unique(np.concatenate(units))
+        self.places = [np.searchsorted(self.chosen, each) for each in units]
+        self.of_spreads = [block for block in self.blocks if block.units is None]
 
 
-def shift(units: Units, frames: int) -> Units:
-    """Return what each unit was some frames before.
-
-    Parameters
-    ----------
-    units : array of float32, shape (n_frames, n_units)
-        One trial.
-    frames : int
-        How far to look back; ahead when negative.
-
-    Returns
-    -------
-    shifted : array of float32, shape (n_frames, n_units)
-        ``units[t - frames]``, NaN where that frame is not in the trial.
-    """
-    shifted = np.full_like(units, np.nan)
-    n_inside = max(len(units) - abs(frames), 0)
-    if frames > 0:
-        shifted[frames:] = units[:n_inside]
-    else:
-        shifted[:n_inside] = units[len(units) - n_inside :]
-    return shifted
-
-
-def diff(units: Units, frames: int) -> Units:
-    """Return how much each unit has grown since some frames before.
-
-    Parameters
-    ----------
-    units : array of float32, shape (n_frames, n_units)
-        One trial.
-    frames : int
-        How far to look back; ahead when negative.
-
-    Returns
-    -------
-    grown : array of float32, shape (n_frames, n_units)
-        ``units[t] - units[t - frames]``, NaN where that frame is not in the trial.
-    """
-    return units - shift(units, frames)
-
-
-def rolling_mean(units: Units, width: int) -> Units:
-    """Return each unit's mean over a centred window.
-
-    Parameters
-    ----------
-    units : array of float32, shape (n_frames, n_units)
-        One trial.
-    width : int
-        Length of the window in frames; odd.
-
-    Returns
-    -------
-    mean : array of float32, shape (n_frames, n_units)
-        NaN where the window leaves the trial.
-    """
-    return _over_windows(units, width, window_means)
-
-
-def rolling_std(units: Units, width: int) -> Units:
-    """Return each unit's sample standard deviation over a centred window.
-
-    Parameters
-    ----------
-    units : array of float32, shape (n_frames, n_units)
-        One trial.
-    width : int
-        Length of the window in frames; odd, at least 3.
-
-    Returns
-    -------
-    std : array of float32, shape (n_frames, n_units)
-        Divided by ``width - 1``; NaN where the window leaves the trial.
-    """
-    return _over_windows(units, width, window_stds)
-
-
-OPERATION: dict[str, Callable[[Units, int], Units]] = {
-    "original": original,
-    "shift": shift,
-    "diff": diff,
-    "rolling_mean": rolling_mean,
-    "rolling_std": rolling_std,
-}
-
-
-def _columns(units: Units, feature_set: FeatureSet) -> Iterator[Units]:
-    """Yield the columns of each block, for the frames of one trial or a piece of it."""
-    spread_of = _spreads(units, feature_set)
-    for block in feature_set.blocks:
+def _write_features(
+    out: Units, units: Units, wanted: slice, layout: _Layout, workspace: Workspace
+) -> None:
+    """Write the columns of the wanted frames among those of a trial, or around them."""
+    spread_of = _spreads(units, layout, workspace)
+    chosen = workspace.array("chosen", (len(units), len(layout.chosen)), np.float32)
+    np.take(units, layout.chosen, axis=1, out=chosen, mode="clip")
+    column = 0
+    for block, places in zip(layout.blocks, layout.places, strict=True):
+        columns = out[:, column : column + block.n_columns]
+        column += block.n_columns
+        rows = _defined(block, wanted, len(units))
+        columns[: rows.start - wanted.start] = np.nan
+        columns[rows.stop - wanted.start :] = np.nan
+        inside = columns[rows.start - wanted.start : rows.stop - wanted.start]
         if block.units is None:
-            yield spread_of(block)[:, np.newaxis]
-        else:
-            chosen = units.take(block.units, axis=1)
-            yield OPERATION[block.operation](chosen, block.parameter)
+            inside[:, 0] = spread_of(block)[rows]
+        elif len(inside):
+            around = chosen[rows.start - block.n_before : rows.stop + block.n_after]
+            _write_columns(inside, block, around, places, workspace)
 
 
-def _spreads(units: Units, feature_set: FeatureSet) -> Callable[[FeatureBlock], Units]:
+def _write_columns(
+    out: Units,
+    block: FeatureBlock,
+    units: Units,
+    places: npt.NDArray[np.intp],
+    workspace: Workspace,
+) -> None:
+    """Write the columns of a block, some at a time."""
+    n_columns = max(_CHUNK_VALUES // len(units), 1)
+    for first in range(0, len(places), n_columns):
+        some = places[first : first + n_columns]
+        taken = workspace.array("taken", (len(units), len(some)), np.float32)
+        np.take(units, some, axis=1, out=taken, mode="clip")
+        columns = out[:, first : first + n_columns]
+        OPERATION[block.operation](taken, block.parameter, workspace, columns)
+
+
+def _defined(block: FeatureBlock, wanted: slice, n_frames: int) -> slice:
+    """Return which of the wanted frames have all that a block looks at."""
+    start = min(max(wanted.start, block.n_before), wanted.stop)
+    return slice(start, max(min(wanted.stop, n_frames - block.n_after), start))
+
+
+def _spreads(
+    units: Units, layout: _Layout, workspace: Workspace
+) -> Callable[[FeatureBlock], Units]:
     """Return a function that gives the spread over units of an operation.
 
     Means of all widths are computed at once, and what has been shifted in time has
     the spread that it had before.
     """
-    spreads = [block for block in feature_set.blocks if block.units is None]
-    of_means = mean_spreads(units, {_mean_width(block) for block in spreads} - {0})
+    widths = {_mean_width(block) for block in layout.of_spreads} - {0}
+    of_means = mean_spreads(units, widths, workspace)
 
     def spread(block: FeatureBlock) -> Units:
-        if not _mean_width(block):
-            return spread_over_units(OPERATION[block.operation](units, block.parameter))
-        of_mean = of_means[_mean_width(block)]
-        if block.operation == "shift":
-            return shift(of_mean, block.parameter)
-        return of_mean
+        if _mean_width(block) and block.operation != "shift":
+            return of_means[_mean_width(block)]
+        before = of_means[1][:, np.newaxis] if block.operation == "shift" else units
+        whole = np.full((len(units), before.shape[1]), np.nan, np.float32)
+        rows = _defined(block, slice(0, len(units)), len(units))
+        if rows.start < rows.stop:
+            OPERATION[block.operation](before, block.parameter, workspace, whole[rows])
+        return whole[:, 0] if block.operation == "shift" else spread_over_units(whole)
 
     return spread
 
@@ -247,24 +190,6 @@ def _mean_width(block: FeatureBlock) -> int:
     if block.operation in ("original", "shift"):
         return 1
     return block.parameter if block.operation == "rolling_mean" else 0
-
-
-def _over_windows(
-    units: Units,
-    width: int,
-    statistic: Callable[[npt.NDArray[np.float64], int], npt.NDArray[np.float64]],
-) -> Units:
-    """Return a statistic of every whole window, some columns at a time."""
-    result = np.full_like(units, np.nan)
-    if len(units) < width:
-        return result
-    inside = slice(width // 2, len(units) - width // 2)
-    n_columns = max(_CHUNK_VALUES // len(units), 1)
-    for first in range(0, units.shape[1], n_columns):
-        columns = slice(first, first + n_columns)
-        values = np.ascontiguousarray(units[:, columns], np.float64)
-        result[inside, columns] = statistic(values, width)
-    return result
 
 
 def _pieces(lengths: list[int]) -> Iterator[tuple[slice, slice]]:

@@ -4,15 +4,9 @@ import numpy as np
 import pytest
 
 from models_ml.feature_set import FeatureBlock, FeatureSet, compact
-from models_ml.temporal import (
-    OPERATION,
-    diff,
-    rolling_mean,
-    rolling_std,
-    shift,
-    temporal_features,
-    whacc_feature_set,
-)
+from models_ml.operations import OPERATION
+from models_ml.temporal import temporal_features, whacc_feature_set
+from models_ml.workspace import Workspace
 
 DATA = Path(__file__).parents[1] / "data"
 NAN = float("nan")
@@ -20,6 +14,15 @@ NAN = float("nan")
 
 def column(*values: float) -> np.ndarray:
     return np.float32(values).reshape(-1, 1)
+
+
+def operate(operation: str, trial: np.ndarray, frames: int) -> np.ndarray:
+    """Return the features of one operation on every unit of a trial."""
+    n_frames, n_units = trial.shape
+    units = tuple(range(n_units))
+    block = FeatureBlock(operation=operation, parameter=frames, units=units)
+    feature_set = FeatureSet(name="one", n_units=n_units, blocks=(block,))
+    return temporal_features(trial, [n_frames], feature_set)
 
 
 def test_features_equal_the_ones_that_whacc_computes():
@@ -39,22 +42,26 @@ def test_features_equal_the_ones_that_whacc_computes():
 @pytest.mark.parametrize(
     ("operation", "frames", "expected"),
     [
-        (shift, 1, [NAN, 1, 2, 4, 8]),
-        (shift, -2, [4, 8, 16, NAN, NAN]),
-        (shift, 5, [NAN] * 5),
-        (shift, -7, [NAN] * 5),
-        (diff, 1, [NAN, 1, 2, 4, 8]),
-        (diff, -2, [-3, -6, -12, NAN, NAN]),
-        (rolling_mean, 3, [NAN, 7 / 3, 14 / 3, 28 / 3, NAN]),
-        (rolling_mean, 5, [NAN, NAN, 31 / 5, NAN, NAN]),
-        (rolling_mean, 7, [NAN] * 5),
-        (rolling_std, 3, [NAN, (7 / 3) ** 0.5, (28 / 3) ** 0.5, (112 / 3) ** 0.5, NAN]),
+        ("shift", 1, [NAN, 1, 2, 4, 8]),
+        ("shift", -2, [4, 8, 16, NAN, NAN]),
+        ("shift", 5, [NAN] * 5),
+        ("shift", -7, [NAN] * 5),
+        ("diff", 1, [NAN, 1, 2, 4, 8]),
+        ("diff", -2, [-3, -6, -12, NAN, NAN]),
+        ("rolling_mean", 3, [NAN, 7 / 3, 14 / 3, 28 / 3, NAN]),
+        ("rolling_mean", 5, [NAN, NAN, 31 / 5, NAN, NAN]),
+        ("rolling_mean", 7, [NAN] * 5),
+        (
+            "rolling_std",
+            3,
+            [NAN, (7 / 3) ** 0.5, (28 / 3) ** 0.5, (112 / 3) ** 0.5, NAN],
+        ),
     ],
 )
 def test_operation_on_one_unit(operation, frames, expected):
     trial = column(1, 2, 4, 8, 16)
 
-    result = operation(trial, frames)
+    result = operate(operation, trial, frames)
 
     np.testing.assert_array_equal(result, column(*expected))
     assert result.dtype == np.float32
@@ -67,8 +74,8 @@ def test_window_of_equal_values_has_no_spread_at_all(width):
     trial[:, 1] *= 12345.678
     trial[:100] = 1e8
 
-    std = rolling_std(trial, width)[100 + width // 2 : -(width // 2)]
-    mean = rolling_mean(trial, width)[100 + width // 2 : -(width // 2)]
+    std = operate("rolling_std", trial, width)[100 + width // 2 : -(width // 2)]
+    mean = operate("rolling_mean", trial, width)[100 + width // 2 : -(width // 2)]
 
     assert (std == 0).all()
     assert (mean == trial[-1]).all()
@@ -82,10 +89,10 @@ def test_windows_equal_numpy_on_each_window(width):
     windows = np.lib.stride_tricks.sliding_window_view(trial.astype(float), width, 0)
     inside = slice(width // 2, -(width // 2))
     np.testing.assert_allclose(
-        rolling_mean(trial, width)[inside], windows.mean(-1), rtol=6e-8
+        operate("rolling_mean", trial, width)[inside], windows.mean(-1), rtol=6e-8
     )
     np.testing.assert_allclose(
-        rolling_std(trial, width)[inside], windows.std(-1, ddof=1), rtol=6e-8
+        operate("rolling_std", trial, width)[inside], windows.std(-1, ddof=1), rtol=6e-8
     )
 
 
@@ -126,11 +133,11 @@ def test_long_trials_in_pieces_equal_each_operation_on_the_whole(n_frames):
 
     features = temporal_features(trial, [n_frames], compact(6))
 
-    whole = [
-        OPERATION[block.operation](trial, block.parameter)
-        for block in compact(6).blocks
-        if block.units
-    ]
+    whole = []
+    for block in (block for block in compact(6).blocks if block.units):
+        whole.append(np.full_like(trial, NAN))
+        inside = whole[-1][block.n_before : n_frames - block.n_after]
+        OPERATION[block.operation](trial, block.parameter, Workspace(), inside)
     np.testing.assert_array_equal(features[:, 3:], np.concatenate(whole, axis=1))
 
 

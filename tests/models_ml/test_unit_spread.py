@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from models_ml.unit_spread import mean_spreads, spread_over_units
+from models_ml.workspace import Workspace
 
 
 def test_spread_is_the_population_standard_deviation_over_units():
@@ -22,7 +23,7 @@ def test_spreads_of_means_equal_those_of_the_rounded_means(n_units):
     units[40:50, 1:] *= np.float32(1e-6)
     units[50:56] = 0
 
-    spreads = mean_spreads(units, [1, 3, 7, 41, 81])
+    spreads = mean_spreads(units, [1, 3, 7, 41, 81], Workspace())
 
     for width in (1, 3, 7, 41):
         windows = np.lib.stride_tricks.sliding_window_view(units, width, axis=0)
