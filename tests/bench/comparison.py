@@ -1,0 +1,98 @@
+"""A million frames by three annotators: every statistic of the comparison.
+
+``make bench-comparison``: without and with intervals, and beside it what scikit-learn,
+statsmodels and krippendorff take for the statistics on frames alone, in the same run.
+Ends with an error where a limit is missed.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from itertools import combinations
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+N_TRIALS, N_FRAMES = 1000, 1000
+WITHOUT_S, WITH_S = 5.0, 60.0
+
+
+def main() -> None:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from models_ml.rater_comparison import compare_raters
+    from models_ml.rater_labels import rater_labels
+    from models_ml.resampling import Resampling
+
+    labels, model = drawn_labels()
+    said = rater_labels(labels, [N_FRAMES] * N_TRIALS)
+    frame_ms = np.ones(N_TRIALS)
+
+    def without() -> object:
+        return compare_raters(said, frame_ms, model=model)
+
+    def with_intervals() -> object:
+        resampling = Resampling(N_TRIALS)
+        return compare_raters(said, frame_ms, model=model, resampling=resampling)
+
+    libraries(labels[:, :1000])  # Their imports are nobody's work.
+    # The fastest of three: others may be using the machine.
+    found, own_s = min((timed(without) for _ in range(3)), key=itemgetter(1))
+    _, library_s = timed(lambda: libraries(labels))
+    _, resampled_s = timed(with_intervals)
+    n_touches = len(found.model.touches.touches)
+    print(f"{labels.size} labels of {n_touches} touches, {N_TRIALS} trials")
+    print(f"all statistics, no intervals   {own_s:8.2f} s  (limit {WITHOUT_S:.0f} s)")
+    print(
+        f"all, 1000 resamples of trials  {resampled_s:8.2f} s  (limit {WITH_S:.0f} s)"
+    )
+    print(f"libraries, on frames alone     {library_s:8.2f} s")
+    print(f"libraries / all of ours        {library_s / own_s:8.1f}")
+    sys.exit(own_s > WITHOUT_S or resampled_s > WITH_S)
+
+
+def drawn_labels() -> tuple[np.ndarray, np.ndarray]:
+    """Return three annotators' labels and a model's: touches with ragged edges."""
+    rng = np.random.default_rng(0)
+    onsets = np.arange(20, N_TRIALS * N_FRAMES - 20, 50)
+    onsets = onsets + rng.integers(0, 10, len(onsets))
+    rows = []
+    for late, missing in ((0, 0.02), (1, 0.01), (2, 0.03), (0, 0.02)):
+        starts = onsets + late + rng.integers(-1, 2, len(onsets))
+        stops = onsets + 15 + rng.integers(-2, 3, len(onsets))
+        kept = rng.random(len(onsets)) > missing
+        steps = np.zeros(N_TRIALS * N_FRAMES + 1, np.int64)
+        np.add.at(steps, starts[kept], 1)
+        np.subtract.at(steps, stops[kept], 1)
+        rows.append((np.cumsum(steps[:-1]) > 0).astype(np.int8))
+    labels = np.stack(rows)
+    labels[:3][rng.random((3, labels.shape[1])) < 0.001] = 2
+    return labels[:3], labels[3]
+
+
+def libraries(labels: np.ndarray) -> None:
+    """Compute the statistics on frames with well-known libraries."""
+    import krippendorff
+    from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
+    from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
+
+    for a, b in combinations(range(3), 2):
+        both = (labels[a] < 2) & (labels[b] < 2)
+        for statistic in (accuracy_score, cohen_kappa_score, f1_score):
+            statistic(labels[a][both], labels[b][both])
+    by_all = (labels < 2).all(axis=0)
+    counts, _ = aggregate_raters(labels[:, by_all].T, n_cat=2)
+    fleiss_kappa(counts)
+    floats = np.where(labels < 2, labels, np.nan)
+    krippendorff.alpha(floats, level_of_measurement="nominal")
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
