@@ -18,8 +18,7 @@ from labeling.models import Assignment, Subset, User
 def assignments_for(user: User) -> QuerySet[Assignment]:
     """Return a user's own assignments, in the order in which to label them."""
     return (
-        Assignment.objects.filter(annotator=user)
-        .select_related("annotator", "clip__subset", "clip__trial__session")
+        _own_assignments(user)
         .annotate(
             n_labelled=Count("labels"), n_frames=F("clip__stop") - F("clip__start")
         )
@@ -29,10 +28,24 @@ def assignments_for(user: User) -> QuerySet[Assignment]:
 
 def assignment_for(user: User, pk: int) -> Assignment:
     """Return one of a user's own assignments; nobody opens another's."""
-    assignment = assignments_for(user).filter(pk=pk).first()
+    assignment = _own_assignments(user).filter(pk=pk).first()
     if assignment is None:
         raise NotFoundError(f"There is no assignment {pk} of yours.")
     return assignment
+
+
+def bare_assignment_for(user: User, pk: int) -> Assignment:
+    """As `assignment_for`, with nothing around it: every label comes this way."""
+    assignment = Assignment.objects.filter(annotator=user, pk=pk).order_by().first()
+    if assignment is None:
+        raise NotFoundError(f"There is no assignment {pk} of yours.")
+    return assignment
+
+
+def _own_assignments(user: User) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(annotator=user).select_related(
+        "annotator", "clip__subset", "clip__trial__session__published_version"
+    )
 
 
 def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:

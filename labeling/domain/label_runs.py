@@ -33,12 +33,3 @@ def apply_runs(values: LabelValues, runs: Iterable[Run], *, first: int) -> None:
     """Write runs into `values` in place; a value of None clears."""
     for start, stop, value in runs:
         values[start - first : stop - first] = UNLABELLED if value is None else value
-
-
-def runs_overlap(these: Iterable[Run], those: Iterable[Run]) -> bool:
-    """Whether any frame is in a run of both."""
-    return any(
-        start < other_stop and other_start < stop
-        for start, stop, _ in these
-        for other_start, other_stop, _ in those
-    )

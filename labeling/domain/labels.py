@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import transaction
+from django.db.models import Max
 
 from labeling.domain.label_runs import (
     UNLABELLED,
@@ -16,8 +16,8 @@ from labeling.domain.label_runs import (
     Run,
     apply_runs,
     runs_of,
-    runs_overlap,
 )
+from labeling.domain.label_table import LabelChanges
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Label, Operation
 
@@ -36,6 +36,14 @@ class OperationDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An operation that will never enter the log, and why, in one sentence."""
+
+    id: UUID
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What became of a batch of operations, in the order in which they came.
 
@@ -45,6 +53,7 @@ class Receipt:
 
     revision: int
     operations: list[Operation]
+    refused: list[Refusal]
     labels: list[Run] | None
 
 
@@ -81,93 +90,154 @@ def replayed_values(assignment: Assignment) -> LabelValues:
 
 @transaction.atomic
 def record_operations(
-    *, assignment: Assignment, client: UUID, drafts: Sequence[OperationDraft]
+    *,
+    assignment: Assignment,
+    client: UUID,
+    drafts: Sequence[OperationDraft],
+    unreadable: Sequence[Refusal] = (),
 ) -> Receipt:
     """Append operations to an assignment's log and bring its labels up to date.
 
-    However often a batch arrives, each operation counts once. When this returns, the
-    batch is committed; when it raises, nothing of the batch is.
+    However often a batch arrives, each operation counts once, and one that is refused
+    holds up no other. When this returns, the batch is committed; when it raises,
+    nothing of the batch is.
     """
     # The lock orders the writers of this assignment, so revisions have no gaps.
     held = Assignment.objects.select_for_update(of=("self",)).select_related("clip")
     assignment = held.get(pk=assignment.pk)
+    # The client sends what it already sent when no answer came back.
     known = Operation.objects.in_bulk([draft.id for draft in drafts])
-    operations = []
+    log = _Log(assignment, client, drafts)
+    operations, refused = [], list(unreadable)
     for draft in drafts:
-        operation = known.get(draft.id) or _append(assignment, client, draft)
-        known[draft.id] = operation
-        if operation.assignment_id != assignment.pk:
-            raise LabelingError(
-                f"Expected a new operation, found {draft.id} in another assignment's "
-                "log: reload the page."
-            )
-        operations.append(operation)
-    assignment.save(update_fields=["revision"])
+        operation = known.get(draft.id)
+        try:
+            if operation is None:
+                operation = known[draft.id] = log.append(draft)
+            elif operation.assignment_id != assignment.pk:
+                raise LabelingError(
+                    f"Expected a new operation, found {draft.id} in another "
+                    "assignment's log: reload the page."
+                )
+        except LabelingError as error:
+            refused.append(Refusal(id=draft.id, error=str(error)))
+        else:
+            operations.append(operation)
+    log.write()
     labels = None
-    if _others_wrote_meanwhile(assignment, client, drafts):
+    if refused or log.others_wrote:
         labels = runs_of(label_values(assignment), first=assignment.clip.start)
-    return Receipt(revision=assignment.revision, operations=operations, labels=labels)
-
-
-def _others_wrote_meanwhile(
-    assignment: Assignment, client: UUID, drafts: Sequence[OperationDraft]
-) -> bool:
-    """Whether the client's picture of the labels is no longer the server's."""
-    seen = min((draft.made_on_revision for draft in drafts), default=0)
-    since = Operation.objects.filter(assignment=assignment, revision__gt=seen)
-    return since.exclude(client=client).exists()
-
-
-def _append(assignment: Assignment, client: UUID, draft: OperationDraft) -> Operation:
-    _check_place_in_log(assignment, client, draft)
-    _check_runs(assignment, draft.runs)
-    applied = not _overtaken(assignment, client, draft)
-    assignment.revision += 1
-    # A blind annotator saw no suggestion, whatever the client says.
-    suggestion_shown = draft.suggestion_shown and assignment.sees_scores
-    operation = Operation.objects.create(
-        id=draft.id,
-        client=client,
-        sequence=draft.sequence,
-        assignment=assignment,
-        made_on_revision=draft.made_on_revision,
+    return Receipt(
         revision=assignment.revision,
-        applied=applied,
-        runs=draft.runs,
-        undoes_id=draft.undoes,
-        suggestion_shown=suggestion_shown,
-        made_at=draft.made_at,
+        operations=operations,
+        refused=refused,
+        labels=labels,
     )
-    if applied:
-        _write_labels(assignment, draft.runs, suggestion_shown=suggestion_shown)
-    return operation
 
 
-def _check_place_in_log(
-    assignment: Assignment, client: UUID, draft: OperationDraft
-) -> None:
-    log = Operation.objects.filter(assignment=assignment)
-    expected = log.filter(client=client).count() + 1
-    if draft.sequence != expected:
-        raise LabelingError(
-            f"Expected operation {expected} of this page, found {draft.sequence}: "
-            "send the ones before it first."
+class _Log:
+    """An assignment's log while a batch of one client is appended to it."""
+
+    def __init__(
+        self, assignment: Assignment, client: UUID, drafts: Sequence[OperationDraft]
+    ) -> None:
+        self.assignment = assignment
+        self.client = client
+        self.appended: list[Operation] = []
+        self.changes = LabelChanges(assignment)
+        own = Operation.objects.filter(assignment=assignment, client=client)
+        self.last_sequence = own.aggregate(last=Max("sequence"))["last"] or 0
+        self._read_others(min((draft.made_on_revision for draft in drafts), default=0))
+        self._read_standing([draft.undoes for draft in drafts if draft.undoes])
+
+    def _read_others(self, seen: int) -> None:
+        """Keep for each frame the last revision by which another client changed it."""
+        clip = self.assignment.clip
+        self.changed_on = np.zeros(clip.n_frames, dtype=np.int64)
+        others = Operation.objects.filter(
+            assignment=self.assignment, revision__gt=seen, applied=True
+        ).exclude(client=self.client)
+        self.others_wrote = False
+        for revision, runs in others.order_by("revision").values_list(
+            "revision", "runs"
+        ):
+            self.others_wrote = True
+            for start, stop, _ in runs:
+                self.changed_on[start - clip.start : stop - clip.start] = revision
+
+    def _read_standing(self, undone: Sequence[UUID]) -> None:
+        """Keep which operations of the log can be undone."""
+        self.standing: set[UUID] = set()
+        if undone:
+            log = Operation.objects.filter(assignment=self.assignment)
+            gone = Operation.objects.filter(undoes__in=undone, applied=True)
+            self.standing |= set(log.filter(pk__in=undone).values_list("pk", flat=True))
+            self.standing -= set(gone.values_list("undoes", flat=True))
+
+    def append(self, draft: OperationDraft) -> Operation:
+        """Take an operation in, or say why it can never be."""
+        _check_runs(self.assignment, draft.runs)
+        self._check_place(draft)
+        applied = not self._is_overtaken(draft)
+        # A blind annotator saw no suggestion, whatever the client says.
+        suggestion_shown = draft.suggestion_shown and self.assignment.sees_scores
+        self.last_sequence = draft.sequence
+        self.assignment.revision += 1
+        operation = Operation(
+            id=draft.id,
+            client=self.client,
+            sequence=draft.sequence,
+            assignment=self.assignment,
+            made_on_revision=draft.made_on_revision,
+            revision=self.assignment.revision,
+            applied=applied,
+            runs=draft.runs,
+            undoes_id=draft.undoes,
+            suggestion_shown=suggestion_shown,
+            made_at=draft.made_at,
         )
-    if draft.made_on_revision > assignment.revision:
-        raise LabelingError(
-            f"Expected an operation on revision {assignment.revision} or before, "
-            f"found {draft.made_on_revision}: reload the page."
-        )
-    if draft.undoes is not None and not _still_stands(log, draft.undoes):
-        raise LabelingError(
-            f"Expected to undo an operation of this clip that still stands, found "
-            f"{draft.undoes}: reload the page."
-        )
+        self.appended.append(operation)
+        self.standing.add(draft.id)
+        if applied:
+            self.changes.add(draft.runs, suggestion_shown=suggestion_shown)
+            if draft.undoes:
+                self.standing.discard(draft.undoes)
+        return operation
 
+    def write(self) -> None:
+        """Write what was appended, and the labels that it makes."""
+        if self.appended:
+            Operation.objects.bulk_create(self.appended)
+            self.assignment.save(update_fields=["revision"])
+            self.changes.write()
 
-def _still_stands(log: QuerySet[Operation], undoes: UUID) -> bool:
-    undone = Operation.objects.filter(undoes=OuterRef("pk"), applied=True)
-    return log.filter(~Exists(undone), pk=undoes).exists()
+    def _check_place(self, draft: OperationDraft) -> None:
+        # What was refused leaves a gap, so only the order counts.
+        if draft.sequence <= self.last_sequence:
+            raise LabelingError(
+                f"Expected an operation after number {self.last_sequence} of this "
+                f"page, found {draft.sequence}: label these frames again."
+            )
+        if draft.made_on_revision > self.assignment.revision:
+            raise LabelingError(
+                f"Expected an operation on revision {self.assignment.revision} or "
+                f"before, found {draft.made_on_revision}: label these frames again."
+            )
+        if draft.undoes is not None and draft.undoes not in self.standing:
+            raise LabelingError(
+                f"Expected to undo an operation of this clip that still stands, found "
+                f"{draft.undoes}: label these frames again."
+            )
+
+    def _is_overtaken(self, draft: OperationDraft) -> bool:
+        """Whether another client changed the same frames after this was made."""
+        first = self.assignment.clip.start
+        return any(
+            (self.changed_on[start - first : stop - first] > draft.made_on_revision)
+            .any()
+            .item()
+            for start, stop, _ in draft.runs
+        )
 
 
 def _check_runs(assignment: Assignment, runs: Sequence[Run]) -> None:
@@ -182,49 +252,3 @@ def _check_runs(assignment: Assignment, runs: Sequence[Run]) -> None:
             raise LabelingError(
                 f"Expected a label of {Label.Value.values} or null, found {value}."
             )
-
-
-def _overtaken(assignment: Assignment, client: UUID, draft: OperationDraft) -> bool:
-    """Whether another client changed the same frames after this was made."""
-    since = Operation.objects.filter(
-        assignment=assignment, revision__gt=draft.made_on_revision, applied=True
-    ).exclude(client=client)
-    return any(
-        runs_overlap(draft.runs, runs) for runs in since.values_list("runs", flat=True)
-    )
-
-
-def _write_labels(
-    assignment: Assignment, runs: Sequence[Run], *, suggestion_shown: bool
-) -> None:
-    """Write runs into the label table, one statement a run."""
-    clip = assignment.clip
-    with connection.cursor() as cursor:
-        for start, stop, value in runs:
-            if value is None:
-                cursor.execute(
-                    """DELETE FROM labeling_label USING labeling_frame f
-                    WHERE assignment_id = %s AND frame_id = f.id AND f.trial_id = %s
-                    AND f.index >= %s AND f.index < %s""",
-                    [assignment.pk, clip.trial_id, start, stop],
-                )
-            else:
-                cursor.execute(
-                    """INSERT INTO labeling_label
-                    (assignment_id, frame_id, value, suggestion_shown)
-                    SELECT %s, id, %s, %s FROM labeling_frame
-                    WHERE trial_id = %s AND index >= %s AND index < %s
-                    ON CONFLICT (assignment_id, frame_id) DO UPDATE SET
-                    value = excluded.value,
-                    suggestion_shown = excluded.suggestion_shown""",
-                    [
-                        assignment.pk,
-                        value,
-                        suggestion_shown,
-                        clip.trial_id,
-                        start,
-                        stop,
-                    ],
-                )
-                if cursor.rowcount != stop - start:
-                    raise IntegrityError(f"frames of {clip} have no rows")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from labeling.domain.label_runs import Run
-from labeling.domain.labels import OperationDraft
+from labeling.domain.labels import OperationDraft, Refusal
 from labeling.errors import LabelingError
 
 OPERATIONS_MAX = 1_000
@@ -18,30 +18,49 @@ RUNS_MAX = 1_000
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
-def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft]]:
-    """Return the client and its operations, or say what is wrong with them."""
+WRONG = (
+    ArithmeticError,
+    AttributeError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft], list[Refusal]]:
+    """Return the client, its operations, and those that are none.
+
+    An operation that says who it is holds up no other, whatever else it says.
+    """
+    drafts, refused = [], []
     try:
         batch = json.loads(body)
         client = UUID(batch["client"])
-        drafts = [_draft(item) for item in batch["operations"]]
-    except (
-        ArithmeticError,
-        AttributeError,
-        KeyError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
+        items = list(batch["operations"])
+        ids = [UUID(item["id"]) for item in items]
+    except WRONG as error:
         raise LabelingError(
-            "Expected a client and a list of operations as JSON, found something else "
-            f"({type(error).__name__}: {error}): reload the page."
-        ) from error
-    if len(drafts) > OPERATIONS_MAX:
+            _sentence("a client and a list of operations", error)
+        ) from (error)
+    if len(items) > OPERATIONS_MAX:
         raise LabelingError(
             f"Expected at most {OPERATIONS_MAX} operations at once, found "
-            f"{len(drafts)}: send them in parts."
+            f"{len(items)}: send them in parts."
         )
-    return client, drafts
+    for pk, item in zip(ids, items, strict=True):
+        try:
+            drafts.append(_draft(item))
+        except WRONG as error:
+            refused.append(Refusal(id=pk, error=_sentence("an operation", error)))
+    return client, drafts, refused
+
+
+def _sentence(expected: str, error: Exception) -> str:
+    return (
+        f"Expected {expected} as JSON, found something else "
+        f"({type(error).__name__}: {error}): reload the page."
+    )
 
 
 def _draft(item: Mapping[str, Any]) -> OperationDraft:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labeling.domain.assignments import (
     assignment_for,
+    bare_assignment_for,
     block_scores,
     label_state,
     next_assignment,
@@ -63,17 +64,21 @@ def assignment_scores(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
     """Take operations; answered only when they are committed."""
-    assignment = assignment_for(request.user, pk)
-    client, drafts = operations_from(request.body)
-    receipt = record_operations(assignment=assignment, client=client, drafts=drafts)
+    assignment = bare_assignment_for(request.user, pk)
+    client, drafts, unreadable = operations_from(request.body)
+    receipt = record_operations(
+        assignment=assignment, client=client, drafts=drafts, unreadable=unreadable
+    )
     acknowledged = [
         {"id": str(each.pk), "revision": each.revision, "applied": each.applied}
         for each in receipt.operations
     ]
+    refused = [{"id": str(each.id), "error": each.error} for each in receipt.refused]
     return JsonResponse(
         {
             "revision": receipt.revision,
             "acknowledged": acknowledged,
+            "refused": refused,
             "labels": receipt.labels,
         }
     )

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from labeling.domain.label_runs import UNLABELLED, apply_runs, runs_of, runs_overlap
+from labeling.domain.label_runs import UNLABELLED, apply_runs, runs_of
 
 
 def test_runs_of_every_short_array_give_the_array_back():
@@ -36,8 +36,3 @@ def test_a_run_of_none_clears():
     apply_runs(values, [(1, 2, None)], first=0)
 
     assert values.tolist() == [1, -1, 1]
-
-
-def test_runs_overlap_only_where_they_share_a_frame():
-    assert runs_overlap([(0, 5, 1)], [(4, 6, 0)])
-    assert not runs_overlap([(0, 5, 1)], [(5, 6, 0)])

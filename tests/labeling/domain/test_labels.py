@@ -1,5 +1,6 @@
 """Operations come in once each, and labels are what they amount to."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import numpy as np
@@ -12,7 +13,6 @@ from labeling.domain.labels import (
     record_operations,
     replayed_values,
 )
-from labeling.errors import LabelingError
 from labeling.models import Frame, Label, Operation
 from tests.factories import label, make_assignment, make_draft
 
@@ -53,31 +53,58 @@ def test_a_batch_that_arrives_twice_counts_once():
     assert labelled_runs(assignment) == [(10, 20, 1), (20, 30, 0)]
 
 
-def test_a_batch_is_taken_whole_or_not_at_all():
+def test_an_operation_that_is_refused_holds_up_no_other():
+    assignment, client = make_assignment(), uuid4()
+    drafts = [
+        make_draft((10, 20, 1)),
+        make_draft((45, 51, 1), sequence=2),
+        make_draft((30, 40, 0), sequence=3),
+    ]
+
+    receipt = record_operations(assignment=assignment, client=client, drafts=drafts)
+    again = record_operations(assignment=assignment, client=client, drafts=drafts)
+
+    (refusal,) = receipt.refused
+    assert refusal.id == drafts[1].id
+    assert refusal.error.startswith("Expected frames of [10, 50), found [45, 51)")
+    assert [each.pk for each in receipt.operations] == [drafts[0].id, drafts[2].id]
+    # The client showed the refused labels already: it is told what there is.
+    assert receipt.labels == [(10, 20, 1), (30, 40, 0)]
+    assert again == receipt
+    assert Operation.objects.count() == 2
+    assert labelled_runs(assignment) == receipt.labels
+
+
+def test_an_operation_that_comes_after_a_later_one_is_refused():
+    assignment, client = make_assignment(), uuid4()
+    later = make_draft((10, 11, 1), sequence=2)
+    record_operations(assignment=assignment, client=client, drafts=[later])
+    earlier = make_draft((10, 11, 0), sequence=1)
+
+    receipt = record_operations(assignment=assignment, client=client, drafts=[earlier])
+
+    assert receipt.operations == []
+    assert receipt.refused[0].error.startswith("Expected an operation after number 2")
+    assert labelled_runs(assignment) == [(10, 11, 1)]
+
+
+def test_an_operation_on_a_revision_that_is_not_there_is_refused():
     assignment = make_assignment()
-    drafts = [make_draft((10, 20, 1)), make_draft((45, 51, 1), sequence=2)]
 
-    with pytest.raises(LabelingError, match=r"Expected frames of \[10, 50\)"):
-        record_operations(assignment=assignment, client=uuid4(), drafts=drafts)
+    receipt = record_operations(
+        assignment=assignment,
+        client=uuid4(),
+        drafts=[make_draft((10, 11, 1), revision=5)],
+    )
 
-    assert Operation.objects.count() == 0
+    assert "on revision 0 or before, found 5" in receipt.refused[0].error
     assert labelled_runs(assignment) == []
 
 
-def test_an_operation_that_skips_one_is_refused():
-    assignment = make_assignment()
-
-    with pytest.raises(LabelingError, match="Expected operation 1 of this page"):
-        record_operations(
-            assignment=assignment,
-            client=uuid4(),
-            drafts=[make_draft((10, 11, 1), sequence=2)],
-        )
-
-
 def test_a_value_that_is_no_label_is_refused():
-    with pytest.raises(LabelingError, match="Expected a label of"):
-        label(make_assignment(), (10, 11, 3))
+    receipt = label(make_assignment(), (10, 11, 3))
+
+    assert receipt.refused[0].error.startswith("Expected a label of")
 
 
 def test_an_operation_overtaken_on_its_frames_is_logged_but_not_applied():
@@ -115,9 +142,9 @@ def test_an_undone_operation_stays_in_the_log_and_is_undone_once():
     record_operations(assignment=assignment, client=client, drafts=[undo])
     twice = make_draft((10, 20, None), sequence=3, revision=2, undoes=first)
 
-    with pytest.raises(LabelingError, match="still stands"):
-        record_operations(assignment=assignment, client=client, drafts=[twice])
+    refused = record_operations(assignment=assignment, client=client, drafts=[twice])
 
+    assert "still stands" in refused.refused[0].error
     assert labelled_runs(assignment) == []
     assert Operation.objects.get(pk=undo.id).undoes == first
 
@@ -166,18 +193,54 @@ def test_an_operation_of_another_assignment_is_refused():
         clip=assignment.clip, annotator=assignment.annotator, pass_number=2
     )
 
-    with pytest.raises(LabelingError, match="another assignment's log"):
-        record_operations(assignment=other, client=client, drafts=[draft])
+    receipt = record_operations(assignment=other, client=client, drafts=[draft])
+
+    assert "another assignment's log" in receipt.refused[0].error
+    assert Operation.objects.get().assignment == assignment
+
+
+def test_an_undo_and_what_it_undoes_may_come_in_one_batch():
+    assignment, client = make_assignment(), uuid4()
+    first = make_draft((10, 20, 1))
+    undo = replace(make_draft((10, 20, None), sequence=2), undoes=first.id)
+    again = replace(make_draft((10, 20, 1), sequence=3), undoes=undo.id)
+    twice = replace(make_draft((10, 20, None), sequence=4), undoes=first.id)
+
+    receipt = record_operations(
+        assignment=assignment, client=client, drafts=[first, undo, again, twice]
+    )
+
+    assert [each.undoes_id for each in receipt.operations] == [None, first.id, undo.id]
+    assert [each.id for each in receipt.refused] == [twice.id]
+    assert labelled_runs(assignment) == [(10, 20, 1)]
+
+
+def test_each_label_says_whether_a_suggestion_was_on_the_screen():
+    assignment = make_assignment(sees_scores=True)
+    drafts = [
+        make_draft((10, 20, 1), suggestion_shown=True),
+        make_draft((15, 25, 1), sequence=2),
+    ]
+
+    record_operations(assignment=assignment, client=uuid4(), drafts=drafts)
+
+    shown = Label.objects.filter(suggestion_shown=True).values_list("frame__index")
+    assert [index for (index,) in shown.order_by("frame__index")] == [*range(10, 15)]
+    assert Label.objects.count() == 15
 
 
 def test_labels_equal_the_replayed_log_after_many_random_operations():
     assignment, client = make_assignment(), uuid4()
     rng = np.random.default_rng(7)
-    for sequence in range(1, 101):
+    drafts = []
+    for sequence in range(1, 301):
         start, stop = sorted(rng.choice(np.arange(10, 51), 2, replace=False).tolist())
         value = [None, 0, 1, 2][rng.integers(4)]
-        draft = make_draft((start, stop, value), sequence=sequence)
-        record_operations(assignment=assignment, client=client, drafts=[draft])
+        drafts.append(make_draft((start, stop, value), sequence=sequence))
+    while drafts:
+        size = rng.integers(1, 12)
+        batch, drafts = drafts[:size], drafts[size:]
+        record_operations(assignment=assignment, client=client, drafts=batch)
 
     assert label_values(assignment).tolist() == replayed_values(assignment).tolist()
 

@@ -114,6 +114,7 @@ def test_operations_are_acknowledged_and_kept(client, assignment):
     assert response.json() == {
         "revision": 1,
         "acknowledged": [{"id": sent["id"], "revision": 1, "applied": True}],
+        "refused": [],
         "labels": None,
     }
     assert runs_of(label_values(assignment), first=10) == [(10, 20, 0), (20, 22, 1)]
@@ -128,31 +129,47 @@ def test_an_overtaken_operation_answers_with_the_labels_as_they_are(client, assi
     assert response.json()["labels"] == [[10, 20, 1]]
 
 
-NO_OPERATIONS = {
+NO_BATCHES = {
     "no JSON": "not json",
     "a list": "[]",
     "an empty object": "{}",
     "too deep": "[" * 100_000,
-    "an operation of one key": json.dumps(batch({"id": "x"})),
-    "half a frame": json.dumps(batch(operation([1.5, 2, 1]))),
-    "a bool": json.dumps(batch(operation([10, 11, True]))),
-    "half a run": json.dumps(batch(operation([10, 11]))),
-    "no runs": json.dumps(batch(operation())),
-    "a huge frame": json.dumps(batch(operation([10, 2**40, 1]))),
-    "frames outside the clip": json.dumps(batch(operation([0, 40, 1]))),
-    "no label": json.dumps(batch(operation([10, 11, 7]))),
-    "no time zone": json.dumps(
-        batch(operation([10, 11, 1], made_at="2026-11-22T12:00:00"))
-    ),
-    "the year 10000": json.dumps(
-        batch(operation([10, 11, 1], made_at="9999-12-31T23:59:59-14:00"))
-    ),
-    "sequence zero": json.dumps(batch(operation([10, 11, 1], sequence=0))),
+    "an operation without an id": json.dumps(batch({"id": "x"})),
+}
+NO_OPERATIONS = {
+    "an operation of one key": {"id": str(uuid4())},
+    "half a frame": operation([1.5, 2, 1]),
+    "a bool": operation([10, 11, True]),
+    "half a run": operation([10, 11]),
+    "no runs": operation(),
+    "a huge frame": operation([10, 2**40, 1]),
+    "frames outside the clip": operation([0, 40, 1]),
+    "no label": operation([10, 11, 7]),
+    "no time zone": operation([10, 11, 1], made_at="2026-11-22T12:00:00"),
+    "the year 10000": operation([10, 11, 1], made_at="9999-12-31T23:59:59-14:00"),
+    "sequence zero": operation([10, 11, 1], sequence=0),
 }
 
 
-@pytest.mark.parametrize("body", NO_OPERATIONS.values(), ids=NO_OPERATIONS)
-def test_what_is_no_operation_gets_one_sentence(client, assignment, body):
+@pytest.mark.parametrize("wrong", NO_OPERATIONS.values(), ids=NO_OPERATIONS)
+def test_what_is_no_operation_gets_one_sentence_and_holds_up_no_other(
+    client, assignment, wrong
+):
+    good = [operation([10, 11, 1]), operation([11, 12, 0], sequence=3)]
+
+    response = post(client, assignment, batch(good[0], wrong, good[1]))
+
+    (refused,) = response.json()["refused"]
+    acknowledged = [each["id"] for each in response.json()["acknowledged"]]
+    assert response.status_code == 200
+    assert refused["id"] == wrong["id"]
+    assert refused["error"].startswith("Expected ")
+    assert acknowledged == [each["id"] for each in good]
+    assert response.json()["labels"] == [[10, 11, 1], [11, 12, 0]]
+
+
+@pytest.mark.parametrize("body", NO_BATCHES.values(), ids=NO_BATCHES)
+def test_what_is_no_batch_gets_one_sentence(client, assignment, body):
     response = post(client, assignment, body)
 
     assert response.status_code == 400
