@@ -1,0 +1,114 @@
+"""How much better the template can match anywhere, knowing an earlier frame's matches.
+
+With the template's mean taken off, a match is the inner product of the template and the
+pixels below it. From a reference frame to this one it changes by the inner product of
+the template and the pixels' changes, at most the template's norm times the norm of the
+changes (Cauchy-Schwarz). A filmed rig stands still but for whiskers and pole, so this
+is small nearly everywhere. docs/decisions/0012-a-window-that-is-proved.md has the rest.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+TILE_PX = 8
+# Sums in single precision are off by far less.
+_ROUNDING = 1 + 1e-4
+
+
+class MatchBound:
+    """An upper bound on the match in each tile of positions.
+
+    Parameters
+    ----------
+    template : array of uint8, shape (height, width)
+        What is looked for.
+    """
+
+    def __init__(self, template: npt.NDArray[np.uint8]) -> None:
+        centred = template.astype(np.float64) - template.mean()
+        self._norm = float(np.linalg.norm(centred))
+        height, width = template.shape
+        # Blocks that lie, even in part, below the template anywhere in a tile.
+        self._reach = tuple(
+            (size + TILE_PX - 2) // TILE_PX + 1 for size in (width, height)
+        )
+        self._reference: npt.NDArray[np.uint8] | None = None
+        self._maxima: npt.NDArray[np.float32] = np.empty((0, 0), np.float32)
+
+    def is_set_for(self, grey: npt.NDArray[np.uint8]) -> bool:
+        """Say whether there is a reference frame of this frame's size."""
+        return self._reference is not None and self._reference.shape == _padded_shape(
+            grey
+        )
+
+    def set_reference(
+        self, grey: npt.NDArray[np.uint8], matches: npt.NDArray[np.float32]
+    ) -> None:
+        """Take a frame whose matches are known as the reference.
+
+        Parameters
+        ----------
+        grey : array of uint8, shape (height, width)
+            The frame.
+        matches : array of float32, shape (rows, columns)
+            Its match at every position.
+        """
+        self._reference = _padded(grey)
+        rows, columns = (-(-size // TILE_PX) for size in matches.shape)
+        padded = np.full((rows * TILE_PX, columns * TILE_PX), -np.inf, np.float32)
+        padded[: matches.shape[0], : matches.shape[1]] = matches
+        by_tile = padded.reshape(rows, TILE_PX, columns, TILE_PX)
+        self._maxima = by_tile.max(axis=(1, 3))
+
+    def highest(self, grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return what no match can exceed.
+
+        Parameters
+        ----------
+        grey : array of uint8, shape (height, width)
+            A frame of the reference's size.
+
+        Returns
+        -------
+        bound : array of float32, shape (tile_rows, tile_columns)
+            For the positions of each tile of 8 x 8.
+        """
+        if self._reference is None:
+            raise ValueError("Expected a reference frame; set one first.")
+        change = cv2.absdiff(_padded(grey), self._reference)
+        energy = cv2.multiply(change, change, dtype=cv2.CV_32F)
+        in_block = cv2.resize(
+            energy,
+            (energy.shape[1] // TILE_PX, energy.shape[0] // TILE_PX),
+            interpolation=cv2.INTER_AREA,
+        )
+        below = cv2.boxFilter(
+            in_block,
+            cv2.CV_32F,
+            self._reach,
+            anchor=(0, 0),
+            normalize=False,
+            borderType=cv2.BORDER_CONSTANT,
+        )
+        rows, columns = self._maxima.shape
+        below = below[:rows, :columns]
+        np.maximum(below, 0, out=below)
+        change_norm = np.sqrt(below) * np.float32(TILE_PX * self._norm * _ROUNDING)
+        bound: npt.NDArray[np.float32] = self._maxima + change_norm
+        return bound
+
+
+def _padded_shape(grey: npt.NDArray[np.uint8]) -> tuple[int, int]:
+    rows, columns = (-(-size // TILE_PX) * TILE_PX for size in grey.shape)
+    return rows, columns
+
+
+def _padded(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the frame with rows and columns of zeros up to whole blocks."""
+    rows, columns = _padded_shape(grey)
+    if (rows, columns) == grey.shape:
+        return grey
+    padded = np.zeros((rows, columns), np.uint8)
+    padded[: grey.shape[0], : grey.shape[1]] = grey
+    return padded
