@@ -1,21 +1,20 @@
-/** Turns key presses into rows of the keymap, unless somebody types or a button has the key. */
-import { rowFor } from "./lib/keymap.js";
+/** Hears the keys of the page, unless somebody types or a button has the key. */
+import { KeyPresses } from "./lib/key-presses.js";
 
 const TYPES = "input, textarea, select, [contenteditable]";
 const PRESSES = "button, a[href], summary";
 
 export class Keyboard {
-  #shiftAlone = false;
-
-  /**
-   * @param {object} parts
-   * @param {(row: import("./lib/keymap.js").Row) => void} parts.onRow
-   * @param {() => void} parts.onGestureEnd  Shift was let go
-   */
-  constructor({ onRow, onGestureEnd }) {
-    Object.assign(this, { onRow, onGestureEnd });
+  /** @param {ConstructorParameters<typeof KeyPresses>[0]} parts */
+  constructor(parts) {
+    this.presses = new KeyPresses(parts);
     addEventListener("keydown", this.#down);
     addEventListener("keyup", this.#up);
+  }
+
+  /** @param {import("./lib/keymap.js").Keymap} keymap */
+  set keymap(keymap) {
+    this.presses.keymap = keymap;
   }
 
   disconnect() {
@@ -24,28 +23,19 @@ export class Keyboard {
   }
 
   #down = (event) => {
-    const isShift = event.code === "ShiftRight";
-    const held = isShift && event.repeat;
-    this.#shiftAlone = isShift && !held;
-    // The right Shift counts when it is let go alone or held: Shift+← and "?" need it too.
-    if (this.#shiftAlone || event.isComposing || isTaken(event)) return;
-    this.#obey(event);
+    const taken = event.isComposing || isTaken(event);
+    if (this.presses.down(pressOf(event), taken)) event.preventDefault();
   };
 
   #up = (event) => {
-    if (event.key === "Shift") this.onGestureEnd();
-    if (event.code === "ShiftRight" && this.#shiftAlone && !isTaken(event)) this.#obey(event);
+    if (this.presses.up(pressOf(event), isTaken(event))) event.preventDefault();
   };
+}
 
-  #obey(event) {
-    const { key, code, ctrlKey, metaKey, altKey, repeat } = event;
-    const shiftKey = event.shiftKey && code !== "ShiftRight";
-    const altGraph = event.getModifierState("AltGraph");
-    const row = rowFor({ key, code, shiftKey, ctrlKey, metaKey, altKey, altGraph });
-    if (!row) return;
-    event.preventDefault();
-    if (!repeat || row.repeats) this.onRow(row);
-  }
+/** @param {KeyboardEvent} event */
+export function pressOf(event) {
+  const { key, code, shiftKey, ctrlKey, metaKey, altKey, repeat } = event;
+  return { key, code, shiftKey, ctrlKey, metaKey, altKey, repeat, altGraph: event.getModifierState("AltGraph") };
 }
 
 /** Whether the key belongs to what has the focus, or to an open dialog. */

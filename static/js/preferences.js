@@ -1,7 +1,7 @@
 /** How an annotator likes the page, remembered by this browser. */
 
 const KEY = "whacc-view";
-const DEFAULTS = { count: 7, crisp: true, autoAdvance: false, framesPerSecond: 30 };
+const DEFAULTS = { count: 7, crisp: true, autoAdvance: false, framesPerSecond: 30, suggestions: true };
 
 /** @returns {typeof DEFAULTS} */
 export function readPreferences() {

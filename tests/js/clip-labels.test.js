@@ -4,13 +4,13 @@ import { ClipLabels } from "../../static/js/lib/clip-labels.js";
 import { OperationQueue } from "../../static/js/lib/operation-queue.js";
 import { runsOf } from "../../static/js/lib/labels.js";
 
-function clipOf(runs = [], kept = []) {
+function clipOf(runs = [], kept = [], notes = []) {
   let made = 0;
   const operations = [];
   const queue = new OperationQueue({ client: "page", newId: () => `op${(made += 1)}`, now: () => new Date(0) });
   queue.resume(kept);
   const labels = new ClipLabels({
-    clip: { start: 100, stop: 110 }, runs, revision: 4, queue, suggestionShown: true,
+    clip: { start: 100, stop: 110 }, runs, notes, revision: 4, queue, suggestionShown: true,
     onOperation: (operation) => operations.push(operation),
   });
   return { labels, queue, operations };
@@ -112,4 +112,74 @@ test("operations kept from a page that died show when the clip opens again", () 
 
   assert.deepEqual(runs(labels), [[103, 105, 1]]);
   assert.deepEqual(operations, []);
+});
+
+test("a note is written, changed, taken back and removed, beside the labels", () => {
+  const { labels, operations } = clipOf([[100, 102, 1]], [], [[101, "a hair"]]);
+
+  assert.equal(labels.setNote(101, "a hair"), false);
+  labels.setNote(101, "two hairs");
+  labels.setNote(103, "blurred");
+  assert.equal(labels.undo(), 103);
+  assert.equal(labels.undo(), 101);
+  labels.setNote(101, "");
+
+  assert.deepEqual([...labels.notes], []);
+  assert.deepEqual(runs(labels), [[100, 102, 1]]);
+  assert.deepEqual(operations.map(({ runs: given, note }) => [given, note]), [
+    [[], { frame: 101, text: "two hairs" }],
+    [[], { frame: 103, text: "blurred" }],
+    [[], { frame: 103, text: "" }],
+    [[], { frame: 101, text: "a hair" }],
+    [[], { frame: 101, text: "" }],
+  ]);
+});
+
+test("operations of one stroke tell the server that they belong together, and so do their undos", () => {
+  const { labels, operations } = clipOf();
+  labels.set([[100, 101, 0]]);
+  for (const frame of [102, 103]) labels.set([[frame, frame + 1, 1]], "stroke");
+  labels.set([[105, 106, 1]], "another");
+  labels.undo();
+  labels.undo();
+
+  assert.deepEqual(operations.map(({ gesture }) => gesture), [1, 2, 2, 4, 5, 6, 6]);
+});
+
+test("what an earlier page did is undone and done again after a reload", () => {
+  const before = clipOf([], [], []);
+  before.labels.set([[100, 102, 0]]);
+  for (const frame of [104, 105]) before.labels.set([[frame, frame + 1, 1]], "stroke");
+  before.labels.setNote(104, "late");
+  before.labels.undo();
+  const log = before.operations.map((operation, index) => ({ ...operation, revision: index + 1 }));
+  const now = clipOf(runs(before.labels));
+  now.labels.openedAt = 99;
+  now.labels.isRecalling = true;
+  now.labels.set([[109, 110, 2]]);
+
+  now.labels.recall(log);
+  now.labels.undo();
+  now.labels.undo();
+  const after = runs(now.labels);
+  now.labels.redo();
+
+  assert.deepEqual(after, [[100, 102, 0]]);
+  assert.deepEqual(runs(now.labels), [[100, 102, 0], [104, 106, 1]]);
+  assert.deepEqual(now.operations.slice(1).map(({ undoes }) => undoes), ["op1", "op3", "op2", "op4", "op3"]);
+});
+
+test("what was undone before a reload can be done again after it", () => {
+  const before = clipOf();
+  before.labels.set([[100, 102, 0]]);
+  before.labels.undo();
+  const now = clipOf();
+  now.labels.openedAt = 9;
+  now.labels.isRecalling = true;
+
+  now.labels.recall(before.operations.map((operation, index) => ({ ...operation, revision: index + 1 })));
+  now.labels.redo();
+
+  assert.deepEqual(runs(now.labels), [[100, 102, 0]]);
+  assert.equal(now.labels.redo(), null);
 });

@@ -58,10 +58,10 @@ test("touches are counted as maximal runs of touch", () => {
   assert.deepEqual(countLabels(draw("")), { labelled: 0, touches: 0 });
 });
 
-test("the next frame without a label is searched on, then from the start", () => {
+test("the next frame without a label is searched on, never round the end", () => {
   const labels = draw(".T.T");
   assert.equal(nextUnlabelled(labels, FIRST, 400), 402);
-  assert.equal(nextUnlabelled(labels, FIRST, 402), 400);
+  assert.equal(nextUnlabelled(labels, FIRST, 402), null);
   assert.equal(nextUnlabelled(labels, FIRST, 390), 400);
   assert.equal(nextUnlabelled(draw("TT"), FIRST, 400), null);
 });

@@ -17,7 +17,7 @@ test("an operation says all that the server asks for", () => {
 
   assert.deepEqual(operation, {
     id: "page-1", client: "page", sequence: 1, revision: 7, runs: [[3, 5, null]],
-    undoes: "x", suggestion_shown: true, made_at: "2026-11-22T12:00:00.000Z",
+    gesture: 1, undoes: "x", suggestion_shown: true, made_at: "2026-11-22T12:00:00.000Z",
   });
 });
 

@@ -6,7 +6,10 @@
 import { Keyboard } from "../keyboard.js";
 import { act } from "../label-actions.js";
 import { clamp } from "../lib/frame-place.js";
+import { Keymap } from "../lib/keymap.js";
 import { labelName, nextUnlabelled, runsOf } from "../lib/labels.js";
+import { Suggestions } from "../lib/suggestions.js";
+import { showKeys } from "../key-hints.js";
 import { ClipMedia } from "../media.js";
 import { readPalette, watchPalette } from "../palette.js";
 import { Playback } from "../playback.js";
@@ -28,6 +31,9 @@ export class LabelPage extends HTMLElement {
     this.timeline = this.querySelector("time-line");
     this.saveState = this.querySelector("save-state");
     this.help = this.querySelector("key-help");
+    this.keymap = new Keymap();
+    this.help.show(this.keymap, { assisted: this.state.scores !== null });
+    showKeys(this, this.keymap);
     this.readout = new Readout(this, this.state);
     this.playback = new Playback({
       step: () => this.goTo(this.frame + 1),
@@ -47,6 +53,11 @@ export class LabelPage extends HTMLElement {
   /** The labels as they are shown now. */
   get labelRuns() {
     return runsOf(this.labels.values, this.labels.start);
+  }
+
+  /** The model's suggestions while they are on the screen, else null. */
+  get shownSuggestions() {
+    return this.preferences.suggestions ? this.suggestions : null;
   }
 
   /** Go to a frame, at most as far as the block reaches; false when it was there already. */
@@ -113,6 +124,7 @@ export class LabelPage extends HTMLElement {
     this.frame = nextUnlabelled(this.labels.values, this.labels.start, -1) ?? this.labels.start;
     const values = await this.media.ready(this.frame);
     this.media.whole.catch((error) => this.#fail(error));
+    this.suggestions = values && new Suggestions(values, this.state.block.start, scores.threshold);
     this.clip = { sheets: this.media.sheets, labels: this.labels, scores: values, threshold: scores?.threshold ?? 0 };
     this.#listen();
     this.readout.showPreferences(this.preferences);
@@ -124,7 +136,8 @@ export class LabelPage extends HTMLElement {
 
   #listen() {
     this.keyboard = new Keyboard({
-      onRow: ({ action, amount }) => act(this, action, amount),
+      keymap: this.keymap,
+      onRow: ({ action, amount }, repeat) => act(this, action, amount, repeat),
       onGestureEnd: () => this.endGesture(),
     });
     this.addEventListener("frame-sought", ({ detail }) => {
@@ -134,7 +147,7 @@ export class LabelPage extends HTMLElement {
     this.addEventListener("retry-wanted", () => this.saved.retryNow());
     this.addEventListener("click", ({ target }) => {
       const button = target.closest("button[data-action]");
-      if (button) act(this, button.dataset.action);
+      if (button) act(this, button.dataset.action, button.dataset.amount && Number(button.dataset.amount));
     });
     // A button that took the focus would take Space and Enter from the page as well.
     this.addEventListener("mousedown", (event) => {
@@ -150,7 +163,10 @@ export class LabelPage extends HTMLElement {
 
   #show() {
     const palette = readPalette();
-    for (const part of [this.strip, this.timeline]) part.show(this.clip, this.preferences, palette);
+    const suggestions = this.shownSuggestions;
+    const clip = { ...this.clip, suggestions, scores: suggestions && this.clip.scores };
+    this.labels.suggestionShown = suggestions !== null;
+    for (const part of [this.strip, this.timeline]) part.show(clip, this.preferences, palette);
   }
 
   #showSave() {

@@ -1,97 +1,131 @@
 /**
- * Every key of the labelling page, in one table: the page obeys it, the help shows it, the
- * buttons quote it. The first eighteen are those of WhACC's own window.
+ * The key map of an account: a preset, and what its owner changed. The page obeys it, the
+ * dialog shows it, the buttons quote it.
  *
- * `key` is what the key prints, whatever the layout; `code` is where it lies on an ANSI
- * keyboard, and counts only when what it prints means nothing here (a German "ö" lies where
- * ";" is expected).
- * @typedef {{key?: string, code?: string, shift?: boolean, control?: boolean}} Stroke
- * @typedef {{action: string, amount?: number, strokes: Stroke[], shows: string[], says: string,
- *   group: string, repeats?: boolean}} Row
+ * What a key prints counts before where it lies, so that each layout finds the characters that
+ * it has; the place counts where what the key prints means nothing (a German "ö" lies where ";"
+ * is expected).
+ * @typedef {import("./key-actions.js").Row} Row
+ * @typedef {import("./key-strokes.js").Stroke} Stroke
+ * @typedef {{preset: string, keys: Record<string, string[]>}} Choice  as the account keeps it
  */
+import { ROWS } from "./key-actions.js";
+import { FIRST_PRESET, PRESETS } from "./key-presets.js";
+import { parseStroke, placedName, printedName } from "./key-strokes.js";
 
-const MOVE = "Move";
-const LABEL = "Label";
-const WORK = "Work";
+const STROKES_MAX = 4;
 
-/** @type {readonly Row[]} */
-export const KEYMAP = [
-  { action: "move", amount: -1, strokes: [{ key: "ArrowLeft" }], shows: ["←"], says: "one frame back", group: MOVE, repeats: true },
-  { action: "move", amount: 1, strokes: [{ key: "ArrowRight" }], shows: ["→"], says: "one frame on", group: MOVE, repeats: true },
-  { action: "move", amount: -10, strokes: [{ key: ",", code: "Comma" }], shows: [","], says: "10 back", group: MOVE, repeats: true },
-  { action: "move", amount: 10, strokes: [{ key: ".", code: "Period" }, { code: "ShiftRight" }], shows: [".", "right Shift"], says: "10 on", group: MOVE, repeats: true },
-  { action: "move", amount: -100, strokes: [{ key: ";", code: "Semicolon" }], shows: [";"], says: "100 back", group: MOVE, repeats: true },
-  { action: "move", amount: 100, strokes: [{ key: "'", code: "Quote" }], shows: ["'"], says: "100 on", group: MOVE, repeats: true },
-  { action: "move", amount: -1000, strokes: [{ key: "[", code: "BracketLeft" }], shows: ["["], says: "1000 back", group: MOVE, repeats: true },
-  { action: "move", amount: 1000, strokes: [{ key: "]", code: "BracketRight" }], shows: ["]"], says: "1000 on", group: MOVE, repeats: true },
-  { action: "next-unlabelled", strokes: [{ key: "u", code: "KeyU" }], shows: ["U"], says: "next gap: a frame without a label", group: MOVE },
-  { action: "play", strokes: [{ key: " " }], shows: ["Space"], says: "play, pause", group: MOVE },
+export class Keymap {
+  /** @type {Map<string, Row>} */
+  #printed = new Map();
+  /** @type {Map<string, Row>} */
+  #placed = new Map();
+  /** @type {Map<string, Stroke[]>} */
+  #strokes = new Map();
 
-  { action: "touch", strokes: [{ key: "ArrowUp" }], shows: ["↑"], says: "touch", group: LABEL },
-  { action: "not-touch", strokes: [{ key: "ArrowDown" }], shows: ["↓"], says: "not touch", group: LABEL },
-  { action: "unsure", strokes: [{ key: "q", code: "KeyQ" }], shows: ["Q"], says: "unsure", group: LABEL },
-  { action: "clear", strokes: [{ key: "1", code: "Digit1" }], shows: ["1"], says: "clear the label", group: LABEL },
-  { action: "switch", strokes: [{ key: "`", code: "Backquote" }], shows: ["`"], says: "switch touch and not touch", group: LABEL },
-  { action: "paint", amount: -1, strokes: [{ key: "ArrowLeft", shift: true }], shows: ["Shift", "←"], says: "carry this label back", group: LABEL, repeats: true },
-  { action: "paint", amount: 1, strokes: [{ key: "ArrowRight", shift: true }], shows: ["Shift", "→"], says: "carry this label on", group: LABEL, repeats: true },
+  /** @param {Partial<Choice>} [choice] */
+  constructor({ preset = FIRST_PRESET, keys = {} } = {}) {
+    this.preset = Object.hasOwn(PRESETS, preset) ? preset : FIRST_PRESET;
+    this.keys = Object.fromEntries(ROWS.flatMap(({ id }) => (isChosen(keys, id) ? [[id, keys[id].slice(0, STROKES_MAX)]] : [])));
+    for (const row of ROWS) this.#strokes.set(row.id, []);
+    // What somebody chose counts before what a later preset may want.
+    for (const row of ROWS) if (row.id in this.keys) this.#give(row, this.keys[row.id]);
+    for (const row of ROWS) if (!(row.id in this.keys)) this.#give(row, PRESETS[this.preset].keys[row.id] ?? []);
+  }
 
-  { action: "undo", strokes: [{ key: "z", code: "KeyZ", control: true }], shows: ["Ctrl", "Z"], says: "undo", group: WORK, repeats: true },
-  { action: "redo", strokes: [{ key: "z", code: "KeyZ", control: true, shift: true }, { key: "y", control: true }], shows: ["Ctrl", "Shift", "Z"], says: "redo", group: WORK, repeats: true },
-  { action: "auto-advance", strokes: [{ key: "a", code: "KeyA" }], shows: ["A"], says: "advance after a label", group: WORK },
-  { action: "next-clip", strokes: [{ key: "Enter" }], shows: ["Enter"], says: "next gap; none left: next clip", group: WORK },
-  { action: "help", strokes: [{ key: "?" }], shows: ["?"], says: "this list", group: WORK },
-];
+  /** @returns {Choice} */
+  get choice() {
+    return { preset: this.preset, keys: this.keys };
+  }
 
-/** The groups in the order in which the help shows them. */
-export const GROUPS = [LABEL, WORK, MOVE];
+  get isChanged() {
+    return Object.keys(this.keys).length > 0;
+  }
+
+  /** The row that a key press stands for, or null. @param {import("./key-strokes.js").Press} press */
+  rowFor({ key, code, shiftKey, ctrlKey, metaKey, altKey, altGraph = false }) {
+    const stroke = {
+      key: key.length === 1 ? key.toLowerCase() : key, code,
+      shift: shiftKey, control: (ctrlKey || metaKey) && !altGraph, alt: altKey && !altGraph,
+    };
+    return this.#printed.get(printedName(stroke)) ?? (altGraph ? null : this.#placed.get(placedName(stroke)) ?? null);
+  }
+
+  /** @param {string} id @returns {readonly Stroke[]} */
+  strokesOf(id) {
+    return this.#strokes.get(id) ?? [];
+  }
+
+  /** The row that has this stroke already, or null. @param {string} text */
+  ownerOf(text) {
+    const stroke = parseStroke(text);
+    return this.#printed.get(printedName(stroke)) ?? this.#placed.get(placedName(stroke)) ?? null;
+  }
+
+  /**
+   * The map with a stroke more for a row, in place of its nth or as another; whoever had it
+   * before loses it.
+   * @param {string} id
+   * @param {string} text
+   * @param {number} [place]
+   */
+  bound(id, text, place = Infinity) {
+    const keys = { ...this.keys };
+    const owner = this.ownerOf(text);
+    if (owner && owner.id !== id) keys[owner.id] = this.#texts(owner.id).filter((each) => !clash(each, text));
+    const own = this.#texts(id);
+    own[Math.min(place, own.length, STROKES_MAX - 1)] = text;
+    keys[id] = own.filter((each, index) => own.findIndex((other) => clash(each, other)) === index);
+    return new Keymap({ preset: this.preset, keys });
+  }
+
+  /** The map without a row's nth stroke. @param {string} id @param {number} place */
+  freed(id, place) {
+    const left = this.#texts(id).filter((_, index) => index !== place);
+    return new Keymap({ preset: this.preset, keys: { ...this.keys, [id]: left } });
+  }
+
+  #texts(id) {
+    return this.#strokes.get(id).map(({ text }) => text);
+  }
+
+  #give(row, texts) {
+    for (const text of texts) {
+      const stroke = { ...parseStroke(text), text };
+      const printed = printedName(stroke);
+      const placed = placedName(stroke);
+      if (this.#printed.has(printed) || (!printed && this.#placed.has(placed))) continue;
+      if (printed) this.#printed.set(printed, row);
+      // Of two keys that lie in one place, that of the preset's keyboard has it.
+      if (placed && !this.#placed.has(placed)) this.#placed.set(placed, row);
+      this.#strokes.get(row.id).push(stroke);
+    }
+  }
+}
+
+const isChosen = (keys, id) =>
+  Array.isArray(keys[id]) && keys[id].every((text) => typeof text === "string" && text.length > 0);
+
+/** Whether one key press could mean both. */
+function clash(text, other) {
+  const [one, two] = [parseStroke(text), parseStroke(other)];
+  const printed = printedName(one) !== "" && printedName(one) === printedName(two);
+  return printed || (!one.key && !two.key && placedName(one) === placedName(two)) || text === other;
+}
 
 /**
- * The row that a key press stands for, or null.
- * @param {{key: string, code: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean,
- *   altKey: boolean, altGraph?: boolean}} press
- * @param {readonly Row[]} [keymap]
- * @returns {Row | null}
- */
-export function rowFor(press, keymap = KEYMAP) {
-  const control = (press.ctrlKey || press.metaKey) && !press.altGraph;
-  if (press.altKey && !press.altGraph) return null;
-  return byKey(press, control, keymap) ?? byCode(press, control, keymap);
-}
-
-function byKey(press, control, keymap) {
-  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  // What a character takes to be typed (Shift, AltGr, caps lock) differs between layouts: "?"
-  // and "[" count however they came about. Named keys and Ctrl combinations heed Shift.
-  const heedsShift = press.key.length > 1 || control;
-  return find(keymap, (stroke) =>
-    stroke.key === key && Boolean(stroke.control) === control
-    && (!heedsShift || Boolean(stroke.shift) === press.shiftKey));
-}
-
-function byCode(press, control, keymap) {
-  if (press.altGraph) return null;
-  return find(keymap, (stroke) =>
-    stroke.code === press.code && Boolean(stroke.control) === control
-    && (stroke.code === "ShiftRight" || Boolean(stroke.shift) === press.shiftKey));
-}
-
-const find = (keymap, fits) => keymap.find(({ strokes }) => strokes.some(fits)) ?? null;
-
-/**
- * Strokes that stand for two rows.
- * @param {readonly Row[]} [keymap]
+ * Strokes of a preset that stand for two rows.
+ * @param {import("./key-presets.js").Preset} preset
  * @returns {string[]}
  */
-export function conflicts(keymap = KEYMAP) {
+export function conflicts(preset) {
   const seen = new Set();
   const twice = [];
-  for (const { strokes } of keymap) {
-    for (const { key, code, shift = false, control = false } of strokes) {
-      for (const name of [key && `key ${key}`, code && `code ${code}`].filter(Boolean)) {
-        const stroke = [control && "control", shift && "shift", name].filter(Boolean).join(" ");
-        if (seen.has(stroke)) twice.push(stroke);
-        seen.add(stroke);
-      }
+  for (const text of Object.values(preset).flat()) {
+    const stroke = parseStroke(text);
+    for (const name of [printedName(stroke), placedName(stroke)].filter(Boolean)) {
+      if (seen.has(name)) twice.push(name);
+      seen.add(name);
     }
   }
   return twice;

@@ -102,15 +102,16 @@ export function countLabels(labels) {
 }
 
 /**
- * The first frame without a label after `frame`, else the first of all, else null.
+ * The first frame without a label after `frame`, or before it; null when there is none.
  * @param {Int8Array} labels
  * @param {number} first
  * @param {number} frame
+ * @param {number} [direction]  1 or -1
  * @returns {number | null}
  */
-export function nextUnlabelled(labels, first, frame) {
-  const from = Math.max(0, frame - first + 1);
-  const after = labels.indexOf(UNLABELLED, from);
-  const index = after >= 0 ? after : labels.indexOf(UNLABELLED);
+export function nextUnlabelled(labels, first, frame, direction = 1) {
+  const at = frame - first + direction;
+  if (direction < 0 && at < 0) return null;
+  const index = direction > 0 ? labels.indexOf(UNLABELLED, Math.max(0, at)) : labels.lastIndexOf(UNLABELLED, at);
   return index >= 0 ? first + index : null;
 }

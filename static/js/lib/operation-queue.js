@@ -4,7 +4,7 @@
  * does no harm.
  * @typedef {import("./labels.js").Run} Run
  * @typedef {{id: string, client: string, sequence: number, revision: number, runs: Run[],
- *   undoes: string | null, suggestion_shown: boolean, made_at: string}} Operation
+ *   note?: {frame: number, text: string}, gesture: number, undoes: string | null, suggestion_shown: boolean, made_at: string}} Operation
  */
 
 const BATCH_MAX = 200;
@@ -45,10 +45,11 @@ export class OperationQueue {
   }
 
   /**
-   * @param {{runs: Run[], revision: number, undoes?: string | null, suggestionShown: boolean}} made
+   * @param {{runs: Run[], note?: {frame: number, text: string} | null, revision: number, undoes?: string | null,
+   *   suggestionShown: boolean, gesture?: number | null}} made  gesture: the sequence number that it began with
    * @returns {Operation}
    */
-  add({ runs, revision, undoes = null, suggestionShown }) {
+  add({ runs, note = null, revision, undoes = null, suggestionShown, gesture = null }) {
     this.#sequence += 1;
     const operation = {
       id: this.newId(),
@@ -56,6 +57,8 @@ export class OperationQueue {
       sequence: this.#sequence,
       revision,
       runs,
+      ...(note && { note }),
+      gesture: gesture ?? this.#sequence,
       undoes,
       suggestion_shown: suggestionShown,
       made_at: this.now().toISOString(),

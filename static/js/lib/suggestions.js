@@ -1,0 +1,84 @@
+/**
+ * What the model suggests for the frames of a block: touches as the server makes them of
+ * scores, a median of five above the threshold. A blind annotator's page has no such thing.
+ */
+const UNSURE_LOW = 0.2;
+const UNSURE_HIGH = 0.8;
+const HALF = 2;
+
+export class Suggestions {
+  /**
+   * @param {Float32Array} scores  of the block's frames, raw
+   * @param {number} start  the block's first frame
+   * @param {number} threshold
+   */
+  constructor(scores, start, threshold) {
+    this.scores = scores;
+    this.start = start;
+    this.touch = touchMask(scores, threshold);
+  }
+
+  get stop() {
+    return this.start + this.scores.length;
+  }
+
+  /** @param {number} frame */
+  isTouch(frame) {
+    return this.touch[frame - this.start] === 1;
+  }
+
+  /** Whether the model can tell neither touch nor its absence. @param {number} frame */
+  isUnsure(frame) {
+    const score = this.scores[frame - this.start];
+    return score > UNSURE_LOW && score < UNSURE_HIGH;
+  }
+
+  /** The suggested touch around a frame as [onset, offset), or null. @param {number} frame */
+  touchAt(frame) {
+    if (!this.isTouch(frame)) return null;
+    let onset = frame;
+    let offset = frame + 1;
+    while (this.isTouch(onset - 1)) onset -= 1;
+    while (this.isTouch(offset)) offset += 1;
+    return [onset, offset];
+  }
+}
+
+/**
+ * Beyond the block scores count as 0, as they do beyond a trial. A clip's own frames lie
+ * farther inside than the median reaches, or at the trial's end.
+ */
+function touchMask(scores, threshold) {
+  const above = Math.fround(threshold);
+  const mask = new Uint8Array(scores.length);
+  // The median of five is above the threshold where three of the five are.
+  let count = 0;
+  for (let i = 0; i < Math.min(HALF, scores.length); i += 1) count += scores[i] > above ? 1 : 0;
+  for (let i = 0; i < scores.length; i += 1) {
+    if (i + HALF < scores.length && scores[i + HALF] > above) count += 1;
+    if (i > HALF && scores[i - HALF - 1] > above) count -= 1;
+    mask[i] = count > HALF ? 1 : 0;
+  }
+  return mask;
+}
+
+/**
+ * The runs that accept a suggestion on frames [start, stop): only where nobody has said
+ * anything, so that a human label is never overwritten.
+ * @param {import("./clip-labels.js").ClipLabels} labels
+ * @param {Suggestions} suggestions
+ * @param {number} start
+ * @param {number} stop
+ * @returns {import("./labels.js").Run[]}
+ */
+export function acceptedRuns(labels, suggestions, start, stop) {
+  const runs = [];
+  for (let frame = Math.max(start, labels.start); frame < Math.min(stop, labels.stop); frame += 1) {
+    if (labels.isLabelled(frame)) continue;
+    const value = suggestions.isTouch(frame) ? 1 : 0;
+    const last = runs[runs.length - 1];
+    if (last && last[1] === frame && last[2] === value) last[1] = frame + 1;
+    else runs.push([frame, frame + 1, value]);
+  }
+  return runs;
+}
