@@ -5,73 +5,170 @@ back when it ends, a crash takes nothing else along, and the worker's heartbeat 
 waits for a busy interpreter.
 """
 
+import errno
 import logging
-import subprocess
+import os
+import socket
 import sys
+import time
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from labeling.domain.jobs import (
+from labeling.domain.job_attempts import (
+    LOST_AFTER_SECONDS,
+    JobReport,
     StaleTokenError,
     append_to_log,
+    end_cancelled_job,
     fail_job,
     finish_job,
-    report_progress,
+    lose_job,
+    put_job_back,
     start_job,
+    still_wanted,
 )
+from labeling.domain.job_notices import tell_of_job
+from labeling.domain.jobs import recover_lost_jobs
 from labeling.domain.report import Report
 from labeling.domain.scoring import score_session
 from labeling.errors import LabelingError
+from labeling.job_child import INTERRUPTED, JobChild
 from labeling.models import Job, Session
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[Mapping[str, Any], Report], str]
+HEARTBEATS_APART_SECONDS = 2
+DATABASE_AWAY_SECONDS_MAX = 60
+DATABASE_AWAY = (OperationalError, InterfaceError)
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-@app.task(name="labeling.run_job", queue="jobs")  # type: ignore[untyped-decorator]
-def run_job(job_id: int) -> None:
-    """Do a job in a child process, and record it when the child dies on the way."""
-    job = start_job(job_id=job_id)
-    manage = Path(settings.BASE_DIR) / "manage.py"
-    child = subprocess.run(
-        [sys.executable, manage, "work_off", str(job.pk), str(job.token)],
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job: a sentence, and the objects to go to."""
+
+    sentence: str
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+Handler = Callable[[Mapping[str, Any], Report], Outcome]
+
+
+@app.task(name="labeling.run_job", queue="jobs", pass_context=True)  # type: ignore[untyped-decorator]
+def run_job(context: JobContext, job_id: int) -> None:
+    """Do a job in a child process, and watch it to its end."""
+    attempt = start_job(job_id=job_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    if attempt is None:
+        return
+    with suppress(StaleTokenError), JobChild(attempt) as child:
+        watch(attempt, child, stopping=context.should_abort)
+
+
+@app.periodic(cron="*/10 * * * * *")  # type: ignore[untyped-decorator]
+@app.task(name="labeling.recover_jobs", queue="recovery", queueing_lock="recovery")  # type: ignore[untyped-decorator]
+def recover_jobs(timestamp: int) -> None:
+    """Queue again what ran on workers that are gone."""
+    for job in recover_lost_jobs(silent_seconds=LOST_AFTER_SECONDS):
+        logger.warning("Job %s lost its worker, and is %s.", job.pk, job.state)
+
+
+@app.task(
+    name="labeling.tell_of_job",
+    queue="recovery",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=4),
+)  # type: ignore[untyped-decorator]
+def tell(job_id: int) -> None:
+    """Tell of a job's end."""
+    tell_of_job(Job.objects.select_related("requested_by").get(pk=job_id))
+
+
+def watch(attempt: Job, child: JobChild, *, stopping: Callable[[], bool]) -> None:
+    """Stay with a child until it ends, is cancelled, or this worker is stopped."""
+    while not child.ended(within_seconds=HEARTBEATS_APART_SECONDS):
+        if stopping():
+            child.stop()
+            return put_job_back(job=attempt)
+        try:
+            wanted = still_wanted(attempt)
+        except DATABASE_AWAY:
+            # It may be starting again; the child finds out by itself.
+            connection.close()
+            continue
+        if not wanted:
+            child.stop()
+            return end_cancelled_job(job=attempt)
+    if child.was_interrupted:
+        why = "It lost the database."
+        return patiently(lambda: lose_job(job=attempt, why=why))
     # An attempt that ended as it should is no longer running, and this says nothing.
-    with suppress(StaleTokenError):
-        fail_job(job=job, error=f"The job's process ended with {child.returncode}.")
+    error, last_words = child.ending, child.last_words
+    return patiently(lambda: fail_job(job=attempt, error=error, traceback=last_words))
+
+
+def patiently(write: Callable[[], None]) -> None:
+    """Write what has to be written, when the database is back."""
+    deadline = time.monotonic() + DATABASE_AWAY_SECONDS_MAX
+    while True:
+        try:
+            return write()
+        except DATABASE_AWAY:
+            if time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(1)
 
 
 def work_off(job: Job) -> None:
     """Do an attempt at a job here and now, and record how it ended."""
-
-    def report(stage: str, done: int, total: int) -> None:
-        report_progress(job=job, stage=stage, done=done, total=total)
-
     try:
-        outcome = HANDLERS[job.kind](job.parameters, report)
-        append_to_log(job=job, line=outcome)
-        finish_job(job=job)
+        outcome = HANDLERS[job.kind](job.parameters, JobReport(job))
+        append_to_log(job=job, line=outcome.sentence)
+        finish_job(job=job, result=outcome.result)
     except StaleTokenError:
         logger.warning("Attempt %s at job %s was overtaken.", job.token, job.pk)
+    except DATABASE_AWAY as error:
+        # The worker queues it again: here nothing can be written.
+        traceback.print_exception(error)
+        sys.exit(INTERRUPTED)
     except LabelingError as error:
         fail_job(job=job, error=str(error))
     except Exception as error:
-        fail_job(job=job, error=f"Something broke: {type(error).__name__}: {error}")
+        fail_job(job=job, error=sentence_of(error), traceback=traceback.format_exc())
         raise
 
 
-def _score(parameters: Mapping[str, Any], report: Report) -> str:
+def sentence_of(error: Exception) -> str:
+    """Say in one sentence what broke."""
+    if isinstance(error, OSError) and _is_disk_full(error):
+        return (
+            "The disk is full: nothing half-written was kept; free some space, then "
+            "start this again, and it goes on where it stopped."
+        )
+    return f"Something broke: {type(error).__name__}: {error}"
+
+
+def _is_disk_full(error: OSError) -> bool:
+    # NumPy and HDF5 raise errors without a number, which stands in their text at best.
+    text = str(error)
+    return (
+        error.errno in DISK_FULL
+        or text.endswith(" written")
+        or any(f"errno = {number}," in text for number in DISK_FULL)
+    )
+
+
+def _score(parameters: Mapping[str, Any], report: Report) -> Outcome:
     session = Session.objects.get(pk=parameters["session"])
     scored = score_session(session=session, report=report)
-    return f"{session}: {scored.n_trials} trials scored by {scored.version}."
+    sentence = f"{session}: {scored.n_trials} trials scored by {scored.version}."
+    return Outcome(sentence, {"session": session.pk})
 
 
 HANDLERS: Mapping[str, Handler] = {"score": _score}

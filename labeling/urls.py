@@ -44,4 +44,6 @@ urlpatterns = [
     # /jobs/
     path("jobs/", jobs.job_list, name="job-list"),
     path("jobs/<int:pk>/", jobs.job_detail, name="job-detail"),
+    path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job-cancel"),
+    path("jobs/<int:pk>/repeat/", jobs.job_repeat, name="job-repeat"),
 ]

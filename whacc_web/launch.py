@@ -58,6 +58,7 @@ def run(var: Path, port: int, interruption: Interruption) -> None:
         # An embedded database has no worker but ours.
         only = ["--only-worker"] if embedded else []
         children.start("worker", [MANAGE, "run_worker", *only])
+        children.start("recovery worker", [MANAGE, "run_worker", "--recovery"])
         wait_for_answer(port, children)
         say(f"\nWhACC Web: {address(port)}    Ctrl-C stops it.")
         if with_demo:

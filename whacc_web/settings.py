@@ -9,7 +9,7 @@ import os
 from whacc_web.database_url import database_from_url
 from whacc_web.embedded_postgres import embedded_url
 from whacc_web.entry import BASE_DIR, var_root
-from whacc_web.env import env_bool, env_list, env_path, env_str
+from whacc_web.env import env_bool, env_int, env_list, env_path, env_str
 from whacc_web.secret_key import secret_key_from
 
 VAR_ROOT = var_root()
@@ -119,6 +119,16 @@ if WHACC_HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 # Whether other hosts of the lab's domain use HTTPS is not ours to promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# Who is told that a job has ended; nobody without these.
+WHACC_WEBHOOK_URL = env_str("WHACC_WEBHOOK_URL", "")
+WHACC_EMAIL_FROM = env_str("WHACC_EMAIL_FROM", "")
+EMAIL_HOST = env_str("WHACC_EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("WHACC_EMAIL_PORT", 25, at_least=1, at_most=65535)
+EMAIL_HOST_USER = env_str("WHACC_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env_str("WHACC_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("WHACC_EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -1,20 +1,35 @@
 """Jobs: background work as its users see it; procrastinate only delivers it."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from labeling.domain.job_notices import defer_notice
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Job, User
 
-LOG_CHARS_MAX = 20_000
+# Fewer says nothing about the speed.
+SPEED_SECONDS_MIN = 2
+
+LOSSES_MAX = 3
 
 
-class StaleTokenError(LabelingError):
-    """A later attempt at the same job has taken over; this one must stop."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast the stage that runs is, and how long it will take."""
+
+    per_second: float
+    seconds_left: float
+
+    @property
+    def minutes_left(self) -> float:
+        """The same, for long stages."""
+        return self.seconds_left / 60
 
 
 def jobs_for(user: User) -> QuerySet[Job]:
@@ -31,6 +46,17 @@ def job_for(user: User, pk: int) -> Job:
     return job
 
 
+def pace_of(job: Job) -> Pace | None:
+    """Return the pace of a running job's stage; None while it cannot be known."""
+    if job.state != Job.State.RUNNING or not job.stage_started_at or not job.done:
+        return None
+    seconds = (timezone.now() - job.stage_started_at).total_seconds()
+    if seconds < SPEED_SECONDS_MIN:
+        return None
+    per_second = job.done / seconds
+    return Pace(per_second=per_second, seconds_left=(job.total - job.done) / per_second)
+
+
 @transaction.atomic
 def request_job(
     *, user: User, kind: str, title: str, parameters: dict[str, Any]
@@ -41,68 +67,87 @@ def request_job(
     job = Job.objects.create(
         kind=kind, title=title, parameters=parameters, requested_by=user
     )
-    app.configure_task("labeling.run_job").defer(job_id=job.pk)
+    deliver(job)
     return job
 
 
-def start_job(*, job_id: int) -> Job:
-    """Begin an attempt at a job; whatever an earlier attempt still writes is void."""
-    with transaction.atomic():
-        job = Job.objects.select_for_update().get(pk=job_id)
-        job.token += 1
-        job.state = Job.State.RUNNING
-        job.stage, job.done, job.total, job.log, job.error = "starting", 0, 0, "", ""
-        job.started_at, job.finished_at = Now(), None
-        job.save()
-    return Job.objects.get(pk=job_id)
-
-
-def attempt_at(*, job_id: int, token: int) -> Job:
-    """Return a job as the attempt that was started with this token sees it."""
-    attempt = Job.objects.filter(
-        pk=job_id, token=token, state=Job.State.RUNNING
-    ).first()
-    if attempt is None:
-        raise StaleTokenError(f"Attempt {token} at job {job_id} runs no longer.")
-    return attempt
-
-
-def fail_interrupted_jobs() -> int:
-    """Fail what ran when the only worker ended; return how many jobs that were."""
-    running = Job.objects.filter(state=Job.State.RUNNING)
-    return running.update(
-        state=Job.State.FAILED,
-        error="The product was stopped while this job ran: start it again.",
-        finished_at=Now(),
+def repeat_job(*, user: User, job: Job) -> Job:
+    """Queue the same work again, as a job of its own."""
+    if job.is_open:
+        raise LabelingError(
+            f"Expected a job that has ended, found one that is {job.state}: wait for "
+            "it or cancel it first."
+        )
+    return request_job(
+        user=user, kind=job.kind, title=job.title, parameters=job.parameters
     )
 
 
-def report_progress(*, job: Job, stage: str, done: int, total: int) -> None:
-    """Show where an attempt stands."""
-    _write(job, stage=stage[:100], done=min(done, total), total=total)
+@transaction.atomic
+def cancel_job(*, user: User, job: Job) -> Job:
+    """Cancel a queued job at once; ask the worker of a running one to stop it."""
+    if not user.is_admin:
+        raise NotAllowedError("Only an admin cancels jobs.")
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if not job.is_open:
+        raise LabelingError(f"This job is {job.state} already: nothing to cancel.")
+    job.cancel_asked_at = job.cancel_asked_at or timezone.now()
+    if job.state == Job.State.QUEUED:
+        job.state, job.finished_at = Job.State.CANCELLED, timezone.now()
+        defer_notice(job)
+    job.save(update_fields=["cancel_asked_at", "state", "finished_at"])
+    return job
 
 
-def append_to_log(*, job: Job, line: str) -> None:
-    """Add a line for whoever watches."""
-    job.log = (job.log + line.rstrip("\n") + "\n")[-LOG_CHARS_MAX:]
-    _write(job, log=job.log)
+def recover_lost_jobs(*, silent_seconds: float) -> list[Job]:
+    """Queue again what ran on workers that have been silent for so long."""
+    return [
+        job
+        for pk in _silent_jobs(silent_seconds).values_list("pk", flat=True)
+        if (job := _recover(pk, silent_seconds))
+    ]
 
 
-def finish_job(*, job: Job) -> None:
-    """Record that an attempt did all of its work."""
-    _write(job, state=Job.State.DONE, stage="", finished_at=Now())
+def deliver(job: Job) -> None:
+    """Hand a queued job to the workers."""
+    app.configure_task("labeling.run_job").defer(job_id=job.pk)
 
 
-def fail_job(*, job: Job, error: str) -> None:
-    """Record in one sentence why an attempt ended."""
-    _write(job, state=Job.State.FAILED, error=error, finished_at=Now())
+def put_lost_job_back(*, job: Job, why: str) -> None:
+    """Queue a running job again, which is locked here, or end it.
 
-
-def _write(job: Job, **fields: Any) -> None:
-    current = Job.objects.filter(
-        pk=job.pk, token=job.token, state=Job.State.RUNNING
-    ).update(**fields)
-    if not current:
-        raise StaleTokenError(
-            f"Attempt {job.token} at job {job.pk} was overtaken by a later one."
+    A job that was lost too often fails: it may be what kills its workers.
+    """
+    job.times_lost += 1
+    job.log += f"{why}\n"
+    if job.cancel_asked_at:
+        job.state, job.finished_at = Job.State.CANCELLED, timezone.now()
+    elif job.times_lost >= LOSSES_MAX:
+        job.state, job.finished_at = Job.State.FAILED, timezone.now()
+        job.error = (
+            f"This job was interrupted {job.times_lost} times, at last so: {why} Look "
+            "at the worker's log, then start it again."
         )
+    else:
+        job.state = Job.State.QUEUED
+        deliver(job)
+    job.save()
+    if not job.is_open:
+        defer_notice(job)
+
+
+def _silent_jobs(silent_seconds: float) -> QuerySet[Job]:
+    since = timezone.now() - timedelta(seconds=silent_seconds)
+    # Attempts of earlier releases have no heartbeat.
+    silent = Q(heartbeat_at__lte=since) | Q(heartbeat_at=None)
+    return Job.objects.filter(silent, state=Job.State.RUNNING)
+
+
+@transaction.atomic
+def _recover(pk: int, silent_seconds: float) -> Job | None:
+    # Another machine may be recovering the same job.
+    lost = _silent_jobs(silent_seconds).select_for_update(skip_locked=True)
+    job = lost.filter(pk=pk).first()
+    if job is not None:
+        put_lost_job_back(job=job, why=f"Its worker {job.worker} was lost.")
+    return job

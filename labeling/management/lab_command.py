@@ -4,11 +4,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
+from labeling.domain.report import Report
 from labeling.domain.session_files import data_root
 from labeling.errors import LabelingError
 from labeling.models import Session, Subset
@@ -26,15 +28,31 @@ class LabCommand(BaseCommand):
         with said_in_a_sentence():
             super().run_from_argv(argv)
 
-    def report(self, stage: str, done: int, total: int) -> None:
-        """Show where the work stands: a moving line, or on a log a line a stage."""
-        if self.stderr.isatty():
+    @cached_property
+    def report(self) -> Report:
+        """Where the work of this command says where it stands."""
+        return ScreenReport(self.stderr)
+
+
+class ScreenReport(Report):
+    """Shows where the work stands: a moving line, or on a log a line a stage."""
+
+    def __init__(self, screen: OutputWrapper) -> None:
+        self.screen = screen
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Draw the line again."""
+        if self.screen.isatty():
             filled = BAR_CHARS * done // max(total, 1)
             bar = "#" * filled + "." * (BAR_CHARS - filled)
             end = "\n" if done >= total else ""
-            self.stderr.write(f"\r{bar} {done}/{total} {stage}\x1b[K", ending=end)
+            self.screen.write(f"\r{bar} {done}/{total} {stage}\x1b[K", ending=end)
         elif done in {0, total}:
-            self.stderr.write(f"{stage}: {done} of {total}")
+            self.screen.write(f"{stage}: {done} of {total}")
+
+    def line(self, text: str) -> None:
+        """Show a line of its own."""
+        self.screen.write(text)
 
 
 @contextmanager

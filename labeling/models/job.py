@@ -19,17 +19,35 @@ class Job(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     kind = models.CharField(max_length=30)
     title = models.CharField(max_length=300)
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    token = models.PositiveIntegerField(default=0)
+    token = models.PositiveIntegerField(
+        default=0, help_text="How many attempts were started."
+    )
+    times_lost = models.PositiveSmallIntegerField(
+        default=0, help_text="How many attempts ended with their worker or database."
+    )
+    worker = models.CharField(
+        max_length=100, blank=True, help_text="Machine and process of the last attempt."
+    )
+    heartbeat_at = models.DateTimeField(
+        null=True, help_text="When the attempt's worker last said that it lives."
+    )
+    cancel_asked_at = models.DateTimeField(null=True)
     stage = models.CharField(max_length=100, blank=True)
+    stage_started_at = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     log = models.TextField(blank=True)
-    error = models.TextField(blank=True)
+    result = models.JSONField(
+        default=dict, help_text="What came of it, such as the session's number."
+    )
+    error = models.TextField(blank=True, help_text="One sentence.")
+    traceback = models.TextField(blank=True, help_text="For admins.")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
     )
@@ -38,16 +56,28 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
                 name="job_progress_within_bounds", condition=Q(done__lte=F("total"))
             ),
             models.CheckConstraint(
                 name="job_state_is_known",
-                condition=Q(state__in=["queued", "running", "done", "failed"]),
+                condition=Q(
+                    state__in=["queued", "running", "done", "failed", "cancelled"]
+                ),
             ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still come of it."""
+        return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+    @property
+    def percent(self) -> int:
+        """How much of the stage is done."""
+        return 100 * self.done // self.total if self.total else 0

@@ -1,11 +1,17 @@
 """Pages of jobs."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from labeling.domain.jobs import job_for, jobs_for
+from labeling.domain.jobs import (
+    cancel_job,
+    job_for,
+    jobs_for,
+    pace_of,
+    repeat_job,
+)
 from labeling.views.http import UserRequest
 
 LISTED_JOBS_MAX = 100
@@ -25,4 +31,20 @@ def job_detail(request: UserRequest, pk: int) -> HttpResponse:
     template = "labeling/job_detail.html"
     if request.htmx:
         template += "#job-progress"
-    return render(request, template, {"job": job_for(request.user, pk)})
+    job = job_for(request.user, pk)
+    return render(request, template, {"job": job, "pace": pace_of(job)})
+
+
+@require_POST
+def job_cancel(request: UserRequest, pk: int) -> HttpResponse:
+    """Cancel a job."""
+    job = job_for(request.user, pk)
+    cancel_job(user=request.user, job=job)
+    return redirect("job-detail", pk=job.pk)
+
+
+@require_POST
+def job_repeat(request: UserRequest, pk: int) -> HttpResponse:
+    """Start the same work again."""
+    job = repeat_job(user=request.user, job=job_for(request.user, pk))
+    return redirect("job-detail", pk=job.pk)

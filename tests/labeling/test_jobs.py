@@ -1,13 +1,18 @@
 """A job that a worker delivers works in a child process, and its end is recorded."""
 
+import resource
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from procrastinate.contrib.django import app
 
-from labeling.domain.jobs import request_job, start_job
+from labeling.domain.job_attempts import start_job
+from labeling.domain.jobs import request_job
 from labeling.domain.sessions import import_session
-from labeling.jobs import run_job, work_off
+from labeling.jobs import work_off
 from labeling.models import Job, Scores
 from tests.factories import make_session, make_user
 
@@ -68,9 +73,9 @@ def test_a_job_whose_file_is_missing_fails_with_its_sentence(dana, data_root):
 
 
 def test_a_child_that_dies_leaves_a_failed_job(dana):
-    job = Job.objects.create(kind="no such kind")
+    job = request_job(user=dana, kind="no such kind", title="", parameters={})
 
-    run_job(job.pk)
+    deliver_jobs()
 
     job.refresh_from_db()
     assert job.state == "failed"
@@ -80,9 +85,36 @@ def test_a_child_that_dies_leaves_a_failed_job(dana):
 def test_an_attempt_that_was_overtaken_does_not_end_the_later_one():
     job = Job.objects.create(kind="score", parameters={"session": make_session().pk})
     ghost = start_job(job_id=job.pk)
+    Job.objects.update(heartbeat_at=None, state="queued")
     start_job(job_id=job.pk)
 
     work_off(ghost)
 
     job.refresh_from_db()
     assert (job.state, job.error) == ("running", "")
+
+
+def test_a_full_disk_fails_the_job_in_a_sentence_and_leaves_nothing_half_written(
+    dana, real_file, data_root, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
+    monkeypatch.setenv("WHACC_CACHE_ROOT", str(tmp_path / "cache"))
+    session = import_session(user=None, file=real_file)
+    parameters = {"session": session.pk}
+    job = Job.objects.create(kind="score", parameters=parameters, requested_by=dana)
+    attempt = start_job(job_id=job.pk)
+
+    child = subprocess.Popen(
+        [sys.executable, "manage.py", "work_off", str(job.pk), str(attempt.token)],
+        stdin=subprocess.PIPE,
+        cwd=settings.BASE_DIR,
+        # What a full disk does to a file: it cannot grow any more.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    child.wait(timeout=60)
+
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert job.error.startswith("The disk is full: nothing half-written was kept")
+    assert [path for path in tmp_path.rglob("cache/**/*") if path.is_file()] == []
+    assert Scores.objects.count() == 0

@@ -1,8 +1,13 @@
 """`manage.py work_off JOB TOKEN`: do one attempt at a job; the worker calls it."""
 
+import signal
+import sys
+from types import FrameType
+
 from django.core.management.base import BaseCommand, CommandParser
 
-from labeling.domain.jobs import attempt_at
+from labeling.domain.job_attempts import attempt_at
+from labeling.job_child import die_with_worker
 from labeling.jobs import work_off
 
 
@@ -14,4 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("token", type=int)
 
     def handle(self, *args: object, job: int, token: int, **options: object) -> None:
+        signal.signal(signal.SIGTERM, _leave)
+        die_with_worker()
         work_off(attempt_at(job_id=job, token=token))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Unwind, so that half-written files are removed on the way out."""
+    sys.exit(128 + number)

@@ -41,3 +41,31 @@ def test_an_annotator_sees_no_job_of_others(client):
 
     assert client.get(reverse("job-detail", args=[job.pk])).status_code == 404
     assert list(client.get(reverse("job-list")).context["jobs"]) == []
+
+
+def test_an_admin_cancels_and_starts_again_from_the_page(client):
+    dana = make_user("dana", "admin")
+    job = Job.objects.create(kind="score", title="Score", requested_by=dana)
+    client.force_login(dana)
+
+    client.post(reverse("job-cancel", args=[job.pk]))
+    again = client.post(reverse("job-repeat", args=[job.pk]))
+
+    job.refresh_from_db()
+    later = Job.objects.exclude(pk=job.pk).get()
+    assert (job.state, later.state, later.title) == ("cancelled", "queued", "Score")
+    assert again.url == reverse("job-detail", args=[later.pk])
+
+
+def test_a_viewer_sees_a_job_and_its_error_but_no_traceback_and_cannot_cancel(client):
+    job = Job.objects.create(
+        kind="score", state="failed", error="The disk is full.", traceback="line 1"
+    )
+    queued = Job.objects.create(kind="score")
+    client.force_login(make_user("vera", "viewer"))
+
+    page = client.get(reverse("job-detail", args=[job.pk])).content.decode()
+
+    assert ("The disk is full." in page, "line 1" in page) == (True, False)
+    assert client.post(reverse("job-cancel", args=[queued.pk])).status_code == 403
+    assert client.post(reverse("job-repeat", args=[job.pk])).status_code == 403

@@ -1,0 +1,169 @@
+"""Whatever ends a worker, its jobs go on elsewhere, once, and never half."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from labeling.domain.jobs import cancel_job, request_job
+from labeling.domain.sessions import import_session
+from labeling.models import Job, Scores
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def workers(data_root, monkeypatch):
+    """Start `manage.py run_worker`, as often as asked; all end with the test."""
+    monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
+    started = []
+
+    def start(*options):
+        command = [sys.executable, "manage.py", "run_worker", *options]
+        started.append(subprocess.Popen(command, cwd=settings.BASE_DIR))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()
+        worker.wait()
+
+
+@pytest.fixture
+def scores_locked():
+    """A hold on the table of scores: a scoring job stands still at its first trial."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as hold:
+        hold.execute("LOCK TABLE labeling_scores IN ACCESS EXCLUSIVE MODE")
+        yield hold
+
+
+@pytest.fixture
+def job(real_file):
+    dana = make_user("dana", "admin")
+    session = import_session(user=None, file=real_file)
+    parameters = {"session": session.pk}
+    return request_job(user=dana, kind="score", title="Score", parameters=parameters)
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + 120
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.05)
+    return found
+
+
+def stored(job):
+    return Job.objects.get(pk=job.pk)
+
+
+def wait_until_it_stands_still(job):
+    """Wait until the job's child waits for the lock; return its process."""
+    wait_until(is_blocked, "the job is at work")
+    (child,) = children_of(job)
+    return child
+
+
+def is_blocked():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+            AND query LIKE '%labeling_scores%'"""
+        )
+        return cursor.fetchone()[0]
+
+
+def children_of(job):
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if (process.info["cmdline"] or [])[-3:-1] == ["work_off", str(job.pk)]
+        and f"{settings.BASE_DIR}" in process.cwd()
+    ]
+
+
+def wait_until_finished(job):
+    wait_until(lambda: stored(job).state == "done", "the job is done")
+    assert Scores.objects.count() == 3
+
+
+def test_kill_9_of_a_worker_ends_its_child_and_the_job_goes_on_elsewhere(
+    job, workers, scores_locked
+):
+    worker = workers()
+    child = wait_until_it_stands_still(job)
+    worker.kill()
+    wait_until(lambda: not child.is_running(), "the child is gone as well")
+    # As if nobody had looked for a minute: a test need not wait for it.
+    Job.objects.update(heartbeat_at=None)
+
+    workers("--recovery")
+    workers()
+    scores_locked.rollback()
+
+    wait_until_finished(job)
+    assert (stored(job).token, stored(job).times_lost) == (2, 1)
+
+
+def test_the_only_worker_goes_on_at_once_with_what_was_interrupted(
+    job, workers, scores_locked
+):
+    worker = workers("--only-worker")
+    wait_until_it_stands_still(job)
+    worker.kill()
+    scores_locked.rollback()
+
+    workers("--only-worker")
+
+    wait_until_finished(job)
+
+
+def test_a_running_job_is_cancelled_within_seconds(job, workers, scores_locked):
+    workers()
+    child = wait_until_it_stands_still(job)
+
+    cancel_job(user=job.requested_by, job=job)
+
+    wait_until(lambda: stored(job).state == "cancelled", "the job is cancelled")
+    assert not child.is_running()
+    scores_locked.rollback()
+    assert Scores.objects.count() == 0
+
+
+def test_a_worker_that_is_told_to_stop_queues_its_job_again(
+    job, workers, scores_locked
+):
+    worker = workers()
+    child = wait_until_it_stands_still(job)
+
+    worker.send_signal(signal.SIGTERM)
+
+    worker.wait(timeout=30)
+    assert (stored(job).state, stored(job).times_lost) == ("queued", 0)
+    assert not child.is_running()
+
+
+def test_a_job_that_loses_its_database_is_done_when_it_is_back(
+    job, workers, scores_locked
+):
+    workers()
+    wait_until_it_stands_still(job)
+
+    # What a restart of the database does to those who are connected.
+    scores_locked.execute(
+        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+    )
+    scores_locked.rollback()
+    connection.close()
+
+    wait_until_finished(job)
+    assert stored(job).times_lost == 1
