@@ -75,7 +75,8 @@ def wait_until_it_stands_still(job):
 def is_blocked():
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
             AND query LIKE '%labeling_scores%'"""
         )
         return cursor.fetchone()[0]
