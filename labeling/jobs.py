@@ -138,9 +138,12 @@ def work_off(job: Job) -> None:
         traceback.print_exception(error)
         sys.exit(INTERRUPTED)
     except LabelingError as error:
-        fail_job(job=job, error=str(error))
+        with suppress(StaleTokenError):
+            fail_job(job=job, error=str(error))
     except Exception as error:
-        fail_job(job=job, error=sentence_of(error), traceback=traceback.format_exc())
+        said = traceback.format_exc()
+        with suppress(StaleTokenError):
+            fail_job(job=job, error=sentence_of(error), traceback=said)
         raise
 
 

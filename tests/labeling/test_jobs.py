@@ -111,7 +111,7 @@ def test_a_full_disk_fails_the_job_in_a_sentence_and_leaves_nothing_half_written
         # What a full disk does to a file: it cannot grow any more.
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
-    child.wait(timeout=60)
+    child.wait(timeout=300)
 
     job.refresh_from_db()
     assert job.state == "failed"

@@ -54,7 +54,7 @@ def job(real_file):
 
 
 def wait_until(condition, what):
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not (found := condition()):
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.05)
@@ -147,7 +147,7 @@ def test_a_worker_that_is_told_to_stop_queues_its_job_again(
 
     worker.send_signal(signal.SIGTERM)
 
-    worker.wait(timeout=30)
+    worker.wait(timeout=300)
     assert (stored(job).state, stored(job).times_lost) == ("queued", 0)
     assert not child.is_running()
 
