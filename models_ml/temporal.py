@@ -46,7 +46,11 @@ def whacc_feature_set() -> FeatureSet:
 
 
 def temporal_features(
-    units: Units, trial_lengths: TrialLengths, feature_set: FeatureSet
+    units: Units,
+    trial_lengths: TrialLengths,
+    feature_set: FeatureSet,
+    *,
+    spreads: Units | None = None,
 ) -> Units:
     """Return the feature columns of trials.
 
@@ -58,6 +62,8 @@ def temporal_features(
         Frames in each trial; they add up to `n_frames`.
     feature_set : FeatureSet
         The columns to compute; only these are computed, on all cores.
+    spreads : array of float32, shape (n_frames, n_spreads), optional
+        The columns of blocks without units, where `units` are not all that there are.
 
     Returns
     -------
@@ -82,8 +88,9 @@ def temporal_features(
             f"set {feature_set.name}; got {units.dtype} of shape {units.shape}."
         )
     lengths = checked_lengths(trial_lengths, len(units)).tolist()
+    _check_spreads(spreads, len(units), feature_set)
     features = np.empty((len(units), feature_set.n_columns), np.float32)
-    layout = _Layout(feature_set)
+    layout = _Layout(feature_set, spreads)
     workspaces: SimpleQueue[Workspace] = SimpleQueue()
     n_threads = _n_cores()
     for _ in range(n_threads):
@@ -97,6 +104,8 @@ def temporal_features(
         wanted = slice(rows.start - first, rows.stop - first)
         workspace = workspaces.get()
         _write_features(features[rows], around, wanted, layout, workspace)
+        if spreads is not None:
+            features[rows, layout.spread_columns] = spreads[rows]
         workspaces.put(workspace)
 
     with ThreadPoolExecutor(n_threads) as threads:
@@ -108,12 +117,19 @@ def temporal_features(
 class _Layout:
     """The blocks of a feature set, with where their units are among those chosen."""
 
-    def __init__(self, feature_set: FeatureSet) -> None:
+    def __init__(self, feature_set: FeatureSet, spreads: Units | None) -> None:
         self.blocks = feature_set.blocks
+        ends = np.cumsum([block.n_columns for block in self.blocks])
+        self.spread_columns = [
+            end - 1
+            for block, end in zip(self.blocks, ends.tolist(), strict=True)
+            if block.units is None
+        ]
         units = [np.array(block.units or (), np.intp) for block in self.blocks]
         self.chosen = np.unique(np.concatenate(units))
         self.places = [np.searchsorted(self.chosen, each) for each in units]
-        self.of_spreads = [block for block in self.blocks if block.units is None]
+        all_spreads = [block for block in self.blocks if block.units is None]
+        self.of_spreads = all_spreads if spreads is None else []
 
 
 def _write_features(
@@ -132,7 +148,8 @@ def _write_features(
         columns[rows.stop - wanted.start :] = np.nan
         inside = columns[rows.start - wanted.start : rows.stop - wanted.start]
         if block.units is None:
-            inside[:, 0] = spread_of(block)[rows]
+            if layout.of_spreads:
+                inside[:, 0] = spread_of(block)[rows]
         elif len(inside):
             around = chosen[rows.start - block.n_before : rows.stop + block.n_after]
             _write_columns(inside, block, around, places, workspace)
@@ -201,6 +218,19 @@ def _pieces(lengths: list[int]) -> Iterator[tuple[slice, slice]]:
         for start, stop in itertools.pairwise(ends):
             yield slice(start, stop), slice(first, first + length)
         first += length
+
+
+def _check_spreads(
+    spreads: Units | None, n_frames: int, feature_set: FeatureSet
+) -> None:
+    n_spreads = sum(block.units is None for block in feature_set.blocks)
+    if spreads is not None and (
+        spreads.dtype != np.float32 or spreads.shape != (n_frames, n_spreads)
+    ):
+        raise ValueError(
+            f"Expected spreads as float32 of shape {(n_frames, n_spreads)} for feature "
+            f"set {feature_set.name}; got {spreads.dtype} of shape {spreads.shape}."
+        )
 
 
 def _check_finite(units: Units, first: int) -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 from labeling.domain.consensus import MAJORITY, TrialConsensus, majority_labels
 from labeling.domain.report import Report, silent
-from labeling.domain.scoring import score_session, units_reader
+from labeling.domain.scoring import score_session, trial_features
 from labeling.domain.snapshots import freeze_labels
 from labeling.domain.versions import (
     classifier_of,
@@ -22,7 +22,6 @@ from models_ml.classifier import ClassifierParameters
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
 from models_ml.shipped.trials import shipped_trials
-from models_ml.temporal import temporal_features
 from models_ml.training import (
     LabelledTrial,
     Role,
@@ -147,18 +146,18 @@ def _labelled_trials(
     weight: float,
     report: Report,
 ) -> list[LabelledTrial]:
-    units_of = units_reader(parent.backbone)
+    labelled_trials = [labelled.trial for labelled in consensus]
     trials = []
-    for done, labelled in enumerate(consensus):
-        report("computing features", done, len(consensus))
-        units = units_of(labelled.trial)
-        trials.append(
-            LabelledTrial(
-                features=temporal_features(units, [len(units)], feature_set),
-                labels=labelled.values,
-                role=cast("Role", labelled.trial.role),
-                weight=weight,
+    with trial_features(labelled_trials, parent.backbone, feature_set) as all_features:
+        for done, labelled in enumerate(consensus):
+            report("computing features", done, len(consensus))
+            trials.append(
+                LabelledTrial(
+                    features=next(all_features),
+                    labels=labelled.values,
+                    role=cast("Role", labelled.trial.role),
+                    weight=weight,
+                )
             )
-        )
     report("computing features", len(consensus), len(consensus))
     return trials

@@ -1,8 +1,10 @@
 """Scoring: a session's frames through a model version, trial by trial."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +21,16 @@ from labeling.domain.versions import (
     publish_first_version,
     publish_version,
 )
-from labeling.errors import core_errors_said
+from labeling.errors import LabelingError, core_errors_said
 from labeling.models import Backbone, ModelVersion, Session, Trial
-from models_ml.temporal import temporal_features
-from models_ml.unit_cache import UnitCache
+from models_ml.backbone import Backbone as Network
+from models_ml.feature_set import FeatureSet
+from models_ml.stages import in_stages
+from models_ml.unit_cache import CachedTrial, UnitCache
+from models_ml.unit_set import UnitSet, unit_set_of
 
 Units = npt.NDArray[np.float32]
+Features = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +57,14 @@ def score_session(
     wanted, published = version, session.published_version
     version = wanted or published or latest_version()
     classifier, feature_set = classifier_of(version), feature_set_of(version)
-    units_of = units_reader(version.backbone)
     trials = list(session.trials.all())
     n_frames = 0
-    for done, trial in enumerate(trials):
-        report(f"scoring {session}", done, len(trials))
-        units = units_of(trial)
-        features = temporal_features(units, [len(units)], feature_set)
-        save_scores(trial=trial, version=version, scores=classifier.scores(features))
-        n_frames += trial.n_frames
+    with trial_features(trials, version.backbone, feature_set) as all_features:
+        for done, trial in enumerate(trials):
+            report(f"scoring {session}", done, len(trials))
+            scores = classifier.scores(next(all_features))
+            save_scores(trial=trial, version=version, scores=scores)
+            n_frames += trial.n_frames
     report(f"scoring {session}", len(trials), len(trials))
     if wanted is not None:
         publish_version(session=session, version=version)
@@ -68,15 +73,65 @@ def score_session(
     return Scored(version=version, n_trials=len(trials), n_frames=n_frames)
 
 
-def units_reader(backbone: Backbone) -> Callable[[Trial], Units]:
-    """Return a function that gives a trial's CNN units, computed at most once ever."""
-    network = network_of(backbone)
-    cache = UnitCache(Path(settings.WHACC_CACHE_ROOT) / "units")
+@contextmanager
+def trial_features(
+    trials: Sequence[Trial], backbone: Backbone, feature_set: FeatureSet
+) -> Iterator[Iterator[Features]]:
+    """Give the temporal features of each trial; its CNN units are computed once ever.
 
-    def units_of(trial: Trial) -> Units:
-        with opened_session(trial.session) as source:
-            frames = source.frames(trial.first_row, trial.stop_row)
+    While a trial's features are used, the next ones are read, run through the CNN and
+    kept, each in a thread of its own. None of these threads touches the database.
+    """
+    stages = _Stages(network_of(backbone), unit_set_of(feature_set))
+    # A generator: its trials' sessions are looked up by whoever takes the features.
+    sources = ((trial.session, trial.first_row, trial.stop_row) for trial in trials)
+    results = in_stages(sources, [stages.read, stages.run_cnn, stages.keep])
+    with closing(results):
+        yield (stages.unit_set.features(kept, feature_set) for kept in results)
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A trial whose units are not kept yet: its frames, and later its units."""
+
+    cached: CachedTrial
+    values: npt.NDArray[Any]
+
+
+class _Stages:
+    """From where a trial lies to what is kept of its CNN units.
+
+    What is kept already goes through the later stages as it is.
+    """
+
+    def __init__(self, network: Network, unit_set: UnitSet) -> None:
+        self.network, self.unit_set = network, unit_set
+        self.cache = UnitCache(Path(settings.WHACC_CACHE_ROOT) / "units")
+
+    def read(self, source: tuple[Session, int, int]) -> Units | _Missing:
+        session, first_row, stop_row = source
+        with opened_session(session) as file:
+            frames = file.frames(first_row, stop_row)
+        cached = self.cache.trial(frames, self.network, self.unit_set)
+        kept = cached.read()
+        return _Missing(cached, frames) if kept is None else kept
+
+    def run_cnn(self, found: Units | _Missing) -> Units | _Missing:
+        if not isinstance(found, _Missing):
+            return found
         with core_errors_said():
-            return cache.cached_units(frames, network)
+            return _Missing(found.cached, self.network.units(found.values))
 
-    return units_of
+    def keep(self, found: Units | _Missing) -> Units:
+        if not isinstance(found, _Missing):
+            return found
+        kept = self.unit_set.kept(found.values)
+        try:
+            found.cached.write(kept)
+        except OSError as error:
+            raise LabelingError(
+                f"Expected to keep CNN units below {self.cache.folder}, writing them "
+                f"failed ({error.strerror}): make room there, or name another folder "
+                "as WHACC_CACHE_ROOT."
+            ) from error
+        return kept

@@ -1,110 +1,98 @@
-import subprocess
-import sys
-from dataclasses import dataclass, field, replace
+import os
+import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
+from models_ml.feature_set import compact
 from models_ml.unit_cache import UnitCache
+from models_ml.unit_set import unit_set_of
 
 FRAMES = np.random.default_rng(0).integers(0, 256, (7, 4, 6), np.uint8)
 
 
+UNIT_SET = unit_set_of(compact(2))
+UNITS = np.random.default_rng(1).normal(size=(7, 2)).astype(np.float32)
+
+
 @dataclass(frozen=True)
-class MeanBackbone:
-    """A backbone of one unit, the frame's mean, that counts how often it runs."""
+class Described:
+    """What the cache asks of a backbone."""
 
     name: str = "mean"
     kind: str = "mean"
     sha256: str = "a" * 64
     input_px: int = 4
-    n_units: int = 1
+    n_units: int = 2
     preprocessing: str = "none"
-    runs: list = field(default_factory=list)
-
-    def units(self, frames):
-        self.runs.append(len(frames))
-        return frames.mean(axis=(1, 2), dtype=np.float32)[:, np.newaxis]
 
 
 @pytest.fixture
-def cache(tmp_path):
-    return UnitCache(tmp_path / "units")
+def trial(tmp_path):
+    """Return where a trial is kept; called without arguments, always the same."""
+    cache = UnitCache(tmp_path / "units")
+
+    def where(frames=FRAMES, unit_set=UNIT_SET, **other):
+        return cache.trial(frames, replace(Described(), **other), unit_set)
+
+    return where
 
 
-def test_second_time_no_cnn_is_run(cache):
-    backbone = MeanBackbone()
+def test_what_is_written_is_read(trial):
+    assert trial().read() is None
 
-    first = cache.cached_units(FRAMES, backbone)
-    second = cache.cached_units(FRAMES.copy(order="F"), backbone)
+    trial().write(UNITS)
 
-    np.testing.assert_array_equal(first, backbone.units(FRAMES))
-    np.testing.assert_array_equal(second, first)
-    assert second.dtype == np.float32
-    assert backbone.runs == [7, 7]
+    kept = trial(np.asfortranarray(FRAMES)).read()
+    np.testing.assert_array_equal(kept, UNITS)
+    assert kept.dtype == np.float32
 
 
-def test_anything_that_changes_the_units_misses_the_cache(cache):
-    backbone = MeanBackbone()
+def test_anything_that_changes_what_is_kept_is_another_trial(trial):
     one_pixel = FRAMES.copy()
     one_pixel[3, 2, 1] ^= 1
 
-    cache.cached_units(FRAMES, backbone)
-    cache.cached_units(one_pixel, backbone)
-    cache.cached_units(FRAMES[:6], backbone)
-    cache.cached_units(FRAMES.reshape(7, 6, 4), backbone)
-    cache.cached_units(FRAMES, replace(backbone, sha256="b" * 64))
-    cache.cached_units(FRAMES, replace(backbone, preprocessing="other"))
+    others = [
+        trial(one_pixel),
+        trial(FRAMES[:6]),
+        trial(FRAMES.reshape(7, 6, 4)),
+        trial(sha256="b" * 64),
+        trial(preprocessing="other"),
+        trial(unit_set=unit_set_of(compact(3))),
+    ]
 
-    assert backbone.runs == [7, 7, 6, 7, 7, 7]
+    assert len({trial().path, *(other.path for other in others)}) == 7
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x93NUMPY\x01\x00", b"not an array" * 9])
-def test_damaged_file_is_computed_again(cache, damage):
-    backbone = MeanBackbone()
-    cache.cached_units(FRAMES, backbone)
-    (path,) = cache.folder.rglob("*.npy")
-    path.write_bytes(damage)
+def test_damaged_file_is_as_none(trial, damage):
+    trial().write(UNITS)
+    trial().path.write_bytes(damage)
 
-    units = cache.cached_units(FRAMES, backbone)
-
-    np.testing.assert_array_equal(units, np.load(path))
-    assert backbone.runs == [7, 7]
+    assert trial().read() is None
 
 
-def test_pickled_file_is_not_opened(cache):
-    backbone = MeanBackbone()
-    cache.cached_units(FRAMES, backbone)
-    (path,) = cache.folder.rglob("*.npy")
-    np.save(path, np.array([{"a": 1}], object), allow_pickle=True)
+@pytest.mark.parametrize(
+    "other", [UNITS[:6], UNITS[:, :1], UNITS.astype(float), np.array([{}], object)]
+)
+def test_another_array_is_as_none_and_no_pickle_is_opened(trial, other):
+    trial().write(UNITS)
+    np.save(trial().path, other, allow_pickle=True)
 
-    cache.cached_units(FRAMES, backbone)
-
-    assert np.load(path, allow_pickle=False).shape == (7, 1)
+    assert trial().read() is None
 
 
-def test_kept_units_need_no_tensorflow(tmp_path):
-    script = """
-import sys, numpy
-from pathlib import Path
-from models_ml.backbone import load_backbone
-from models_ml.shipped import shipped_model
-from models_ml.unit_cache import UnitCache
+def test_what_a_killed_process_left_is_removed_but_no_file_that_is_being_written(trial):
+    trial().write(UNITS)
+    being_written = trial().path.with_name(f".{'0' * 64}.npy.new")
+    left = trial().path.with_name(f".{'0' * 64}.npy.old")
+    being_written.write_bytes(b"half")
+    left.write_bytes(b"half")
+    an_hour_ago = time.time() - 3600
+    os.utime(left, (an_hour_ago, an_hour_ago))
 
-model = shipped_model()
-cache = UnitCache(Path(sys.argv[1]))
-frames = numpy.zeros((3, 61, 61), numpy.uint8)
-backbone = load_backbone(model.backbone_kind, model.weights_path)
-print(cache.cached_units(frames, backbone).shape, "tensorflow" in sys.modules)
-"""
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", script, str(tmp_path)],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for _ in range(2)
-    ]
+    trial().write(UNITS)
 
-    assert said == ["(3, 32) True\n", "(3, 32) False\n"]
+    names = {path.name for path in trial().path.parent.iterdir()}
+    assert names == {trial().path.name, being_written.name}
