@@ -68,6 +68,11 @@ class FeatureBlock:
             return self.parameter // 2
         return max(-self.parameter, 0)
 
+    @property
+    def reach(self) -> int:
+        """How many frames before or after its own a column may look at."""
+        return max(self.n_before, self.n_after)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureSet:
@@ -112,7 +117,7 @@ class FeatureSet:
     @property
     def reach(self) -> int:
         """How many frames before or after its own a feature may look at."""
-        return max(max(block.n_before, block.n_after) for block in self.blocks)
+        return max(block.reach for block in self.blocks)
 
     @property
     def units_needed(self) -> tuple[int, ...]:

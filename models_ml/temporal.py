@@ -16,15 +16,15 @@ import numpy.typing as npt
 
 from models_ml.feature_set import FeatureBlock, FeatureSet
 from models_ml.operations import OPERATION, Units
-from models_ml.trial_lengths import TrialLengths, checked_lengths
+from models_ml.trial_lengths import Int64s, TrialLengths, checked_lengths, first_frames
 from models_ml.unit_spread import mean_spreads, spread_over_units
 from models_ml.workspace import Workspace
 
-# Longer trials are computed in pieces, so that every core has work and needs little
-# memory.
+# Frames are computed in pieces, whatever their trials, so that every core has work and
+# needs little memory.
 _PIECE_FRAMES = 500
 # Columns are computed for this many values at a time, to stay within a core's cache.
-_CHUNK_VALUES = 2**15
+_CHUNK_VALUES = 2**16
 
 _WHACC = Path(__file__).parent / "data" / "whacc_2105.json"
 
@@ -87,30 +87,31 @@ def temporal_features(
             f"Expected units as float32 with {feature_set.n_units} columns for feature "
             f"set {feature_set.name}; got {units.dtype} of shape {units.shape}."
         )
-    lengths = checked_lengths(trial_lengths, len(units)).tolist()
+    lengths = checked_lengths(trial_lengths, len(units))
     _check_spreads(spreads, len(units), feature_set)
     features = np.empty((len(units), feature_set.n_columns), np.float32)
     layout = _Layout(feature_set, spreads)
+    in_trial = _frames_around(lengths)
     workspaces: SimpleQueue[Workspace] = SimpleQueue()
     n_threads = _n_cores()
     for _ in range(n_threads):
         workspaces.put(Workspace())
 
-    def compute(piece: tuple[slice, slice]) -> None:
-        rows, trial = piece
-        first = max(trial.start, rows.start - feature_set.reach)
-        around = units[first : min(trial.stop, rows.stop + feature_set.reach)]
+    def compute(rows: slice) -> None:
+        first = max(rows.start - feature_set.reach, 0)
+        around = units[first : rows.stop + feature_set.reach]
         _check_finite(around, first)
         wanted = slice(rows.start - first, rows.stop - first)
         workspace = workspaces.get()
-        _write_features(features[rows], around, wanted, layout, workspace)
+        piece = _Piece(around, wanted, in_trial[:, rows])
+        _write_features(features[rows], piece, layout, workspace)
         if spreads is not None:
             features[rows, layout.spread_columns] = spreads[rows]
         workspaces.put(workspace)
 
     with ThreadPoolExecutor(n_threads) as threads:
         # Taking the results is what raises the errors of the threads.
-        list(threads.map(compute, _pieces(lengths)))
+        list(threads.map(compute, _pieces(len(units), n_threads)))
     return features
 
 
@@ -132,27 +133,55 @@ class _Layout:
         self.of_spreads = all_spreads if spreads is None else []
 
 
+class _Piece:
+    """Frames to compute features of, among frames that reach as far as any looks.
+
+    Windows are computed across the ends of trials, and NaN is written over them.
+    """
+
+    def __init__(self, units: Units, wanted: slice, lengths: Int64s) -> None:
+        self.units = units
+        self.wanted = wanted
+        self._n_before, self._n_after = lengths
+        self._cut: dict[tuple[int, int], Int64s] = {}
+
+    def defined(self, block: FeatureBlock) -> slice:
+        """Return the wanted frames around which there is as much as a block needs."""
+        wanted, last = self.wanted, len(self.units) - block.n_after
+        start = min(max(wanted.start, block.n_before), wanted.stop)
+        return slice(start, max(min(wanted.stop, last), start))
+
+    def cut(self, block: FeatureBlock) -> Int64s:
+        """Return which of the wanted frames have not as much within their trial."""
+        needs = block.n_before, block.n_after
+        if needs not in self._cut:
+            is_cut = (self._n_before < needs[0]) | (self._n_after < needs[1])
+            self._cut[needs] = np.flatnonzero(is_cut)
+        return self._cut[needs]
+
+
 def _write_features(
-    out: Units, units: Units, wanted: slice, layout: _Layout, workspace: Workspace
+    out: Units, piece: _Piece, layout: _Layout, workspace: Workspace
 ) -> None:
-    """Write the columns of the wanted frames among those of a trial, or around them."""
-    spread_of = _spreads(units, layout, workspace)
-    chosen = workspace.array("chosen", (len(units), len(layout.chosen)), np.float32)
-    np.take(units, layout.chosen, axis=1, out=chosen, mode="clip")
+    spread_of = _spreads(piece, layout, workspace)
+    chosen = piece.units
+    if len(layout.chosen) < chosen.shape[1]:
+        shape = len(chosen), len(layout.chosen)
+        chosen = workspace.array("chosen", shape, np.float32)
+        np.take(piece.units, layout.chosen, axis=1, out=chosen, mode="clip")
     column = 0
     for block, places in zip(layout.blocks, layout.places, strict=True):
         columns = out[:, column : column + block.n_columns]
         column += block.n_columns
-        rows = _defined(block, wanted, len(units))
-        columns[: rows.start - wanted.start] = np.nan
-        columns[rows.stop - wanted.start :] = np.nan
-        inside = columns[rows.start - wanted.start : rows.stop - wanted.start]
+        rows = piece.defined(block)
+        first, last = rows.start - piece.wanted.start, rows.stop - piece.wanted.start
         if block.units is None:
             if layout.of_spreads:
-                inside[:, 0] = spread_of(block)[rows]
-        elif len(inside):
+                columns[:, 0] = spread_of(block)
+        elif rows.start < rows.stop:
             around = chosen[rows.start - block.n_before : rows.stop + block.n_after]
-            _write_columns(inside, block, around, places, workspace)
+            _write_columns(columns[first:last], block, around, places, workspace)
+        columns[piece.cut(block)] = np.nan
 
 
 def _write_columns(
@@ -172,32 +201,32 @@ def _write_columns(
         OPERATION[block.operation](taken, block.parameter, workspace, columns)
 
 
-def _defined(block: FeatureBlock, wanted: slice, n_frames: int) -> slice:
-    """Return which of the wanted frames have all that a block looks at."""
-    start = min(max(wanted.start, block.n_before), wanted.stop)
-    return slice(start, max(min(wanted.stop, n_frames - block.n_after), start))
-
-
 def _spreads(
-    units: Units, layout: _Layout, workspace: Workspace
+    piece: _Piece, layout: _Layout, workspace: Workspace
 ) -> Callable[[FeatureBlock], Units]:
     """Return a function that gives the spread over units of an operation.
 
     Means of all widths are computed at once, and what has been shifted in time has
     the spread that it had before.
     """
+    reach = max((block.reach for block in layout.of_spreads), default=0)
+    first = max(piece.wanted.start - reach, 0)
+    units = piece.units[first : piece.wanted.stop + reach]
+    wanted = slice(piece.wanted.start - first, piece.wanted.stop - first)
     widths = {_mean_width(block) for block in layout.of_spreads} - {0}
     of_means = mean_spreads(units, widths, workspace)
 
     def spread(block: FeatureBlock) -> Units:
         if _mean_width(block) and block.operation != "shift":
-            return of_means[_mean_width(block)]
+            return of_means[_mean_width(block)][wanted]
         before = of_means[1][:, np.newaxis] if block.operation == "shift" else units
         whole = np.full((len(units), before.shape[1]), np.nan, np.float32)
-        rows = _defined(block, slice(0, len(units)), len(units))
-        if rows.start < rows.stop:
-            OPERATION[block.operation](before, block.parameter, workspace, whole[rows])
-        return whole[:, 0] if block.operation == "shift" else spread_over_units(whole)
+        inside = whole[block.n_before : max(len(units) - block.n_after, 0)]
+        if len(inside):
+            OPERATION[block.operation](before, block.parameter, workspace, inside)
+        if block.operation == "shift":
+            return whole[wanted, 0]
+        return spread_over_units(whole[wanted])
 
     return spread
 
@@ -209,15 +238,17 @@ def _mean_width(block: FeatureBlock) -> int:
     return block.parameter if block.operation == "rolling_mean" else 0
 
 
-def _pieces(lengths: list[int]) -> Iterator[tuple[slice, slice]]:
-    """Yield the rows of each piece, and those of its trial."""
-    first = 0
-    for length in lengths:
-        n_pieces = -(-length // _PIECE_FRAMES)
-        ends = [first + length * k // n_pieces for k in range(n_pieces + 1)]
-        for start, stop in itertools.pairwise(ends):
-            yield slice(start, stop), slice(first, first + length)
-        first += length
+def _pieces(n_frames: int, n_threads: int) -> Iterator[slice]:
+    """Yield the rows of each piece."""
+    n_pieces = max(-(-n_frames // _PIECE_FRAMES), n_threads)
+    ends = [n_frames * k // n_pieces for k in range(n_pieces + 1)]
+    return (slice(*rows) for rows in itertools.pairwise(ends) if rows[0] < rows[1])
+
+
+def _frames_around(lengths: Int64s) -> Int64s:
+    """Return how many frames of its trial are before each frame, and after it."""
+    n_before = np.arange(lengths.sum()) - np.repeat(first_frames(lengths), lengths)
+    return np.stack([n_before, np.repeat(lengths, lengths) - n_before - 1])
 
 
 def _check_spreads(

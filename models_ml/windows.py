@@ -42,23 +42,21 @@ def window_sums(
     """
     n_columns = values.shape[1]
     n_windows = len(values) - width + 1
-    doubled, size = values, 1
-    parts: list[Values] = []
-    first = 0
-    while first < width:
-        if size > 1:
-            shape = (len(doubled) - size // 2, n_columns)
-            larger = workspace.array(f"{name} over {size}", shape)
-            doubled = np.add(doubled[: shape[0]], doubled[size // 2 :], out=larger)
-        if width & size:
-            parts.append(doubled[first : first + n_windows])
-            first += size
-        size *= 2
     sums = workspace.array(name, (n_windows, n_columns))
-    np.add(parts[0], parts[1], out=sums)
-    for part in parts[2:]:
-        sums += part
-    return sums
+    doubled, size = values, 1
+    # The sums so far, over the window's first frames.
+    so_far, covered = values[:n_windows], 1
+    while covered < width:
+        n_left = len(doubled) - size
+        # Two arrays in turn: the one before last has been added where it was wanted.
+        memory = f"doubled {size.bit_length() % 2}"
+        larger = workspace.array(memory, (len(values) - 1, n_columns))[:n_left]
+        doubled = np.add(doubled[:n_left], doubled[size:], out=larger)
+        size *= 2
+        if width & size:
+            so_far = np.add(so_far, doubled[covered : covered + n_windows], out=sums)
+            covered += size
+    return so_far
 
 
 def window_means(values: Values, width: int, workspace: Workspace, out: Result) -> None:
