@@ -22,6 +22,16 @@ urlpatterns = [
         "assignments/<int:pk>/", assignments.assignment_detail, name="assignment-detail"
     ),
     path(
+        "assignments/<int:pk>/state/",
+        assignments.assignment_state,
+        name="assignment-state",
+    ),
+    path(
+        "assignments/<int:pk>/next/",
+        assignments.assignment_next,
+        name="assignment-next",
+    ),
+    path(
         "assignments/<int:pk>/frames/<slug:digest>/",
         assignments.assignment_frames,
         name="assignment-frames",

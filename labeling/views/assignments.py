@@ -31,6 +31,21 @@ def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
     return render(request, "labeling/assignment_detail.html", context)
 
 
+@never_cache
+@require_safe
+def assignment_state(request: UserRequest, pk: int) -> JsonResponse:
+    """Send what the page knows of an assignment, for a page that is open already."""
+    return JsonResponse({"state": _page_state(assignment_for(request.user, pk))})
+
+
+@never_cache
+@require_safe
+def assignment_next(request: UserRequest, pk: int) -> JsonResponse:
+    """Send the same of the assignment to label next, null when nothing is left."""
+    following = next_assignment(assignment_for(request.user, pk))
+    return JsonResponse({"state": following and _page_state(following)})
+
+
 @require_safe
 def assignment_frames(
     request: UserRequest, pk: int, digest: str
@@ -87,7 +102,6 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
 def _page_state(assignment: Assignment) -> dict[str, object]:
     """Return what the page knows of an assignment, with the URLs that it calls."""
     state = label_state(assignment)
-    following = next_assignment(assignment)
     state["block"]["url"] = reverse(
         "assignment-frames", args=[assignment.pk, block_digest(assignment.clip)]
     )
@@ -95,8 +109,9 @@ def _page_state(assignment: Assignment) -> dict[str, object]:
         state["scores"]["url"] = reverse("assignment-scores", args=[assignment.pk])
     return {
         **state,
+        "url": reverse("assignment-detail", args=[assignment.pk]),
+        "next_url": reverse("assignment-next", args=[assignment.pk]),
         "labels_url": reverse("assignment-labels", args=[assignment.pk]),
         "operations_url": reverse("assignment-operations", args=[assignment.pk]),
-        "next_url": following and reverse("assignment-detail", args=[following.pk]),
         "back_url": reverse("subset-detail", args=[assignment.clip.subset_id]),
     }

@@ -35,6 +35,9 @@ export class FrameSheets {
    * @param {{contrast: number, brightness: number, lags: boolean}} view
    */
   look({ contrast, brightness, lags }) {
+    const look = `${contrast} ${brightness} ${lags}`;
+    if (look === this.looks) return;
+    this.looks = look;
     fillGreyTable(this.run.table, { contrast, brightness });
     this.run.lags = lags;
     this.cache.clear();

@@ -5,6 +5,7 @@
 import { NOT_TOUCH, nextUnlabelled, TOUCH, UNLABELLED, UNSURE } from "./lib/labels.js";
 import { acceptedRuns } from "./lib/suggestions.js";
 import { nextEdge, nextOnset, nudged, touchBefore } from "./lib/touch-edits.js";
+import { VIEW_ACTIONS } from "./view-actions.js";
 
 /** More runs than the server takes in one operation are sent as several of one gesture. */
 const RUNS_MAX = 500;
@@ -16,7 +17,7 @@ const ACTIONS = {
   "next-edge": (page, direction = 1) => jump(page, direction, nextEdge, "onset or offset"),
   "next-unlabelled": (page, direction = 1) => goToUnlabelled(page, direction),
   "next-unsure": (page, direction = 1) => goToUnsure(page, direction),
-  play: (page) => page.playback.toggle(),
+  ...VIEW_ACTIONS,
   zoom: (page, amount) => page.timeline.zoom(amount, page.frame),
   touch: (page) => label(page, TOUCH),
   "not-touch": (page) => label(page, NOT_TOUCH),
@@ -38,6 +39,7 @@ const ACTIONS = {
   redo: (page) => goBackTo(page, page.labels.redo(), "Nothing to do again"),
   "auto-advance": (page) => page.prefer({ autoAdvance: !page.preferences.autoAdvance }),
   "next-clip": (page) => goOn(page),
+  "skip-clip": (page) => page.leave(),
   help: (page) => page.help.toggle(),
 };
 
@@ -51,7 +53,7 @@ const PAINTS = new Set(["paint", "label-on"]);
  * @param {boolean} [repeat]  the key is held
  */
 export function act(page, action, amount, repeat = false) {
-  if (action !== "play" && action !== "zoom") page.playback.stop();
+  if (!(action in VIEW_ACTIONS) && action !== "zoom") page.playback.stop();
   const goesOn = page.gesture.action === action && (repeat || PAINTS.has(action));
   if (!goesOn) page.gesture = { action };
   ACTIONS[action](page, amount);

@@ -1,16 +1,21 @@
-/** Steps through the frames at an even pace, as far as the last one. */
+/** Steps through frames at an even pace: to the last one, or round and round in a loop. */
+import { Pace } from "./lib/pace.js";
+
 export class Playback {
+  /** @type {{start: number, stop: number} | null} the frames to play again and again */
+  loop = null;
   #timer = 0;
-  #due = 0;
+  #pace = new Pace();
 
   /**
    * @param {object} parts
-   * @param {() => boolean} parts.step  false when there is no further frame
-   * @param {() => number} parts.framesPerSecond
+   * @param {() => number} parts.frame  where one is
+   * @param {(frame: number) => boolean} parts.show  false when one is there already
+   * @param {() => number} parts.msPerFrame
    * @param {(playing: boolean) => void} parts.onChange
    */
-  constructor({ step, framesPerSecond, onChange }) {
-    Object.assign(this, { step, framesPerSecond, onChange });
+  constructor({ frame, show, msPerFrame, onChange }) {
+    Object.assign(this, { frame, show, msPerFrame, onChange });
   }
 
   get playing() {
@@ -18,11 +23,22 @@ export class Playback {
   }
 
   toggle() {
-    if (this.playing) this.stop();
-    else this.#start();
+    const stops = this.playing && !this.loop;
+    this.stop();
+    if (!stops) this.#start();
+  }
+
+  /** @param {{start: number, stop: number}} loop */
+  toggleLoop(loop) {
+    const stops = this.loop !== null;
+    this.stop();
+    if (stops) return;
+    this.loop = loop;
+    this.#start();
   }
 
   stop() {
+    this.loop = null;
     if (!this.playing) return;
     cancelAnimationFrame(this.#timer);
     this.#timer = 0;
@@ -30,20 +46,24 @@ export class Playback {
   }
 
   #start() {
-    this.#due = performance.now();
+    this.#pace.start(performance.now());
     this.#timer = requestAnimationFrame(this.#tick);
     this.onChange(true);
   }
 
   #tick = (now) => {
-    if (now >= this.#due) {
-      // After a pause of the tab, go on from here instead of rushing after the clock.
-      this.#due = Math.max(this.#due + 1000 / this.framesPerSecond(), now - 50);
-      if (!this.step()) {
-        this.stop();
-        return;
-      }
+    const frames = this.#pace.due(now, this.msPerFrame());
+    if (frames && !this.show(this.#after(frames))) {
+      this.stop();
+      return;
     }
     this.#timer = requestAnimationFrame(this.#tick);
   };
+
+  #after(frames) {
+    const next = this.frame() + frames;
+    if (!this.loop) return next;
+    const { start, stop } = this.loop;
+    return next < stop && next >= start ? next : start + ((next - start) % (stop - start));
+  }
 }

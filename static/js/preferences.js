@@ -1,17 +1,37 @@
 /** How an annotator likes the page, remembered by this browser. */
 
 const KEY = "whacc-view";
-const DEFAULTS = { count: 7, crisp: true, autoAdvance: false, framesPerSecond: 30, suggestions: true };
+const DEFAULTS = {
+  count: 7, zoom: 0, crisp: true, lags: false, contrast: 0, brightness: 0, msPerFrame: 33,
+  autoAdvance: false, suggestions: true, introRead: false,
+};
+/** What stands outside was stored by another version of the page, or by hand. */
+const FITS = {
+  count: (value) => value % 2 === 1 && value >= 3 && value <= 21,
+  zoom: (value) => value === 0 || (value >= 1 && value <= 32),
+  contrast: (value) => value >= -20 && value <= 30,
+  brightness: (value) => value >= -100 && value <= 100,
+  msPerFrame: (value) => value >= 1 && value <= 1000,
+};
+
+/** How the frames look when nothing was set. */
+export const PLAIN_LOOK = { lags: false, contrast: 0, brightness: 0 };
 
 /** @returns {typeof DEFAULTS} */
 export function readPreferences() {
   try {
-    const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    const known = Object.entries(stored).filter(([name, value]) => typeof value === typeof DEFAULTS[name]);
-    return { ...DEFAULTS, ...Object.fromEntries(known) };
+    return fitting(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
   } catch {
     return { ...DEFAULTS };
   }
+}
+
+/** @param {object} stored @returns {typeof DEFAULTS} */
+export function fitting(stored) {
+  const known = Object.entries(stored).filter(
+    ([name, value]) => typeof value === typeof DEFAULTS[name] && (FITS[name]?.(value) ?? true),
+  );
+  return { ...DEFAULTS, ...Object.fromEntries(known) };
 }
 
 /** @param {typeof DEFAULTS} preferences */

@@ -10,31 +10,45 @@ const SPOKEN_AFTER_MS = 400;
 export class Readout {
   #soon = 0;
   #spoken = 0;
+  #page = null;
+  #labels = null;
+  /** Labelled frames of the subset outside the clip. */
+  #labelledElsewhere = 0;
 
-  /** @param {HTMLElement} root @param {object} state  as the server gave it */
-  constructor(root, state) {
-    const find = (name) => root.querySelector(`[data-readout="${name}"]`);
+  /** @param {HTMLElement} root */
+  constructor(root) {
     this.root = root;
+    this.parts = Object.fromEntries(
+      [...root.querySelectorAll("[data-readout]")].map((element) => [element.dataset.readout, element]),
+    );
+  }
+
+  /**
+   * Another clip is shown.
+   * @param {object} state  as the server gave it
+   * @param {import("./lib/clip-labels.js").ClipLabels} labels
+   */
+  open(state, labels) {
     this.state = state;
-    this.frame = find("frame");
-    this.time = find("time");
-    this.label = find("label");
-    this.counts = find("counts");
-    this.clipProgress = find("clip-progress");
-    this.total = find("total");
-    this.spoken = find("spoken");
-    this.clipProgress.max = state.clip.stop - state.clip.start;
-    find("subset-total").textContent = state.progress.total.toLocaleString("en");
-    const kept = state.labels.reduce((sum, [start, stop]) => sum + stop - start, 0);
-    this.labelledElsewhere = state.progress.labelled - kept;
+    const { session, trial, clip, progress, back_url: back } = state;
+    const { parts } = this;
+    document.title = `${session}, trial ${trial.number} · WhACC Web`;
+    parts.session.textContent = session;
+    parts.trial.textContent = ` · trial ${trial.number}`;
+    const reason = clip.reason ? ` · chosen because: ${clip.reason}` : "";
+    parts.clip.textContent = `frames ${clip.start} to ${clip.stop - 1}${reason}`;
+    parts.clip.title = trial.video_name;
+    parts.back.href = back;
+    parts["clip-progress"].max = clip.stop - clip.start;
+    parts["subset-total"].textContent = progress.total.toLocaleString("en");
+    this.#countElsewhere(state, labels);
   }
 
   /** @param {import("./elements/label-page.js").LabelPage} page */
   showSoon(page) {
-    this.#soon ||= setTimeout(() => {
-      this.#soon = 0;
-      this.#show(page);
-    });
+    this.#page = page;
+    // Words written now would be laid out before the picture that they speak of is painted.
+    this.#soon ||= requestAnimationFrame(this.#afterPaint);
   }
 
   /** @param {boolean} playing */
@@ -44,51 +58,71 @@ export class Readout {
     button.querySelector("span").textContent = playing ? "Pause" : "Play";
   }
 
-  /** @param {{count: number, crisp: boolean, autoAdvance: boolean, framesPerSecond: number}} preferences */
-  showPreferences({ count, crisp, autoAdvance, framesPerSecond }) {
-    this.root.querySelector('[name="count"]').value = count;
-    this.root.querySelector('[name="framesPerSecond"]').value = framesPerSecond;
-    this.root.querySelector('[name="crisp"]').checked = crisp;
+  /** @param {{autoAdvance: boolean}} preferences */
+  showToggles({ autoAdvance }) {
     this.#button("auto-advance").setAttribute("aria-pressed", String(autoAdvance));
   }
 
-  #show({ frame, labels, timeline, strip }) {
+  #countElsewhere({ labels: runs, progress }, labels) {
+    const count = ({ values }) => countLabels(values).labelled;
+    if (this.#labels) {
+      // The next clip's state is older than the last labels of the clip before.
+      this.#labelledElsewhere += count(this.#labels) - count(labels);
+    } else {
+      this.#labelledElsewhere = progress.labelled - runs.reduce((sum, [start, stop]) => sum + stop - start, 0);
+    }
+    this.#labels = labels;
+  }
+
+  #afterPaint = () => {
+    setTimeout(this.#show);
+  };
+
+  #show = () => {
+    this.#soon = 0;
+    const { frame, labels, timeline, strip, clip, following } = this.#page;
+    if (!clip) return;
+    const { parts } = this;
     const place = framePlace(frame, this.state.rate_hz);
     const value = labels.at(frame);
     const says = labels.has(frame) ? labelSays(value) : "context";
-    this.frame.textContent = place.frame;
-    this.time.textContent = place.time;
-    this.label.textContent = says;
-    this.label.dataset.label = labelName(value);
-    this.#showCounts(labels.values);
+    parts.frame.textContent = place.frame;
+    parts.time.textContent = place.time;
+    parts.label.textContent = says;
+    parts.label.dataset.label = labelName(value);
+    this.#showCounts(labels.values, following.state);
     const sentence = `Frame ${place.frame}, ${place.time}: ${says}`;
     timeline.describe(frame, sentence);
     strip.describe(sentence);
     this.#speakSoon(sentence);
-  }
+    clip.sheets.prepare(frame + clip.sheets.perSheet);
+    clip.sheets.prepare(frame - clip.sheets.perSheet);
+  };
 
-  #showCounts(values) {
+  #showCounts(values, following) {
+    const { parts } = this;
     const { labelled, touches } = countLabels(values);
     const done = `labelled ${labelled.toLocaleString("en")} of ${values.length.toLocaleString("en")}`;
-    this.counts.textContent = `${done} · ${counted(touches, "touch", "touches")}`;
-    this.clipProgress.value = labelled;
-    this.clipProgress.dataset.state = labelled === values.length ? "done" : "";
-    this.total.textContent = (this.labelledElsewhere + labelled).toLocaleString("en");
-    this.#showNext(labelled === values.length);
+    parts.counts.textContent = `${done} · ${counted(touches, "touch", "touches")}`;
+    parts["clip-progress"].value = labelled;
+    parts["clip-progress"].dataset.state = labelled === values.length ? "done" : "";
+    parts.total.textContent = (this.#labelledElsewhere + labelled).toLocaleString("en");
+    this.#showNext(labelled === values.length, following);
   }
 
   /** The button says what Enter does now. */
-  #showNext(finished) {
+  #showNext(finished, following) {
     const button = this.#button("next-clip");
-    const onwards = this.state.next_url ? "Next clip" : "Finish";
     button.dataset.kind = finished ? "main" : "";
+    const onwards = following === null ? "Finish" : "Next clip";
     button.querySelector("span").textContent = finished ? onwards : "Next gap";
+    this.#button("skip-clip").hidden = !following;
   }
 
   /** A held key must not make a screen reader recite every frame on the way. */
   #speakSoon(sentence) {
     clearTimeout(this.#spoken);
-    this.#spoken = setTimeout(() => { this.spoken.textContent = sentence; }, SPOKEN_AFTER_MS);
+    this.#spoken = setTimeout(() => { this.parts.spoken.textContent = sentence; }, SPOKEN_AFTER_MS);
   }
 
   #button(action) {

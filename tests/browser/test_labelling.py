@@ -134,19 +134,6 @@ def test_moving_stops_at_the_ends_of_the_block(page, live_server, assignment):
     assert saved_runs(assignment) == []
 
 
-def test_the_next_clip_is_one_key_away(page, live_server, assignment):
-    log_in(page, live_server)
-    open_clip(page, live_server, assignment)
-    following = assignments_for(assignment.annotator)[1]
-
-    press(page, "ArrowDown", *["Shift+ArrowRight"] * 29, "Enter")
-
-    page.wait_for_url(
-        f"{live_server.url}{reverse('assignment-detail', args=[following.pk])}"
-    )
-    assert saved_runs(assignment) == [(5, 35, 0)]
-
-
 def test_labels_made_offline_arrive_when_the_network_is_back(
     page, context, live_server, assignment, page_errors
 ):

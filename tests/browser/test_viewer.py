@@ -16,6 +16,15 @@ REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# Until nothing is on its way any more: this clip's frames, then the next one's.
+ALL_ARRIVED = """async () => {
+  const { clip, following } = document.querySelector("label-page");
+  await clip.media.whole;
+  await following.known;
+  while (!following.media) await new Promise(requestAnimationFrame);
+  await following.media.whole;
+}"""
+
 # The SHA-256 of every pixel that the page has decoded.
 PIXELS_DIGEST = """async () => {
   const { arriving } = document.querySelector("label-page").clip.sheets;
@@ -54,6 +63,118 @@ def test_the_page_decodes_the_frames_of_the_file_bit_by_bit(page, label_page, tm
     with h5py.File(tmp_path / "real.h5", locking=False) as file:
         pixels = file["images"][0:40, :, :, 2].tobytes()
 
-    page.evaluate("document.querySelector('label-page').media.whole")
+    page.evaluate("document.querySelector('label-page').clip.media.whole")
 
     assert page.evaluate(PIXELS_DIGEST) == hashlib.sha256(pixels).hexdigest()
+
+
+# What the filmstrip drew for each key, and what was asked for meanwhile.
+RECORD_DRAWING = """() => {
+  const strip = document.querySelector("film-strip");
+  const draw = strip.draw;
+  window.drawn = [];
+  strip.draw = function (frame) {
+    draw.call(this, frame);
+    window.drawn.push(frame);
+  };
+}"""
+
+# A held key, as a keyboard repeats it.
+HOLD = """async ({ key, times }) => {
+  const drawnInTime = [];
+  for (let i = 0; i < times; i += 1) {
+    const before = window.drawn.length;
+    dispatchEvent(new KeyboardEvent("keydown", { key, code: key, repeat: i > 0 }));
+    drawnInTime.push(window.drawn.length - before);
+    if (i % 3 === 0) await new Promise(requestAnimationFrame);
+  }
+  return drawnInTime;
+}"""
+
+# The colour of the middle of the current frame.
+MIDDLE_PIXEL = """() => {
+  const canvas = document.querySelector("film-strip canvas");
+  const x = Math.round(canvas.width / 2);
+  const tall = canvas.getContext("2d").getImageData(x, 0, 1, canvas.height).data;
+  const { sheets } = document.querySelector("label-page").clip;
+  const frame = Number(document.querySelector("label-page").dataset.frame);
+  const { pixels, framePixels } = sheets.arriving;
+  const at = (30 * sheets.width + 30);
+  const greys = [2, 1, 0].map((lag) => pixels[(frame - lag) * framePixels + at]);
+  const colours = new Set();
+  for (let y = 0; y < tall.length; y += 4) {
+    colours.add([...tall.slice(y, y + 3)].join());
+  }
+  return { greys, colours: [...colours] };
+}"""
+
+
+def test_a_held_key_draws_every_frame_in_order_and_asks_for_nothing(page, label_page):
+    page.evaluate(ALL_ARRIVED)
+    page.evaluate(RECORD_DRAWING)
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+
+    forth = page.evaluate(HOLD, {"key": "ArrowRight", "times": 30})
+    back = page.evaluate(HOLD, {"key": "ArrowLeft", "times": 30})
+
+    assert forth + back == [1] * 60
+    assert page.evaluate("window.drawn") == [*range(6, 36), *range(34, 4, -1)]
+    assert requests == []
+
+
+def test_contrast_brightness_and_lag_colour_change_the_picture_alone(page, label_page):
+    page.keyboard.press(".")
+    plain = page.evaluate(MIDDLE_PIXEL)
+    page.evaluate("document.querySelector('label-page').prefer({ brightness: 24 })")
+    page.wait_for_function(
+        "() => new Promise((done) => requestAnimationFrame(() => done(true)))"
+    )
+    bright = page.evaluate(MIDDLE_PIXEL)
+    page.evaluate(
+        "document.querySelector('label-page').prefer({ brightness: 0, lags: true })"
+    )
+    page.wait_for_function(
+        "() => new Promise((done) => requestAnimationFrame(() => done(true)))"
+    )
+    lags = page.evaluate(MIDDLE_PIXEL)
+
+    before, _, now = plain["greys"]
+    assert f"{now},{now},{now}" in plain["colours"]
+    assert ",".join([str(min(255, now + 24))] * 3) in bright["colours"]
+    assert ",".join(str(grey) for grey in lags["greys"]) in lags["colours"]
+    assert plain["greys"] == bright["greys"] == lags["greys"]
+    assert before is not None
+
+
+def test_a_touch_is_played_in_a_loop(page, label_page):
+    page.keyboard.press(".")
+    for key in ["ArrowUp", *["Shift+ArrowRight"] * 3]:
+        page.keyboard.press(key)
+    page.evaluate("document.querySelector('label-page').prefer({ msPerFrame: 10 })")
+    page.evaluate(RECORD_DRAWING)
+
+    page.keyboard.press("Shift+Space")
+    page.wait_for_function(
+        "() => window.drawn.filter((each, i, all) => each < all[i - 1]).length > 2"
+    )
+    page.keyboard.press("Space")
+
+    # The touch is [15, 19); eight frames are played on each side of it.
+    drawn = page.evaluate("window.drawn")
+    assert set(drawn) <= set(range(7, 27))
+
+
+def test_how_the_frames_look_is_remembered(page, label_page):
+    page.get_by_text("View", exact=True).click()
+    page.get_by_role("combobox", name="Frames").select_option("21")
+    page.get_by_label("3-lag colour").check()
+    page.get_by_label("Milliseconds for each frame played").fill("250")
+
+    page.reload()
+    label_page.wait_for()
+    preferences = page.evaluate("document.querySelector('label-page').preferences")
+
+    assert {name: preferences[name] for name in ("count", "lags", "msPerFrame")} == {
+        "count": 21, "lags": True, "msPerFrame": 250
+    }  # fmt: skip

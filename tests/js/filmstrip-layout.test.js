@@ -23,12 +23,12 @@ test("all frames stand on one line, and the current one in the middle", () => {
 });
 
 test("whatever the window, frames fit, do not overlap, and stay in proportion", () => {
-  for (const count of [3, 5, 7, 9, 11, 13, 15]) {
+  for (const [count, zoom] of [3, 5, 7, 9, 15, 21].flatMap((each) => [[each, 0], [each, 3], [each, 12]])) {
     for (const width of [700, 1232, 1880, 3800]) {
       for (const height of [120, 330, 700, 1700]) {
         for (const [frameWidth, frameHeight] of [[61, 61], [96, 80], [320, 240]]) {
           for (const crisp of [true, false]) {
-            const { tiles, left, right, baseline } = strip({ count, width, height, frameWidth, frameHeight, crisp });
+            const { tiles, left, right, baseline } = strip({ count, zoom, width, height, frameWidth, frameHeight, crisp });
             assert.ok(left >= -1 && right <= width + 1, `${count} in ${width}x${height}: ${left} to ${right}`);
             assert.ok(tiles.every((tile) => tile.y >= -1 && tile.width > 0), `${count} in ${width}x${height}`);
             assert.ok(baseline <= height + 1);
@@ -47,6 +47,14 @@ test("crisp frames take whole device pixels for each pixel of the video", () => 
       assert.ok(Math.abs(((width / 61) * pixelRatio) % 1) < 1e-9);
     }
   }
+});
+
+test("the current frame has the zoom that was asked for, and no neighbour is larger", () => {
+  const widths = (zoom) => strip({ zoom }).tiles.map(({ width }) => width / 61);
+
+  assert.deepEqual(widths(2), [2, 2, 2, 2, 2, 2, 2]);
+  assert.deepEqual(widths(4), [2, 2, 2, 4, 2, 2, 2]);
+  assert.deepEqual(widths(16), [2, 2, 2, 5, 2, 2, 2]);
 });
 
 test("a point finds its frame, a gap none", () => {

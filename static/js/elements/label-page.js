@@ -1,7 +1,8 @@
 /**
- * <label-page>: one clip of one annotator. It holds the place and the labels, hears keys and
- * buttons, and lets its parts draw. Its data attributes say where it stands: data-state,
- * data-frame, data-label, data-labelled, data-touches, data-unsaved.
+ * <label-page>: the clips of one annotator, one after the other. It holds the place and the
+ * labels, hears keys and buttons, and lets its parts draw. Its data attributes say where it
+ * stands: data-state, data-assignment, data-frame, data-label, data-labelled, data-touches,
+ * data-unsaved.
  */
 import { Keyboard } from "../keyboard.js";
 import { act } from "../label-actions.js";
@@ -11,11 +12,14 @@ import { labelName, nextUnlabelled, runsOf } from "../lib/labels.js";
 import { Suggestions } from "../lib/suggestions.js";
 import { showKeys } from "../key-hints.js";
 import { ClipMedia } from "../media.js";
+import { NextClip } from "../next-clip.js";
+import { OpenClips } from "../open-clips.js";
+import { fetchState, writtenState } from "../page-state.js";
 import { readPalette, watchPalette } from "../palette.js";
 import { Playback } from "../playback.js";
 import { readPreferences, writePreferences } from "../preferences.js";
 import { Readout } from "../readout.js";
-import { SavedLabels } from "../saved-labels.js";
+import { listenToControls, showOnControls } from "../view-controls.js";
 
 export class LabelPage extends HTMLElement {
   frame = 0;
@@ -23,31 +27,40 @@ export class LabelPage extends HTMLElement {
   preferences = readPreferences();
   #picture = 0;
   #hintTimer = 0;
+  /** Assignments that were finished on this page; the server may not know it yet. */
+  #finished = new Set();
   #leaving = false;
 
   connectedCallback() {
-    this.state = JSON.parse(document.getElementById("assignment-state").textContent);
     this.strip = this.querySelector("film-strip");
     this.timeline = this.querySelector("time-line");
     this.saveState = this.querySelector("save-state");
     this.help = this.querySelector("key-help");
     this.keymap = new Keymap();
-    this.help.show(this.keymap, { assisted: this.state.scores !== null });
     showKeys(this, this.keymap);
-    this.readout = new Readout(this, this.state);
+    this.readout = new Readout(this);
     this.playback = new Playback({
-      step: () => this.goTo(this.frame + 1),
-      framesPerSecond: () => this.preferences.framesPerSecond,
+      frame: () => this.frame,
+      show: (frame) => this.#showFrame(frame),
+      msPerFrame: () => this.preferences.msPerFrame,
       onChange: (playing) => this.readout.showPlaying(playing),
     });
+    this.clips = new OpenClips({
+      onLabels: () => this.refresh(),
+      onSave: () => this.#showSave(),
+      onConflict: () => this.hint("These frames were labelled elsewhere meanwhile: you see what is saved"),
+    });
+    this.following = new NextClip(() => this.readout.showSoon(this));
     this.strip.onStale = this.timeline.onStale = () => this.redraw();
-    this.#open().catch((error) => this.#fail(error));
+    this.#listen();
+    this.#open(writtenState()).catch((error) => this.#fail(error));
   }
 
   disconnectedCallback() {
     this.playback.stop();
-    this.keyboard?.disconnect();
-    this.saved?.disconnect();
+    this.keyboard.disconnect();
+    this.clips.disconnect();
+    removeEventListener("popstate", this.#goBack);
   }
 
   /** The labels as they are shown now. */
@@ -91,8 +104,8 @@ export class LabelPage extends HTMLElement {
   prefer(changes) {
     Object.assign(this.preferences, changes);
     writePreferences(this.preferences);
-    this.readout.showPreferences(this.preferences);
-    this.#show();
+    this.#showPreferences();
+    if (this.clip) this.#show();
   }
 
   /** Say something in passing. */
@@ -104,61 +117,117 @@ export class LabelPage extends HTMLElement {
     this.#hintTimer = setTimeout(() => { place.hidden = true; }, 2600);
   }
 
-  /** Go to the next clip as soon as everything is saved. */
-  leave() {
-    this.#leaving = true;
-    if (this.saved.unsaved) {
-      this.hint("The next clip opens as soon as all is saved");
-      return;
+  /** Open the next clip in place; with none left, go back as soon as everything is saved. */
+  async leave() {
+    if (this.following.state === undefined) await this.following.known;
+    const { state } = this.following;
+    if (state === undefined) {
+      this.hint("The next clip cannot be fetched now. Your labels are kept; try again in a moment");
+      this.#lookOn();
+    } else if (state && !this.#finished.has(state.assignment)) {
+      const next = this.following.take();
+      history.pushState(null, "", next.state.url);
+      await this.#open(next.state, next.media).catch((error) => this.#fail(error));
+    } else {
+      this.#leaving = true;
+      if (this.clips.unsaved) this.hint("Going on as soon as all is saved");
+      else await this.#leaveSaved();
     }
-    location.assign(this.state.next_url ?? this.state.back_url);
   }
 
-  async #open() {
-    const { scores } = this.state;
-    this.saved = new SavedLabels(this.state, { onLabels: () => this.refresh(), onSave: () => this.#showSave() });
-    this.media = new ClipMedia(this.state, () => this.redraw());
-    await this.saved.open();
-    this.labels = this.saved.labels;
-    this.saved.onConflict = () => this.hint("These frames were labelled elsewhere meanwhile: you see what is saved");
-    this.frame = nextUnlabelled(this.labels.values, this.labels.start, -1) ?? this.labels.start;
-    const values = await this.media.ready(this.frame);
-    this.media.whole.catch((error) => this.#fail(error));
-    this.suggestions = values && new Suggestions(values, this.state.block.start, scores.threshold);
-    this.clip = { sheets: this.media.sheets, labels: this.labels, scores: values, threshold: scores?.threshold ?? 0 };
-    this.#listen();
-    this.readout.showPreferences(this.preferences);
+  async #leaveSaved() {
+    this.#leaving = false;
+    // What comes next was asked before the server knew what was finished here.
+    await this.#lookOn();
+    const { state } = this.following;
+    if (state === null) {
+      location.assign(this.state.back_url);
+      return;
+    }
+    this.#finished.delete(state?.assignment);
+    await this.leave();
+  }
+
+  async #open(state, media = new ClipMedia(state)) {
+    this.#close();
+    media.onArrival = () => this.redraw();
+    const { labels } = await this.clips.show(state);
+    const frame = nextUnlabelled(labels.values, labels.start, -1) ?? labels.start;
+    const scores = await media.ready(frame);
+    media.whole.catch((error) => { if (this.clip?.media === media) this.#fail(error); });
+    const threshold = state.scores?.threshold ?? 0;
+    Object.assign(this, { state, labels, frame, clip: { media, sheets: media.sheets, labels, scores, threshold } });
+    this.suggestions = scores && new Suggestions(scores, state.block.start, threshold);
+    this.help.show(this.keymap, { assisted: scores !== null });
+    this.dataset.assignment = state.assignment;
+    this.toggleAttribute("data-scored", scores !== null);
+    this.readout.open(state, labels);
+    this.#showPreferences();
     this.#show();
-    this.#showSave();
     this.refresh();
     this.dataset.state = "ready";
+    this.#drawNow();
+    this.#showSave();
+    this.#lookOn();
   }
+
+  #close() {
+    if (!this.clip) return;
+    this.dataset.state = "loading";
+    this.playback.stop();
+    const { labelled } = this.labels.counts();
+    if (labelled === this.labels.values.length) this.#finished.add(this.state.assignment);
+    else this.#finished.delete(this.state.assignment);
+    this.clip.media.close();
+    this.clip = null;
+  }
+
+  #lookOn() {
+    return this.following.look(this.state.next_url, this.clip.media.whole);
+  }
+
+  #goBack = () => {
+    if (location.pathname === this.state.url) return;
+    this.#close();
+    this.following.forget();
+    fetchState(`${location.pathname}state/`).then((state) => this.#open(state)).catch(() => location.reload());
+  };
 
   #listen() {
     this.keyboard = new Keyboard({
       keymap: this.keymap,
-      onRow: ({ action, amount }, repeat) => act(this, action, amount, repeat),
+      onRow: ({ action, amount }, repeat) => this.#act(action, amount, repeat),
       onGestureEnd: () => this.endGesture(),
     });
     this.addEventListener("frame-sought", ({ detail }) => {
       this.playback.stop();
-      this.goTo(detail.frame);
+      this.#showFrame(detail.frame);
     });
-    this.addEventListener("retry-wanted", () => this.saved.retryNow());
+    this.addEventListener("retry-wanted", () => this.clips.retryNow());
     this.addEventListener("click", ({ target }) => {
       const button = target.closest("button[data-action]");
-      if (button) act(this, button.dataset.action, button.dataset.amount && Number(button.dataset.amount));
+      if (button) this.#act(button.dataset.action, button.dataset.amount && Number(button.dataset.amount));
     });
     // A button that took the focus would take Space and Enter from the page as well.
     this.addEventListener("mousedown", (event) => {
       if (event.target.closest("button[data-action]")) event.preventDefault();
     });
-    this.addEventListener("change", ({ target }) => {
-      if (target.name === "count" || target.name === "framesPerSecond") this.prefer({ [target.name]: Number(target.value) });
-      if (target.name === "crisp") this.prefer({ crisp: target.checked });
-      target.blur();
-    });
-    watchPalette(() => this.#show());
+    listenToControls(this, (changes) => this.prefer(changes));
+    watchPalette(() => { if (this.clip) this.#show(); });
+    addEventListener("popstate", this.#goBack);
+  }
+
+  /** What was pressed is on the canvas before the event ends; nothing is done to frames unseen. */
+  #act(action, amount, repeat) {
+    if (!this.clip) return;
+    act(this, action, amount, repeat);
+    this.#drawNow();
+  }
+
+  #showFrame(frame) {
+    const moved = this.goTo(frame);
+    this.#drawNow();
+    return moved;
   }
 
   #show() {
@@ -166,14 +235,26 @@ export class LabelPage extends HTMLElement {
     const suggestions = this.shownSuggestions;
     const clip = { ...this.clip, suggestions, scores: suggestions && this.clip.scores };
     this.labels.suggestionShown = suggestions !== null;
+    this.clip.sheets.look(this.preferences);
     for (const part of [this.strip, this.timeline]) part.show(clip, this.preferences, palette);
   }
 
+  #showPreferences() {
+    showOnControls(this, this.preferences);
+    this.readout.showToggles(this.preferences);
+  }
+
   #showSave() {
-    const { unsaved, save } = this.saved;
+    const { unsaved, save } = this.clips;
     this.dataset.unsaved = unsaved;
     this.saveState.show(save);
-    if (this.#leaving && !unsaved) this.leave();
+    if (this.#leaving && !unsaved) this.#leaveSaved();
+  }
+
+  #drawNow() {
+    if (!this.#picture) return;
+    cancelAnimationFrame(this.#picture);
+    this.#draw();
   }
 
   #draw = () => {

@@ -19,13 +19,17 @@ const EMPHASIS_MAX = 3;
  * @param {number} room.frameHeight
  * @param {number} room.pixelRatio   device pixels for each CSS pixel
  * @param {boolean} room.crisp   whole multiples only, so that every pixel is the same size
+ * @param {number} [room.zoom]   of the current frame, as far as it fits; 0: as large as it looks well
  * @returns {Layout}
  */
-export function filmstripLayout({ width, height, count, frameWidth, frameHeight, pixelRatio, crisp }) {
+export function filmstripLayout({ width, height, count, frameWidth, frameHeight, pixelRatio, crisp, zoom = 0 }) {
   const free = Math.max(1, width - GAP * (count - 1));
   const snap = (scale) => (crisp ? wholeScale(scale, pixelRatio) : scale);
   const tallest = height / frameHeight;
-  const { neighbour, middle } = scales({ snap, tallest, count, room: free / frameWidth, pixelRatio, crisp });
+  const room = free / frameWidth;
+  const { neighbour, middle } = zoom
+    ? zoomedScales({ snap, zoom, tallest, count, room })
+    : scales({ snap, tallest, count, room, pixelRatio, crisp });
   const total = frameWidth * (middle + neighbour * (count - 1)) + GAP * (count - 1);
   const baseline = Math.round((height + frameHeight * middle) / 2);
   const half = (count - 1) / 2;
@@ -57,6 +61,13 @@ function scales({ snap, tallest, count, room, pixelRatio, crisp }) {
     if (middle >= neighbour * EMPHASIS_MIN) return { neighbour, middle };
   }
   return { neighbour: even, middle: Math.max(even, middleFor(even)) };
+}
+
+/** The current frame at the zoom that was asked for, neighbours as large as is left for them. */
+function zoomedScales({ snap, zoom, tallest, count, room }) {
+  const even = snap(Math.min(tallest, room / count));
+  const middle = Math.max(snap(Math.min(zoom, tallest, room / 2)), Math.min(even, snap(zoom)));
+  return { neighbour: Math.min(middle, snap((room - middle) / (count - 1))), middle };
 }
 
 /**

@@ -3,10 +3,6 @@
  * frame is drawn, however it is set.
  */
 
-/** How far brightness and contrast go: grey levels added, and a factor as a power of two. */
-export const BRIGHTNESS = { low: -100, high: 100 };
-export const CONTRAST = { low: -20, high: 30 };
-
 /**
  * @param {Uint8Array} table  of 256, filled in place
  * @param {{contrast: number, brightness: number}} view  0 and 0: as the video is; contrast in

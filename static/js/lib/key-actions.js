@@ -11,10 +11,11 @@ const LABEL = "Label";
 const RANGE = "Many frames at once";
 const MODEL = "The model's suggestion";
 const MOVE = "Move";
+const VIEW = "See";
 const WORK = "Work";
 
 /** The groups in the order in which they are shown. */
-export const GROUPS = [LABEL, RANGE, MODEL, MOVE, WORK];
+export const GROUPS = [LABEL, RANGE, MODEL, MOVE, VIEW, WORK];
 
 const once = { repeats: false, assisted: false };
 const held = { repeats: true, assisted: false };
@@ -65,7 +66,15 @@ export const ROWS = [
   row(MOVE, once, "next-edge", -1, "onset or last frame before"),
   row(MOVE, once, "next-unlabelled", 1, "next frame without a label"),
   row(MOVE, once, "next-unlabelled", -1, "frame without a label before"),
-  row(MOVE, once, "play", null, "play, pause"),
+  row(VIEW, once, "play", null, "play, pause"),
+  row(VIEW, once, "loop", null, "play this touch again and again"),
+  row(VIEW, once, "pace", -1, "play faster"),
+  row(VIEW, once, "pace", 1, "play slower"),
+  row(VIEW, held, "contrast", -1, "less contrast"),
+  row(VIEW, held, "contrast", 1, "more contrast"),
+  row(VIEW, held, "brightness", -1, "darker"),
+  row(VIEW, held, "brightness", 1, "brighter"),
+  row(VIEW, once, "lags", null, "3-lag colour, or single frames"),
 
   row(WORK, held, "undo", null, "undo"),
   row(WORK, held, "redo", null, "redo"),

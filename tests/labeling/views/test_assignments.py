@@ -151,6 +151,26 @@ NO_OPERATIONS = {
 }
 
 
+def test_the_next_clip_is_told_as_the_page_would_tell_it(client, assignment):
+    following = assignments_for(assignment.annotator)[1]
+
+    told = client.get(reverse("assignment-next", args=[assignment.pk])).json()
+    itself = client.get(reverse("assignment-state", args=[following.pk])).json()
+    page = client.get(reverse("assignment-detail", args=[following.pk]))
+
+    assert told == itself == {"state": json.loads(json.dumps(state_on(page)))}
+    assert told["state"]["assignment"] == following.pk
+
+
+def test_after_the_last_clip_there_is_no_next(client, assignment):
+    others = assignments_for(assignment.annotator).exclude(pk=assignment.pk)
+    others.delete()
+
+    response = client.get(reverse("assignment-next", args=[assignment.pk]))
+
+    assert response.json() == {"state": None}
+
+
 @pytest.mark.parametrize("wrong", NO_OPERATIONS.values(), ids=NO_OPERATIONS)
 def test_what_is_no_operation_gets_one_sentence_and_holds_up_no_other(
     client, assignment, wrong
@@ -190,9 +210,12 @@ def test_nobody_reaches_anothers_assignment(client, assignment):
 
     page = client.get(reverse("assignment-detail", args=[assignment.pk]))
     labels = client.get(reverse("assignment-labels", args=[assignment.pk]))
+    state = client.get(reverse("assignment-state", args=[assignment.pk]))
+    following = client.get(reverse("assignment-next", args=[assignment.pk]))
     saved = post(client, assignment, batch(operation([10, 11, 1])))
 
-    assert [each.status_code for each in (page, labels, saved)] == [404, 404, 404]
+    answers = (page, labels, state, following, saved)
+    assert [each.status_code for each in answers] == [404] * 5
     assert Operation.objects.count() == 0
 
 

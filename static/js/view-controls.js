@@ -1,0 +1,37 @@
+/**
+ * The controls that show and change how the page looks: each bears the name of a preference.
+ * @typedef {ReturnType<typeof import("./preferences.js").readPreferences>} Preferences
+ */
+
+const NAMED = "[data-view] [name]";
+
+/**
+ * @param {HTMLElement} root
+ * @param {(changes: Partial<Preferences>) => void} prefer
+ */
+export function listenToControls(root, prefer) {
+  let byPointer = false;
+  root.addEventListener("pointerdown", () => { byPointer = true; });
+  root.addEventListener("keydown", () => { byPointer = false; });
+  root.addEventListener("input", ({ target }) => {
+    if (target.matches(NAMED) && target.validity.valid) prefer({ [target.name]: valueOf(target) });
+  });
+  root.addEventListener("change", ({ target }) => {
+    // The arrow keys belong to the frames again, unless they were what turned the control.
+    if (byPointer && target.matches(NAMED)) target.blur();
+  });
+}
+
+/** @param {HTMLElement} root @param {Preferences} preferences */
+export function showOnControls(root, preferences) {
+  for (const control of root.querySelectorAll(NAMED)) {
+    const value = preferences[control.name];
+    if (control.type === "checkbox") control.checked = value;
+    // What is being typed is not overwritten.
+    else if (control !== document.activeElement || control.type !== "number") control.value = String(value);
+  }
+}
+
+function valueOf(control) {
+  return control.type === "checkbox" ? control.checked : Number(control.value);
+}
