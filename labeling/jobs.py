@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from labeling.domain.comparison import choice_of, compare
 from labeling.domain.job_attempts import (
     LOST_AFTER_SECONDS,
     JobReport,
@@ -40,7 +41,7 @@ from labeling.domain.report import Report
 from labeling.domain.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.job_child import INTERRUPTED, JobChild
-from labeling.models import Job, Session
+from labeling.models import Job, Session, Subset
 
 logger = logging.getLogger(__name__)
 
@@ -174,4 +175,13 @@ def _score(parameters: Mapping[str, Any], report: Report) -> Outcome:
     return Outcome(sentence, {"session": session.pk})
 
 
-HANDLERS: Mapping[str, Handler] = {"score": _score}
+def _compare(parameters: Mapping[str, Any], report: Report) -> Outcome:
+    subset = Subset.objects.get(pk=parameters["subset"])
+    choice = choice_of(
+        subset, consensus=parameters["consensus"], version=parameters["version"]
+    )
+    compare(choice, report=report)
+    return Outcome(f"The annotators of {subset} compared.", {"subset": subset.pk})
+
+
+HANDLERS: Mapping[str, Handler] = {"score": _score, "compare": _compare}

@@ -5,6 +5,7 @@ never changed, inside the trial) is a trigger in `migrations/0002_invariants.py`
 """
 
 from labeling.models.assignment import Assignment, Label, Operation
+from labeling.models.comparison import Comparison
 from labeling.models.job import Job
 from labeling.models.session import Session, Trial
 from labeling.models.subset import Clip, Frame, Subset
@@ -15,6 +16,7 @@ __all__ = [
     "Assignment",
     "Backbone",
     "Clip",
+    "Comparison",
     "Frame",
     "Job",
     "Label",

@@ -1,0 +1,167 @@
+"""The labels that a comparison is made of: gathered from rows into arrays."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+
+from labeling.domain.label_runs import UNLABELLED, LabelValues
+from labeling.domain.scores import scores_from
+from labeling.domain.session_files import opened_session
+from labeling.errors import LabelingError
+from labeling.models import Clip, ModelVersion, Scores, Session, Subset, Trial, User
+from models_ml.rater_labels import RaterLabels, rater_labels
+from models_ml.touches import touch_mask
+
+# As the database packs them: frame index and label, network byte order.
+PACKED = np.dtype([("index", ">i4"), ("value", ">i2")])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialSpan:
+    """The run of a trial's frames that holds all clips of a subset there."""
+
+    trial: Trial
+    start: int
+    stop: int
+    # Where it begins in the arrays.
+    place: int
+
+    def at(self, first: int, stop: int) -> slice:
+        """Return where frames of the trial stand in the arrays."""
+        return slice(self.place + first - self.start, self.place + stop - self.start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonLabels:
+    """All labels of a subset as arrays, the spans of its trials one after the other."""
+
+    spans: list[TrialSpan]
+    annotators: list[User]
+    said: RaterLabels
+    # Second passes and the model, by position of the annotator in the list.
+    again: dict[int, LabelValues]
+    model: LabelValues | None
+    frame_ms: npt.NDArray[np.float64]
+    notes: list[str]
+
+
+def gathered_labels(subset: Subset, version: ModelVersion | None) -> ComparisonLabels:
+    """Return what everybody said of a subset's frames, and the model's touches there.
+
+    Of an annotator's later passes the last one counts as the second.
+    """
+    spans, asked = _spans(subset)
+    n_frames = len(asked)
+    first: dict[int, LabelValues] = {}
+    later: dict[int, LabelValues] = {}
+    place_of = {span.trial.pk: span for span in spans}
+    for annotator, pass_number, trial, packed in _label_rows(subset):
+        into = first if pass_number == 1 else later
+        values = into.setdefault(annotator, np.full(n_frames, UNLABELLED, np.int8))
+        span, labels = place_of[trial], np.frombuffer(packed, PACKED)
+        values[span.place + labels["index"] - span.start] = labels["value"]
+    annotators = list(User.objects.filter(pk__in=first).order_by("username"))
+    in_reach, notes = _in_reach(spans, n_frames)
+    stacked = [first[annotator.pk] for annotator in annotators]
+    return ComparisonLabels(
+        spans=spans,
+        annotators=annotators,
+        said=rater_labels(
+            np.stack(stacked) if stacked else np.zeros((0, n_frames), np.int8),
+            [span.stop - span.start for span in spans],
+            asked=asked,
+            in_reach=in_reach,
+        ),
+        again={
+            place: later[annotator.pk]
+            for place, annotator in enumerate(annotators)
+            if annotator.pk in later
+        },
+        model=None if version is None else _model(spans, n_frames, version),
+        frame_ms=np.array([1000 / span.trial.session.rate_hz for span in spans]),
+        notes=notes,
+    )
+
+
+def _spans(subset: Subset) -> tuple[list[TrialSpan], npt.NDArray[np.bool_]]:
+    """Return the spans of a subset's trials, and which of their frames are in clips."""
+    clips: dict[int, list[Clip]] = {}
+    for clip in subset.clips.select_related("trial__session"):
+        clips.setdefault(clip.trial_id, []).append(clip)
+    spans, place = [], 0
+    for of_trial in clips.values():
+        start = min(clip.start for clip in of_trial)
+        stop = max(clip.stop for clip in of_trial)
+        spans.append(
+            TrialSpan(trial=of_trial[0].trial, start=start, stop=stop, place=place)
+        )
+        place += stop - start
+    asked = np.zeros(place, np.bool_)
+    for span in spans:
+        for clip in clips[span.trial.pk]:
+            asked[span.at(clip.start, clip.stop)] = True
+    return spans, asked
+
+
+def _label_rows(subset: Subset) -> Iterator[tuple[int, int, int, bytes]]:
+    """Yield (annotator, pass, trial, packed labels), earlier passes first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.annotator_id, a.pass_number, c.trial_id,
+                string_agg(int4send(f.index) || int2send(l.value), ''::bytea)
+            FROM labeling_label l
+            JOIN labeling_assignment a ON a.id = l.assignment_id
+            JOIN labeling_clip c ON c.id = a.clip_id
+            JOIN labeling_frame f ON f.id = l.frame_id
+            WHERE c.subset_id = %s
+            GROUP BY a.id, c.trial_id ORDER BY a.pass_number, a.id""",
+            [subset.pk],
+        )
+        yield from cursor.fetchall()
+
+
+def _model(spans: list[TrialSpan], n_frames: int, version: ModelVersion) -> LabelValues:
+    """Return a version's touch frames, from its scores of the whole trials."""
+    model = np.full(n_frames, UNLABELLED, np.int8)
+    span_of = {span.trial.pk: span for span in spans}
+    rows = Scores.objects.filter(version=version, trial__in=span_of)
+    for trial, values in rows.values_list("trial", "values").iterator():
+        span, scores = span_of[trial], scores_from(values)
+        mask = touch_mask(scores, [len(scores)], version.threshold)
+        model[span.at(span.start, span.stop)] = mask[span.start : span.stop]
+    return model
+
+
+def _in_reach(
+    spans: list[TrialSpan], n_frames: int
+) -> tuple[npt.NDArray[np.bool_], list[str]]:
+    """Return in which frames the pole is within reach, as far as the files tell."""
+    in_reach = np.ones(n_frames, np.bool_)
+    notes = []
+    by_session: dict[Session, list[TrialSpan]] = {}
+    for span in spans:
+        by_session.setdefault(span.trial.session, []).append(span)
+    for session, of_session in by_session.items():
+        try:
+            with opened_session(session) as source:
+                times, entries = source.pole_times, source.trials
+        except LabelingError as error:
+            notes.append(
+                f"Whether the pole was within reach in {session} is not known, so all "
+                f"its frames count: {error}"
+            )
+            continue
+        if times is None:
+            continue
+        up_and_down = {
+            entry.number: pole for entry, pole in zip(entries, times.T, strict=True)
+        }
+        for span in of_session:
+            up, down = up_and_down[span.trial.number]
+            index = np.arange(span.start, span.stop)
+            # Comparisons with an unknown time, NaN, are false: such a frame counts.
+            in_reach[span.at(span.start, span.stop)] = ~((index < up) | (index >= down))
+    return in_reach, notes

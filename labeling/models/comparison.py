@@ -1,0 +1,37 @@
+"""What came out of comparing annotators, kept until a label changes."""
+
+from django.db import models
+
+from labeling.models.subset import Subset
+from labeling.models.version import ModelVersion
+
+
+class Comparison(models.Model):
+    """A finished comparison of a subset's annotators, by one consensus and version.
+
+    `key` is a hash over all that went into it: where it is no longer that of the
+    labels as they are, the comparison is of earlier ones.
+    """
+
+    subset = models.ForeignKey(
+        Subset, on_delete=models.CASCADE, related_name="comparisons"
+    )
+    consensus = models.CharField(max_length=20)
+    version = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT)
+    key = models.CharField(max_length=64)
+    result = models.JSONField(help_text="Every statistic, with its n and interval.")
+    touches = models.BinaryField(help_text="The touches behind them: arrays, as npz.")
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["subset", "consensus", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                name="comparison_once_for_each_choice",
+                fields=["subset", "consensus", "version"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subset}: {self.consensus}, {self.version or 'no model'}"
