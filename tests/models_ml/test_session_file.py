@@ -11,7 +11,9 @@ from models_ml.session_file import (
     write_session_file,
 )
 
-REAL = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
+DATA = Path(__file__).parents[1] / "data"
+REAL = DATA / "whacc_session_small.h5"
+LATER_FILES = ("whacc_3lag.h5", "whacc_final_part.h5", "whacc_final_combined.h5")
 
 
 def replace(path, key, values, **options):
@@ -34,6 +36,19 @@ def test_file_that_whacc_wrote_is_read():
         np.testing.assert_array_equal(
             session.frames(38, 44), file["images"][38:44, :, :, 2]
         )
+
+
+@pytest.mark.parametrize("name", LATER_FILES)
+def test_files_of_later_stages_of_whacc_hold_the_frames_of_the_tracker(name):
+    with open_session_file(REAL) as tracked, open_session_file(DATA / name) as later:
+        assert later.trials == (
+            entry(9, "AH0407x160609-9.mp4", 0, 8),
+            entry(12, "AH0407x160609-12.mp4", 8, 8),
+        )
+        expected = [tracked.frames(row, row + 8) for row in (0, 40)]
+        np.testing.assert_array_equal(later.frames(0, 16), np.concatenate(expected))
+        np.testing.assert_array_equal(later.frames(5, 11), later.frames(0, 16)[5:11])
+        assert later.pole_times is None
 
 
 def entry(number, video_name, first_row, n_frames):

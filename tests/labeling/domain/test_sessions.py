@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -16,6 +17,8 @@ from tests.factories import make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
+DATA = Path(__file__).parents[2] / "data"
+
 
 def test_a_file_that_whacc_wrote_becomes_a_session(real_file):
     session = import_session(user=None, file=real_file, rig="rig 2")
@@ -28,6 +31,24 @@ def test_a_file_that_whacc_wrote_becomes_a_session(real_file):
         (12, "AH0407x160609-12.mp4", 40, 40),
         (101, "AH0407x160609-101.mp4", 80, 40),
     ]
+
+
+@pytest.mark.parametrize(
+    "file", ["whacc_3lag.h5", "whacc_final_part.h5", "whacc_final_combined.h5"]
+)
+def test_files_of_later_stages_of_whacc_become_sessions(data_root, file):
+    shutil.copy(DATA / file, data_root)
+    before = (data_root / file).read_bytes()
+
+    session = import_session(user=None, file=file)
+
+    trials = session.trials.values_list("number", "video_name", "first_row", "n_frames")
+    assert (session.height_px, session.width_px) == (61, 61)
+    assert list(trials) == [
+        (9, "AH0407x160609-9.mp4", 0, 8),
+        (12, "AH0407x160609-12.mp4", 8, 8),
+    ]
+    assert (data_root / file).read_bytes() == before
 
 
 def damage_missing(path):
