@@ -1,5 +1,7 @@
 # Every command that anyone types. Each sets up what it needs first.
 VENV := .venv
+# WhACC and the libraries of its time, for bench-peers alone.
+PEERS := .venv-peers
 PYTHON_IN := $(VENV)/bin/python
 # Where whacc_web/setup/libgomp.py links what the machine lacks. It may not exist.
 export LD_LIBRARY_PATH := $(CURDIR)/$(VENV)/lib/native$(LD_LIBRARY_PATH:%=:%)
@@ -8,7 +10,7 @@ unexport PYTHONPATH PYTHONHOME
 .PHONY: help run test check bench fix clean
 
 help: ## Print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/.runtime ## Start the product: prints its address and logins (PORT=8000, DEMO=1)
 	@exec $(PYTHON_IN) -m whacc_web.launch
@@ -26,11 +28,17 @@ check: $(VENV)/.dev ## Check style, types, imports, templates, migrations and se
 	$(PYTHON_IN) manage.py makemigrations --check --dry-run
 	WHACC_HTTPS=1 $(PYTHON_IN) manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/.dev ## Run every measurement in tests/bench (one of them: make bench-rigs)
-	@set -e; for script in tests/bench/[!_]*.py; do echo "== $$script"; PYTHONPATH=. $(PYTHON_IN) $$script; done
+bench: $(VENV)/.dev ## Measure every stage: frames/s, peak memory, how cost grows (ten minutes)
+	PYTHONPATH=. $(PYTHON_IN) tests/bench/stages.py $(ARGS)
+
+bench-peers: $(VENV)/.dev $(PEERS)/.peers ## Measure WhACC 1.4.3 and this on the same input, interleaved
+	PYTHONPATH=. $(PYTHON_IN) tests/bench/peers.py $(ARGS)
+
+bench-parity: ## Compare with numbers that WhACC computed (ORACLE=folder MODEL=file)
+bench-rigs: ## Measure what a retrain brings on rigs never seen (a quarter of an hour)
 
 bench-%: $(VENV)/.dev tests/bench/%.py
-	PYTHONPATH=. $(PYTHON_IN) tests/bench/$*.py
+	PYTHONPATH=. $(PYTHON_IN) tests/bench/$*.py $(ARGS)
 
 fix: $(VENV)/.dev ## Repair what the style checks can repair
 	$(VENV)/bin/ruff check --fix .
@@ -38,7 +46,7 @@ fix: $(VENV)/.dev ## Repair what the style checks can repair
 	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} +
 
 clean: ## Remove what can be made again; var/, which holds your data, stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PYTHON_IN):
@@ -50,4 +58,8 @@ $(VENV)/.runtime: requirements.txt $(PYTHON_IN)
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@sh whacc_web/setup/install.sh $(VENV) requirements.txt requirements-dev.txt
+	@touch $@
+
+$(PEERS)/.peers: tests/bench/peers-requirements.txt
+	@PYTHON="$${PYTHON:-python3.11}" sh whacc_web/setup/install.sh $(PEERS) $<
 	@touch $@

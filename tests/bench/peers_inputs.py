@@ -1,0 +1,81 @@
+"""What both sides of peers.py are given: made up, with the same seed each time."""
+
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+from PIL import Image
+
+from models_ml.simulator.rigs import rig_named
+from models_ml.simulator.session import write_simulated_session, write_simulated_videos
+from models_ml.simulator.trial import simulate_trial
+from models_ml.temporal import temporal_features, whacc_feature_set
+
+RIG = "dim_faint"
+CNN_FRAMES = [300, 300]
+UNIT_FRAMES = [1000] * 4
+SCORE_FRAMES = [1000] * 10
+ERROR_FRAMES = [1000] * 20
+VIDEO_FRAMES = [200] * 2
+
+
+def write_inputs(folder: Path, whacc_pickle: Path) -> None:
+    """Write every stage's input; the network's weights come from WhACC's side."""
+    rng = np.random.default_rng(1)
+    shutil.copy(whacc_pickle, folder)
+    write_simulated_session(
+        folder / "session.h5",
+        rig_named(RIG),
+        seed=1,
+        n_trials=len(CNN_FRAMES),
+        n_frames=CNN_FRAMES[0],
+    )
+    write_trials(folder / "units.h5", UNIT_FRAMES, FD__original=units(rng, UNIT_FRAMES))
+    features = temporal_features(
+        units(rng, SCORE_FRAMES), SCORE_FRAMES, whacc_feature_set()
+    )
+    write_trials(folder / "features.h5", SCORE_FRAMES, final_features_2105=features)
+    write_labels(folder / "labels.npz", rng)
+    write_videos(folder / "videos")
+
+
+def units(rng: np.random.Generator, trial_lengths: list[int]) -> np.ndarray:
+    """Return units that change slowly; exact in float16.
+
+    On units of full precision WhACC's running sums lose digits, and the two sides
+    could not be compared to the last bit.
+    """
+    n_frames = sum(trial_lengths)
+    drawn = rng.normal(0, 1, (n_frames // 5, 2048)).astype(np.float16)
+    return np.maximum(np.repeat(drawn, 5, axis=0), 0).astype(np.float32)
+
+
+def write_trials(path: Path, trial_lengths: list[int], **arrays: np.ndarray) -> None:
+    with h5py.File(path, "w") as file:
+        file["frame_nums"] = np.array(trial_lengths, np.float64)
+        for key, values in arrays.items():
+            file[key] = values
+
+
+def write_labels(path: Path, rng: np.random.Generator) -> None:
+    n_frames = sum(ERROR_FRAMES)
+    truth = np.repeat(rng.random(n_frames // 20) > 0.7, 20)
+    late = np.roll(truth, 2) * 0.7 + rng.normal(0.1, 0.15, n_frames)
+    np.savez(
+        path,
+        truth=truth,
+        scores=np.clip(late, 0, 1),
+        trial_lengths=ERROR_FRAMES,
+        thresholds=np.linspace(0.4, 0.8, 5),
+    )
+
+
+def write_videos(folder: Path) -> None:
+    n_frames = VIDEO_FRAMES[0]
+    paths = write_simulated_videos(
+        folder, rig_named(RIG), seed=1, n_trials=len(VIDEO_FRAMES), n_frames=n_frames
+    )
+    assert len(paths) == len(VIDEO_FRAMES)
+    template = simulate_trial(rig_named(RIG), seed=1, n_frames=n_frames).template
+    Image.fromarray(template).save(folder / "template_img.png")

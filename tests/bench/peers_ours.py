@@ -1,0 +1,126 @@
+"""The same work as in peers_whacc.py, done by this product, one stage a process."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+from measured import Measurement, run_stage
+
+
+def main() -> None:
+    run_stage(
+        {
+            "our_features": features,
+            "our_features_file": features_file,
+            "our_cnn": cnn,
+            "our_scores": scores,
+            "our_errors": errors,
+            "decoding": decoding,
+        }
+    )
+
+
+def features(folder: str) -> Measurement:
+    """Units in a file to features in memory, where the classifier takes them."""
+    made = Measurement()
+    with made.running():
+        computed_features(folder)
+    return made
+
+
+def features_file(folder: str) -> Measurement:
+    """Units in a file to features in a file, as WhACC keeps them."""
+    made = Measurement()
+    with (
+        h5py.File(Path(folder) / "our_features.h5", "w") as file,
+        made.running(),
+    ):
+        file["final_features_2105"] = computed_features(folder)
+    return made
+
+
+def computed_features(folder: str) -> np.ndarray:
+    from models_ml.temporal import temporal_features, whacc_feature_set
+
+    with h5py.File(Path(folder) / "units.h5") as file:
+        units, lengths = file["FD__original"][:], file["frame_nums"][:]
+    return temporal_features(units, lengths.astype(int), whacc_feature_set())
+
+
+def cnn(folder: str) -> Measurement:
+    """Frames in a file to units, trial by trial."""
+    from models_ml.backbone import load_backbone
+    from models_ml.session_file import open_session_file
+
+    network = load_backbone("resnet50v2", Path(folder) / "whacc.weights.h5")
+    network.units(np.zeros((300, 61, 61), np.uint8))
+    units, made = [], Measurement(found=limit_of_cnns())
+    with open_session_file(Path(folder) / "session.h5") as session, made.running():
+        for trial in session.trials:
+            last = trial.first_row + trial.n_frames
+            units.append(network.units(session.frames(trial.first_row, last)))
+    np.save(Path(folder) / "our_units.npy", np.concatenate(units))
+    return made
+
+
+def limit_of_cnns() -> dict[str, float]:
+    import limits
+
+    from models_ml.resnet import build_model
+
+    return {
+        "multiply_adds": limits.multiply_adds(build_model()),
+        "matmul_rate": limits.matmul_rate(),
+    }
+
+
+def scores(folder: str) -> Measurement:
+    """Features in a file to labels, with WhACC's own classifier."""
+    from models_ml.touches import touch_mask
+    from models_ml.whacc_model import read_whacc_model
+
+    pickle = next(Path(folder).glob("*_model.pkl"))
+    classifier, made = read_whacc_model(pickle).classifier, Measurement()
+    with h5py.File(Path(folder) / "features.h5") as file, made.running():
+        made_scores = classifier.scores(file["final_features_2105"][:])
+        mask = touch_mask(made_scores, file["frame_nums"][:].astype(int), 0.5)
+    np.save(Path(folder) / "our_labels.npy", mask)
+    return made
+
+
+def errors(folder: str) -> Measurement:
+    """Touch errors at five thresholds, by WhACC's definition."""
+    from models_ml.errors import touch_error_curve
+
+    stored, made = np.load(Path(folder) / "labels.npz"), Measurement()
+    with made.running():
+        curve = touch_error_curve(
+            stored["truth"],
+            stored["scores"],
+            stored["trial_lengths"],
+            stored["thresholds"],
+            edge_threshold=5,
+            whacc_compatible=True,
+        )
+        made.found = {
+            name.replace("_long", "_5+"): [errors.counts[name] for errors in curve]
+            for name in curve[0].counts
+        }
+    return made
+
+
+def decoding(folder: str) -> Measurement:
+    """Every frame of every video, decoded in order to grey and thrown away."""
+    import av
+
+    made = Measurement()
+    with made.running():
+        for path in sorted((Path(folder) / "videos").glob("*.mp4")):
+            with av.open(str(path)) as video:
+                for frame in video.decode(video=0):
+                    frame.to_ndarray(format="gray")
+    return made
+
+
+if __name__ == "__main__":
+    main()

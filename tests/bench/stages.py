@@ -1,0 +1,110 @@
+"""Every stage from a session file to touch errors: frames/s, peak memory, growth.
+
+Run by ``make bench``; ARGS="features scores" runs some stages only. Each stage has a
+process of its own at each size, and its input is there before the clock starts. Then
+what this machine can do at most, measured in the same run, and how far it is.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import stages_inputs as inputs
+from measured import Measurement
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = (10_000, 100_000)
+# ResNet50V2 runs a hundred frames a second or fewer on two cores.
+FEWER = (200, 1_000)
+
+
+@dataclass(frozen=True)
+class Stage:
+    words: str
+    sizes: tuple[int, int] = SIZES
+
+
+STAGES = {
+    "reading": Stage("reading the session file, 61 px"),
+    "compact": Stage("lag images and the compact CNN, 32 units"),
+    "resnet": Stage("lag images and ResNet50V2, 2,048 units", FEWER),
+    "cache": Stage("reading kept units"),
+    "shipped_features": Stage("temporal features, those of the compact CNN"),
+    "features": Stage("temporal features, WhACC's 2,105"),
+    "shipped_scores": Stage("scores, the shipped model"),
+    "scores": Stage("scores, 734 trees of 78 leaves on 2,105 columns"),
+    "touches": Stage("median filter and touches"),
+    "errors": Stage("touch errors"),
+}
+
+
+def main() -> None:
+    chosen = sys.argv[1:] or list(STAGES)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        inputs.write_inputs(folder, SIZES, chosen)
+        print(
+            "Each stage in a process of its own; memory beside its input, results "
+            "included.\nWork of less than a second is repeated, and the fastest counts."
+            "\n"
+            f"{'':50}{'frames':>8}{'frames/s':>12}{'peak MB':>9}{'growth':>8}"
+        )
+        measured = {name: print_stage(name, folder) for name in chosen}
+        print_limits(measured, run("limits", folder).found)
+
+
+def print_stage(name: str, folder: Path) -> Measurement:
+    """Print a line for each size, and return what was measured at the larger."""
+    stage, costs = STAGES[name], []
+    for n_frames in stage.sizes:
+        made = run(name, folder, n_frames)
+        costs.append(made.seconds / n_frames)
+        growth = f"{costs[1] / costs[0]:8.2f}" if len(costs) == 2 else ""
+        print(
+            f"{stage.words:50}{n_frames:8,}{1 / costs[-1]:12,.0f}{made.peak_mb:9,.0f}"
+            + growth,
+            flush=True,
+        )
+    made.found["frames_per_second"] = 1 / costs[-1]
+    return made
+
+
+def run(stage: str, folder: Path, n_frames: int = 0) -> Measurement:
+    result = folder / "result.json"
+    worker = Path(__file__).with_name("stages_work.py")
+    subprocess.run(
+        [sys.executable, worker, stage, result, folder, str(n_frames)],
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    return Measurement(**json.loads(result.read_text()))
+
+
+def print_limits(measured: dict[str, Measurement], limits: dict[str, float]) -> None:
+    print(
+        "\nGrowth: cost of a frame at the larger size over that at the smaller.\n"
+        f"This machine, all cores: {limits['copy_rate'] / 1e9:.1f} GB/s moved by a "
+        f"memory copy, {limits['matmul_rate'] / 1e9:.0f} billion multiply-adds a "
+        "second in a float32 matrix product."
+    )
+    for name, made in measured.items():
+        for per_frame, limit, unit in (
+            ("bytes", "copy_rate", "bytes in and out"),
+            ("multiply_adds", "matmul_rate", "multiply-adds"),
+        ):
+            if per_frame not in made.found:
+                continue
+            amount = made.found[per_frame]
+            share = amount * made.found["frames_per_second"] / limits[limit]
+            print(
+                f"{STAGES[name].words:50}{amount:13,.0f} {unit} a frame: "
+                f"{share:.1%} of that limit"
+            )
+
+
+if __name__ == "__main__":
+    main()

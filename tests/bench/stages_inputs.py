@@ -1,0 +1,82 @@
+"""What the stages of stages.py are given; made up, with the same seed each time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from models_ml.classifier import ClassifierParameters, LabelledFrames, train_classifier
+from models_ml.session_file import write_session_file
+from models_ml.simulator.rigs import rig_named
+from models_ml.simulator.trial import simulate_trial
+from models_ml.temporal import temporal_features, whacc_feature_set
+
+TRIAL_FRAMES = 2_500
+RIG = "dim_faint"
+
+
+def write_inputs(folder: Path, sizes: tuple[int, ...], stages: list[str]) -> None:
+    """Write what the stages share; the rest is drawn by their own processes."""
+    if {"reading", "compact", "resnet", "cache"} & set(stages):
+        for n_frames in sizes:
+            write_session(folder / f"session_{n_frames}.h5", n_frames)
+    if "resnet" in stages:
+        from models_ml.resnet import build_model
+
+        build_model().save_weights(folder / "resnet.weights.h5")
+    if "scores" in stages:
+        (folder / "forest.txt").write_text(forest_of_whaccs_size())
+
+
+def lengths(n_frames: int) -> list[int]:
+    """Return trials of 2,500 frames, the last one shorter."""
+    whole, rest = divmod(n_frames, TRIAL_FRAMES)
+    return [TRIAL_FRAMES] * whole + ([rest] if rest else [])
+
+
+def write_session(path: Path, n_frames: int) -> None:
+    trials = lengths(n_frames)
+    names = [(number, f"SIM-{number}.mp4") for number in range(1, len(trials) + 1)]
+    write_session_file(path, trials=names, frames=drawn_trials(len(trials)))
+
+
+def drawn_trials(n_trials: int) -> Iterator[np.ndarray]:
+    """Yield trials of which no two are equal: one, begun at other frames."""
+    frames = simulate_trial(rig_named(RIG), seed=1, n_frames=TRIAL_FRAMES).frames
+    for trial in range(n_trials):
+        yield np.roll(frames, 7 * trial, axis=0)
+
+
+def units(n_frames: int, n_units: int) -> np.ndarray:
+    """Return rectified units of full precision."""
+    drawn = np.random.default_rng(1).standard_normal((n_frames, n_units), np.float32)
+    return np.maximum(drawn, 0, out=drawn)
+
+
+def features(n_frames: int) -> np.ndarray:
+    """Return WhACC's 2,105 columns; a trial's are used over and over."""
+    few = min(n_frames, TRIAL_FRAMES)
+    once = temporal_features(units(few, 2048), [few], whacc_feature_set())
+    return np.resize(once, (n_frames, once.shape[1]))
+
+
+def forest_of_whaccs_size() -> str:
+    """Return LightGBM's text of 734 trees of 78 leaves, as WhACC's model has them."""
+    n_frames = 8 * TRIAL_FRAMES // 5
+    data = LabelledFrames(
+        features=features(n_frames),
+        labels=np.random.default_rng(2).random(n_frames) > 0.6,
+        weights=np.ones(n_frames, np.float32),
+    )
+    parameters = ClassifierParameters(
+        n_rounds=734, n_leaves=78, min_frames_in_leaf=14, feature_share=0.05
+    )
+    return train_classifier(data, parameters=parameters).text
+
+
+def truth_and_scores(n_frames: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return touches of 20 frames and more, and scores that come a little late."""
+    rng = np.random.default_rng(3)
+    truth = np.repeat(rng.random(n_frames // 20) > 0.7, 20)
+    late = np.roll(truth, 2) * 0.7 + rng.normal(0.1, 0.15, n_frames)
+    return truth, np.clip(late, 0, 1)

@@ -1,0 +1,180 @@
+"""The stages of stages.py, by the core's public entry points, one a process."""
+
+from pathlib import Path
+
+import numpy as np
+import stages_inputs as inputs
+from measured import Measurement, repeated, run_stage
+
+FLOAT = 4
+
+
+def main() -> None:
+    run_stage(
+        {
+            "reading": reading,
+            "compact": compact,
+            "resnet": resnet,
+            "cache": cache,
+            "shipped_features": shipped_features,
+            "features": features,
+            "shipped_scores": shipped_scores,
+            "scores": scores,
+            "touches": touches,
+            "errors": errors,
+            "limits": limits,
+        }
+    )
+
+
+def reading(folder: str, n_frames: str) -> Measurement:
+    made = Measurement()
+    for trial in trials_of(folder, n_frames, made):
+        assert trial.any()
+    return made
+
+
+def trials_of(folder: str, n_frames: str, reading: Measurement):
+    """Yield each trial's frames, and count what reading them takes."""
+    from models_ml.session_file import open_session_file
+
+    wanted = int(n_frames)
+    size = min(n for n in sizes_in(folder) if n >= wanted)
+    with reading.running():
+        session = open_session_file(Path(folder) / f"session_{size}.h5")
+    with session:
+        for trial in session.trials:
+            first, last = trial.first_row, trial.first_row + trial.n_frames
+            if first >= wanted:
+                return
+            with reading.running():
+                frames = session.frames(first, min(last, wanted))
+            yield frames
+
+
+def sizes_in(folder: str) -> list[int]:
+    return [int(path.stem.split("_")[1]) for path in Path(folder).glob("session_*.h5")]
+
+
+def compact(folder: str, n_frames: str) -> Measurement:
+    from models_ml.compact_cnn import build_model
+    from models_ml.shipped import shipped_model
+
+    model = shipped_model()
+    return cnn(folder, n_frames, model.backbone_kind, model.weights_path, build_model)
+
+
+def resnet(folder: str, n_frames: str) -> Measurement:
+    from models_ml.resnet import build_model
+
+    weights = Path(folder) / "resnet.weights.h5"
+    return cnn(folder, n_frames, "resnet50v2", weights, build_model)
+
+
+def cnn(folder: str, n_frames: str, kind: str, weights: Path, build) -> Measurement:
+    from limits import multiply_adds
+
+    from models_ml.backbone import load_backbone
+
+    made = Measurement(found={"multiply_adds": multiply_adds(build())})
+    network = load_backbone(kind, weights)
+    network.units(np.zeros((64, 61, 61), np.uint8))
+    for frames in trials_of(folder, n_frames, Measurement()):
+        with made.running():
+            network.units(frames)
+    return made
+
+
+def cache(folder: str, n_frames: str) -> Measurement:
+    """Units of the compact CNN; written here, read by the same calls."""
+    from models_ml.backbone import load_backbone
+    from models_ml.shipped import shipped_model
+    from models_ml.unit_cache import UnitCache
+
+    model = shipped_model()
+    network = load_backbone(model.backbone_kind, model.weights_path)
+    kept, made = UnitCache(Path(folder) / f"units_{n_frames}"), Measurement()
+    for frames in trials_of(folder, n_frames, Measurement()):
+        kept.cached_units(frames, network)
+    for frames in trials_of(folder, n_frames, Measurement()):
+        with made.running():
+            kept.cached_units(frames, network)
+    return made
+
+
+def shipped_features(_: str, n_frames: str) -> Measurement:
+    from models_ml.feature_set import FeatureSet
+    from models_ml.shipped import shipped_model
+
+    text = shipped_model().feature_set_path.read_text("ascii")
+    return temporal(FeatureSet.from_json(text), int(n_frames))
+
+
+def features(_: str, n_frames: str) -> Measurement:
+    from models_ml.temporal import whacc_feature_set
+
+    return temporal(whacc_feature_set(), int(n_frames))
+
+
+def temporal(feature_set, n_frames: int) -> Measurement:
+    from models_ml.temporal import temporal_features
+
+    units = inputs.units(n_frames, feature_set.n_units)
+    lengths = inputs.lengths(n_frames)
+    made = repeated(lambda: temporal_features(units, lengths, feature_set))
+    made.found["bytes"] = FLOAT * (feature_set.n_units + feature_set.n_columns)
+    return made
+
+
+def shipped_scores(_: str, n_frames: str) -> Measurement:
+    from models_ml.shipped import shipped_model
+
+    model = shipped_model()
+    columns = inputs.units(int(n_frames), n_columns_of(model.classifier_path))
+    return scored(model.classifier_path, columns)
+
+
+def n_columns_of(path: Path) -> int:
+    from models_ml.classifier import load
+
+    return load(path).n_columns
+
+
+def scores(folder: str, n_frames: str) -> Measurement:
+    return scored(Path(folder) / "forest.txt", inputs.features(int(n_frames)))
+
+
+def scored(path: Path, columns: np.ndarray) -> Measurement:
+    from models_ml.classifier import load
+
+    classifier = load(path)
+    classifier.scores(columns[:100])
+    return repeated(lambda: classifier.scores(columns))
+
+
+def touches(_: str, n_frames: str) -> Measurement:
+    from models_ml.touches import touch_mask, touches_from_mask
+
+    _, scores = inputs.truth_and_scores(int(n_frames))
+    lengths = inputs.lengths(int(n_frames))
+    return repeated(
+        lambda: touches_from_mask(touch_mask(scores, lengths, 0.5), lengths)
+    )
+
+
+def errors(_: str, n_frames: str) -> Measurement:
+    from models_ml.errors import touch_errors
+
+    truth, scores = inputs.truth_and_scores(int(n_frames))
+    predicted, lengths = scores > 0.5, inputs.lengths(int(n_frames))
+    return repeated(lambda: touch_errors(truth, predicted, lengths))
+
+
+def limits(_: str, __: str) -> Measurement:
+    from limits import copy_rate, matmul_rate
+
+    return Measurement(found={"copy_rate": copy_rate(), "matmul_rate": matmul_rate()})
+
+
+if __name__ == "__main__":
+    main()
