@@ -34,8 +34,10 @@ bench: $(VENV)/.dev ## Measure every stage: frames/s, peak memory, how cost grow
 bench-peers: $(VENV)/.dev $(PEERS)/.peers ## Measure WhACC 1.4.3 and this on the same input, interleaved
 	PYTHONPATH=. $(PYTHON_IN) tests/bench/peers.py $(ARGS)
 
+bench-comparison: ## Measure every statistic of the comparison of annotators
 bench-parity: ## Compare with numbers that WhACC computed (ORACLE=folder MODEL=file)
 bench-rigs: ## Measure what a retrain brings on rigs never seen (a quarter of an hour)
+bench-writes: ## Measure how fast labels are written through the server
 
 bench-%: $(VENV)/.dev tests/bench/%.py
 	PYTHONPATH=. $(PYTHON_IN) tests/bench/$*.py $(ARGS)

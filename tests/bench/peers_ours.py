@@ -5,6 +5,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 from measured import Measurement, run_stage
+from PIL import Image
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
             "our_cnn": cnn,
             "our_scores": scores,
             "our_errors": errors,
+            "our_tracking": tracking,
             "decoding": decoding,
         }
     )
@@ -106,6 +108,26 @@ def errors(folder: str) -> Measurement:
             name.replace("_long", "_5+"): [errors.counts[name] for errors in curve]
             for name in curve[0].counts
         }
+    return made
+
+
+def tracking(folder: str) -> Measurement:
+    """Videos to positions and crops, one video after the other."""
+    from models_ml.tracking.crops import cut
+    from models_ml.tracking.matching import PoleMatcher
+    from models_ml.tracking.videos import decoded_frames
+
+    videos, made, places = Path(folder) / "videos", Measurement(), []
+    template = np.asarray(Image.open(videos / "template_img.png"))
+    size = template.shape[1], template.shape[0]
+    with made.running():
+        for path in sorted(videos.glob("*.mp4")):
+            matcher, crops = PoleMatcher(template), []
+            for frame in decoded_frames(path):
+                match = matcher.match(frame.grey)
+                places.append((match.x, match.y))
+                crops.append(cut(frame.grey, places[-1], size))
+    np.save(Path(folder) / "our_places.npy", places)
     return made
 
 

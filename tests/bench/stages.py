@@ -32,7 +32,7 @@ STAGES = {
     "reading": Stage("reading the session file, 61 px"),
     "compact": Stage("lag images and the compact CNN, 32 units"),
     "resnet": Stage("lag images and ResNet50V2, 2,048 units", FEWER),
-    "cache": Stage("reading kept units"),
+    "cache": Stage("finding and reading kept units, 792 columns"),
     "shipped_features": Stage("temporal features, those of the compact CNN"),
     "features": Stage("temporal features, WhACC's 2,105"),
     "shipped_scores": Stage("scores, the shipped model"),

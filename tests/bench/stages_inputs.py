@@ -20,7 +20,7 @@ def write_inputs(folder: Path, sizes: tuple[int, ...], stages: list[str]) -> Non
     if {"reading", "compact", "resnet", "cache"} & set(stages):
         for n_frames in sizes:
             write_session(folder / f"session_{n_frames}.h5", n_frames)
-    if "resnet" in stages:
+    if {"resnet", "cache"} & set(stages):
         from models_ml.resnet import build_model
 
         build_model().save_weights(folder / "resnet.weights.h5")

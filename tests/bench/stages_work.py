@@ -86,19 +86,21 @@ def cnn(folder: str, n_frames: str, kind: str, weights: Path, build) -> Measurem
 
 
 def cache(folder: str, n_frames: str) -> Measurement:
-    """Units of the compact CNN; written here, read by the same calls."""
+    """Kept columns of a ResNet50V2 for WhACC's features; random, and written here."""
     from models_ml.backbone import load_backbone
-    from models_ml.shipped import shipped_model
+    from models_ml.temporal import whacc_feature_set
     from models_ml.unit_cache import UnitCache
+    from models_ml.unit_set import unit_set_of
 
-    model = shipped_model()
-    network = load_backbone(model.backbone_kind, model.weights_path)
+    network = load_backbone("resnet50v2", Path(folder) / "resnet.weights.h5")
+    columns = unit_set_of(whacc_feature_set())
     kept, made = UnitCache(Path(folder) / f"units_{n_frames}"), Measurement()
     for frames in trials_of(folder, n_frames, Measurement()):
-        kept.cached_units(frames, network)
+        drawn = inputs.units(len(frames), columns.n_columns)
+        kept.trial(frames, network, columns).write(drawn)
     for frames in trials_of(folder, n_frames, Measurement()):
         with made.running():
-            kept.cached_units(frames, network)
+            kept.trial(frames, network, columns).read()
     return made
 
 
