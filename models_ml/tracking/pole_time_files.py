@@ -1,0 +1,190 @@
+"""Pole times that a lab already has: in a CSV, a MATLAB file, or a session file."""
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+CSV_HEADER = ("trial", "up", "down")
+_HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
+_MATLAB_HEADER_BYTES = 512
+
+
+class PoleTimesError(ValueError):
+    """Pole times that cannot be used, with one sentence that says why."""
+
+
+def read_pole_times_file(
+    path: Path, trial_numbers: list[int]
+) -> dict[int, tuple[float, float]]:
+    """Read from when until when the pole is in reach in each trial.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV with the header ``trial,up,down``; or a MATLAB file (version 5 or 7.3) or
+        H5 file with ``pole_times`` as WhACC has it, one row of ups and one of downs, in
+        the order of the trials or of ``trial_nums`` beside it.
+    trial_numbers : list of int
+        The session's trials, in order.
+
+    Returns
+    -------
+    times : dict of int to (float, float)
+        Frames of the trial, half-open, by trial number.
+
+    Raises
+    ------
+    PoleTimesError
+        If the file cannot be read, or what it says is no such table.
+    """
+    readers: Mapping[str, Callable[[Path], dict[str, Any]]] = {
+        ".mat": _matlab_variables,
+        ".h5": _hdf5_variables,
+        ".hdf5": _hdf5_variables,
+    }
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        times = _csv_times(path)
+    elif suffix in readers:
+        times = _times_of(readers[suffix](path), trial_numbers, path)
+    else:
+        raise PoleTimesError(
+            f"Expected pole times in a .csv, .mat or .h5 file; found {path.name}."
+        )
+    for number, (up, down) in times.items():
+        check_pole_times(number, up, down)
+    return times
+
+
+def check_pole_times(number: int, up: float, down: float) -> None:
+    """Refuse times that no trial can have.
+
+    Parameters
+    ----------
+    number : int
+        The trial.
+    up, down : float
+        Frames of the trial; both NaN where unknown.
+
+    Raises
+    ------
+    PoleTimesError
+        Unless 0 <= up <= down, or both are NaN.
+    """
+    if np.isnan(up) and np.isnan(down):
+        return
+    if not 0 <= up <= down < np.inf:
+        raise PoleTimesError(
+            f"Expected the pole to come up at a frame from 0 on and go down later; for "
+            f"trial {number} found {up:g} and {down:g}."
+        )
+
+
+def _csv_times(path: Path) -> dict[int, tuple[float, float]]:
+    times: dict[int, tuple[float, float]] = {}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PoleTimesError(
+            f"Expected a table in {path.name}; reading it failed: {error}."
+        ) from error
+    header = tuple(cell.strip().lower() for cell in rows[0]) if rows else ()
+    if header != CSV_HEADER:
+        raise PoleTimesError(
+            f"Expected the header {','.join(CSV_HEADER)} in {path.name}; found "
+            f"{','.join(header) or 'none'}."
+        )
+    for line, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        number, up, down = _csv_row(row, line, path)
+        if number in times:
+            raise PoleTimesError(
+                f"Expected each trial once in {path.name}; line {line} has trial "
+                f"{number} again."
+            )
+        times[number] = up, down
+    return times
+
+
+def _csv_row(row: list[str], line: int, path: Path) -> tuple[int, float, float]:
+    try:
+        number, up, down = (cell.strip() for cell in row)
+        return int(number), float(up or "nan"), float(down or "nan")
+    except ValueError as error:
+        raise PoleTimesError(
+            f"Expected a trial number and two frames in line {line} of {path.name}; "
+            f"found {','.join(row)}."
+        ) from error
+
+
+def _matlab_variables(path: Path) -> dict[str, Any]:
+    """Read a MATLAB file; version 7.3 is HDF5 with its axes turned around."""
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
+
+    try:
+        with path.open("rb") as file:
+            is_hdf5 = _HDF5_MAGIC in file.read(_MATLAB_HEADER_BYTES + len(_HDF5_MAGIC))
+        if is_hdf5:
+            return {name: values.T for name, values in _hdf5_variables(path).items()}
+        names = ["pole_times", "trial_nums"]
+        return dict(loadmat(path, variable_names=names))
+    except (OSError, ValueError, TypeError, NotImplementedError, MatReadError) as error:
+        raise PoleTimesError(
+            f"Expected a MATLAB file; reading {path.name} failed: {error}."
+        ) from error
+
+
+def _hdf5_variables(path: Path) -> dict[str, Any]:
+    try:
+        with h5py.File(path, "r", locking=False) as file:
+            return {
+                name: np.asarray(file[name][()])
+                for name in ("pole_times", "trial_nums")
+                if isinstance(file.get(name, getlink=True), h5py.HardLink)
+                and isinstance(file[name], h5py.Dataset)
+                and not file[name].external
+                and not file[name].is_virtual
+            }
+    except (OSError, RuntimeError) as error:
+        raise PoleTimesError(
+            f"Expected an HDF5 file; reading {path.name} failed: {error}."
+        ) from error
+
+
+def _times_of(
+    variables: Mapping[str, Any], trial_numbers: list[int], path: Path
+) -> dict[int, tuple[float, float]]:
+    if "pole_times" not in variables:
+        raise PoleTimesError(f"Expected pole_times in {path.name}; found no such name.")
+    table = _numbers(variables["pole_times"], path)
+    numbers: list[int] = trial_numbers
+    if "trial_nums" in variables:
+        numbers = [int(value) for value in _numbers(variables["trial_nums"], path).flat]
+    if table.shape != (2, len(numbers)):
+        raise PoleTimesError(
+            f"Expected pole_times of shape (2, {len(numbers)}) in {path.name}, a "
+            f"column for each trial; found {table.shape}."
+        )
+    if len(set(numbers)) < len(numbers):
+        raise PoleTimesError(f"Expected each trial once in trial_nums of {path.name}.")
+    return {
+        number: (float(up), float(down))
+        for number, (up, down) in zip(numbers, table.T, strict=True)
+    }
+
+
+def _numbers(values: Any, path: Path) -> npt.NDArray[np.float64]:
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise PoleTimesError(
+            f"Expected numbers in {path.name}; found something else: {error}."
+        ) from error

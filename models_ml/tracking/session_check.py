@@ -1,0 +1,85 @@
+"""What is odd about a session's videos, said before hours of tracking."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
+
+from models_ml.tracking.videos import VideoFacts
+
+Value = TypeVar("Value", bound=Hashable)
+
+
+def odd_videos(facts: Mapping[str, VideoFacts]) -> list[str]:
+    """Return a sentence for each video that differs from most of its session.
+
+    Parameters
+    ----------
+    facts : mapping of str to VideoFacts
+        What each video says of itself, by file name.
+
+    Returns
+    -------
+    sentences : list of str
+        On frame counts and rates; such videos are tracked all the same.
+    """
+    return [
+        *_differing(facts, lambda video: video.n_frames, "{} frames"),
+        *_differing(facts, lambda video: video.rate_hz, "{:g} frames a second"),
+    ]
+
+
+def videos_of_another_size(facts: Mapping[str, VideoFacts]) -> dict[str, str]:
+    """Return which videos have another frame size than most of their session.
+
+    Parameters
+    ----------
+    facts : mapping of str to VideoFacts
+        What each video says of itself, by file name.
+
+    Returns
+    -------
+    sentences : dict of str to str
+        By file name. A template of one size finds no pole at another, so these are no
+        trials of the session.
+    """
+    if not facts:
+        return {}
+    usual = most_common([(video.width, video.height) for video in facts.values()])
+    return {
+        name: f"Expected frames of {usual[0]}x{usual[1]} px as in most videos; {name} "
+        f"has {video.width}x{video.height}, so it is left out."
+        for name, video in facts.items()
+        if (video.width, video.height) != usual
+    }
+
+
+def most_common(values: list[Value]) -> Value:
+    """Return the value that occurs most often; of equally common ones, the first.
+
+    Parameters
+    ----------
+    values : list
+        At least one.
+
+    Returns
+    -------
+    value
+        One of them.
+    """
+    return Counter(values).most_common(1)[0][0]
+
+
+def _differing(
+    facts: Mapping[str, VideoFacts],
+    measure: Callable[[VideoFacts], float],
+    words: str,
+) -> list[str]:
+    if not facts:
+        return []
+    usual = most_common([measure(video) for video in facts.values()])
+    return [
+        f"Expected {words.format(usual)} as in most videos; {name} has "
+        f"{words.format(measure(video))}."
+        for name, video in facts.items()
+        if measure(video) != usual
+    ]

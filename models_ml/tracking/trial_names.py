@@ -1,0 +1,193 @@
+"""Which video is which trial: natural order, and numbers read from names."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from models_ml.tracking.videos import VIDEO_SUFFIXES
+
+_DIGITS = re.compile(r"\d+")
+_NAMED_IN_A_SENTENCE = 3
+
+
+class TrialNamesError(ValueError):
+    """Videos that cannot be told apart as trials; the message says which, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialVideo:
+    """A video and the trial that it shows.
+
+    Attributes
+    ----------
+    number : int
+        The trial's number, unique in the session.
+    path : Path
+        The video.
+    """
+
+    number: int
+    path: Path
+
+
+def natural_key(name: str) -> tuple[tuple[int, str], ...]:
+    """Return what to sort names by so that 9 comes before 12.
+
+    Parameters
+    ----------
+    name : str
+        A file name.
+
+    Returns
+    -------
+    key : tuple of (int, str)
+        Numbers compare as numbers, and stand before letters.
+    """
+    return tuple(
+        (int(piece), "") if piece.isdigit() else (10**30, piece)
+        for piece in re.findall(r"[0-9]+|[^0-9]+", name)
+    )
+
+
+def trial_number(name: str) -> int | None:
+    """Return the trial number in a video's name.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``AH0407x160609-144.mp4``.
+
+    Returns
+    -------
+    number : int or None
+        The last digits before the suffix, as WhACC reads them where it can; None
+        without digits.
+    """
+    digits = _DIGITS.findall(Path(name).stem)
+    return int(digits[-1]) if digits and len(digits[-1]) <= 9 else None
+
+
+def session_name(name: str) -> str:
+    """Return the part of a video's name that its session shares.
+
+    Parameters
+    ----------
+    name : str
+        Name of the session's first video.
+
+    Returns
+    -------
+    name : str
+        Without the trial number and what separates it: WhACC's base name where WhACC
+        can read one.
+    """
+    stem = Path(name).stem
+    digits = list(_DIGITS.finditer(stem))
+    kept = stem[: digits[-1].start()] if digits else stem
+    return kept.rstrip("-_ .") or stem
+
+
+def videos_in(folder: Path) -> list[Path]:
+    """Return the videos that lie directly in a folder, in natural order.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look; folders in it are not searched.
+
+    Returns
+    -------
+    paths : list of Path
+        Files with a suffix of video; hidden ones are left out.
+    """
+    return sorted(
+        (
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
+        ),
+        key=lambda path: natural_key(path.name),
+    )
+
+
+def trials_of(
+    paths: Iterable[Path],
+    *,
+    numbers: Mapping[str, int],
+    left_out: Collection[str] = (),
+) -> list[TrialVideo]:
+    """Give each video its trial number.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The videos, in the session's order.
+    numbers : mapping of str to int
+        Numbers that take the place of those in the names, by file name.
+    left_out : collection of str
+        File names of videos that are no trial of the session.
+
+    Returns
+    -------
+    trials : list of TrialVideo
+        In the same order.
+
+    Raises
+    ------
+    TrialNamesError
+        If there is no video, one has no number, two have the same, or a name that was
+        given is of no video.
+    """
+    paths = list(paths)
+    unknown = ({*numbers, *left_out}) - {path.name for path in paths}
+    if unknown:
+        raise TrialNamesError(
+            f"Expected names of videos in the folder; {_some(sorted(unknown))} "
+            f"{'are' if len(unknown) > 1 else 'is'} none of its {len(paths)} videos: "
+            "check the spelling."
+        )
+    kept = [path for path in paths if path.name not in left_out]
+    if not kept:
+        raise TrialNamesError(
+            f"Expected videos ({', '.join(VIDEO_SUFFIXES)}) in the folder; found none "
+            "to track: choose the folder that holds them."
+        )
+    found = {path: numbers.get(path.name, trial_number(path.name)) for path in kept}
+    trials = [
+        TrialVideo(number=number, path=path)
+        for path, number in found.items()
+        if number is not None
+    ]
+    _check_numbers([path.name for path in kept if found[path] is None], trials)
+    return trials
+
+
+def _check_numbers(unnumbered: list[str], trials: list[TrialVideo]) -> None:
+    if unnumbered:
+        raise TrialNamesError(
+            f"Expected a trial number in each video's name; {_some(unnumbered)} "
+            f"{'have' if len(unnumbered) > 1 else 'has'} none of at most nine digits: "
+            "give each one, or leave it out."
+        )
+    times = Counter(trial.number for trial in trials)
+    repeated = sorted(number for number, n_times in times.items() if n_times > 1)
+    if repeated:
+        names = [trial.path.name for trial in trials if trial.number == repeated[0]]
+        raise TrialNamesError(
+            f"Expected each trial number once; number {repeated[0]} is that of "
+            f"{_some(names)}{_and_more(len(repeated) - 1)}: give one of them another "
+            "number, or leave it out."
+        )
+
+
+def _some(names: list[str]) -> str:
+    """Return a few names, and how many more there are."""
+    shown = ", ".join(names[:_NAMED_IN_A_SENTENCE])
+    more = len(names) - _NAMED_IN_A_SENTENCE
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _and_more(n_numbers: int) -> str:
+    return f" (and {n_numbers} more numbers occur twice)" if n_numbers else ""
