@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.views import assignments, home, jobs, sessions, subsets
+from labeling.views import assignments, home, jobs, key_maps, sessions, subsets
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -51,6 +51,13 @@ urlpatterns = [
         assignments.assignment_operations,
         name="assignment-operations",
     ),
+    path(
+        "assignments/<int:pk>/history/",
+        assignments.assignment_history,
+        name="assignment-history",
+    ),
+    # /keys/
+    path("keys/", key_maps.key_map, name="key-map"),
     # /jobs/
     path("jobs/", jobs.job_list, name="job-list"),
     path("jobs/<int:pk>/", jobs.job_detail, name="job-detail"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from labeling.domain.label_runs import Run
 from labeling.domain.labels import OperationDraft, Receipt, record_operations
+from labeling.domain.notes import NoteDraft
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.models import (
     Assignment,
@@ -86,6 +87,8 @@ def make_draft(
     revision: int = 0,
     undoes: Operation | None = None,
     suggestion_shown: bool = False,
+    note: tuple[int, str] | None = None,
+    gesture: int | None = None,
 ) -> OperationDraft:
     return OperationDraft(
         id=uuid4(),
@@ -95,6 +98,8 @@ def make_draft(
         undoes=undoes.pk if undoes else None,
         suggestion_shown=suggestion_shown,
         made_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+        note=note and NoteDraft(frame=note[0], text=note[1]),
+        gesture=gesture,
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 
 from labeling.domain.frames import block_range
+from labeling.domain.in_reach import in_reach_of
 from labeling.domain.labels import labels_and_revision
 from labeling.domain.progress import progress_in_subset
 from labeling.domain.scores import FloatScores, is_scored, trial_scores
@@ -93,6 +94,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
             "height": session.height_px,
             "width": session.width_px,
         },
+        "in_reach": in_reach_of(clip),
         "scores": _scores_state(assignment),
         "progress": asdict(progress_in_subset(assignment.annotator, clip.subset_id)),
     }

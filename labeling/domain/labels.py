@@ -1,7 +1,7 @@
 """Labels: what an annotator's operations amount to, and how operations come in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from labeling.domain.label_runs import (
     runs_of,
 )
 from labeling.domain.label_table import LabelChanges
+from labeling.domain.notes import NoteDraft, check_note, notes_of, write_notes
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Label, Operation
 
@@ -33,6 +34,8 @@ class OperationDraft:
     undoes: UUID | None
     suggestion_shown: bool
     made_at: datetime
+    note: NoteDraft | None = None
+    gesture: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +51,14 @@ class Receipt:
     """What became of a batch of operations, in the order in which they came.
 
     `labels` are all runs of the clip as of `revision`, where the client's picture of
-    them is not the server's; else None.
+    them is not the server's, and `notes` all notes; else None.
     """
 
     revision: int
     operations: list[Operation]
     refused: list[Refusal]
     labels: list[Run] | None
+    notes: list[tuple[int, str]] | None
 
 
 def label_values(assignment: Assignment) -> LabelValues:
@@ -69,12 +73,16 @@ def label_values(assignment: Assignment) -> LabelValues:
 
 @transaction.atomic
 def labels_and_revision(assignment: Assignment) -> dict[str, Any]:
-    """Return the runs of a clip's labels, and the revision that they are of."""
+    """Return a clip's labels as runs, its notes, and the revision that they are of."""
     # No writer comes between the revision and the labels.
     held = Assignment.objects.select_for_update(of=("self",), no_key=True)
     assignment = held.select_related("clip").get(pk=assignment.pk)
     runs = runs_of(label_values(assignment), first=assignment.clip.start)
-    return {"revision": assignment.revision, "labels": runs}
+    return {
+        "revision": assignment.revision,
+        "labels": runs,
+        "notes": notes_of(assignment),
+    }
 
 
 def replayed_values(assignment: Assignment) -> LabelValues:
@@ -86,6 +94,13 @@ def replayed_values(assignment: Assignment) -> LabelValues:
     ):
         apply_runs(values, runs, first=clip.start)
     return values
+
+
+def standing_log(assignment: Assignment) -> list[dict[str, Any]]:
+    """Return the operations that count, in their order, as their clients made them."""
+    rows = assignment.operations.filter(applied=True).order_by("revision")
+    fields = ("id", "client", "revision", "gesture", "runs", "note", "undoes")
+    return [dict(row) for row in rows.values(*fields)]
 
 
 @transaction.atomic
@@ -124,14 +139,16 @@ def record_operations(
         else:
             operations.append(operation)
     log.write()
-    labels = None
+    labels, notes = None, None
     if refused or log.others_wrote:
         labels = runs_of(label_values(assignment), first=assignment.clip.start)
+        notes = notes_of(assignment)
     return Receipt(
         revision=assignment.revision,
         operations=operations,
         refused=refused,
         labels=labels,
+        notes=notes,
     )
 
 
@@ -145,6 +162,7 @@ class _Log:
         self.client = client
         self.appended: list[Operation] = []
         self.changes = LabelChanges(assignment)
+        self.notes: list[NoteDraft] = []
         own = Operation.objects.filter(assignment=assignment, client=client)
         self.last_sequence = own.aggregate(last=Max("sequence"))["last"] or 0
         self._read_others(min((draft.made_on_revision for draft in drafts), default=0))
@@ -158,10 +176,13 @@ class _Log:
             assignment=self.assignment, revision__gt=seen, applied=True
         ).exclude(client=self.client)
         self.others_wrote = False
-        for revision, runs in others.order_by("revision").values_list(
-            "revision", "runs"
+        self.noted_on: dict[int, int] = {}
+        for revision, runs, note in others.order_by("revision").values_list(
+            "revision", "runs", "note"
         ):
             self.others_wrote = True
+            if note:
+                self.noted_on[note["frame"]] = revision
             for start, stop, _ in runs:
                 self.changed_on[start - clip.start : stop - clip.start] = revision
 
@@ -177,6 +198,8 @@ class _Log:
     def append(self, draft: OperationDraft) -> Operation:
         """Take an operation in, or say why it can never be."""
         _check_runs(self.assignment, draft.runs)
+        if draft.note:
+            check_note(self.assignment, draft.note)
         self._check_place(draft)
         applied = not self._is_overtaken(draft)
         # A blind annotator saw no suggestion, whatever the client says.
@@ -192,6 +215,8 @@ class _Log:
             revision=self.assignment.revision,
             applied=applied,
             runs=draft.runs,
+            note=draft.note and asdict(draft.note),
+            gesture=draft.gesture,
             undoes_id=draft.undoes,
             suggestion_shown=suggestion_shown,
             made_at=draft.made_at,
@@ -200,6 +225,8 @@ class _Log:
         self.standing.add(draft.id)
         if applied:
             self.changes.add(draft.runs, suggestion_shown=suggestion_shown)
+            if draft.note:
+                self.notes.append(draft.note)
             if draft.undoes:
                 self.standing.discard(draft.undoes)
         return operation
@@ -210,6 +237,7 @@ class _Log:
             Operation.objects.bulk_create(self.appended)
             self.assignment.save(update_fields=["revision"])
             self.changes.write()
+            write_notes(self.assignment, self.notes)
 
     def _check_place(self, draft: OperationDraft) -> None:
         # What was refused leaves a gap, so only the order counts.
@@ -232,7 +260,8 @@ class _Log:
     def _is_overtaken(self, draft: OperationDraft) -> bool:
         """Whether another client changed the same frames after this was made."""
         first = self.assignment.clip.start
-        return any(
+        noted = self.noted_on.get(draft.note.frame, 0) if draft.note else 0
+        return noted > draft.made_on_revision or any(
             (self.changed_on[start - first : stop - first] > draft.made_on_revision)
             .any()
             .item()

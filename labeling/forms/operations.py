@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from labeling.domain.label_runs import Run
 from labeling.domain.labels import OperationDraft, Refusal
+from labeling.domain.notes import NoteDraft
 from labeling.errors import LabelingError
 
 OPERATIONS_MAX = 1_000
@@ -71,7 +72,8 @@ def _draft(item: Mapping[str, Any]) -> OperationDraft:
     if not FIRST_YEAR <= made_at.year <= LAST_YEAR:
         raise ValueError(f"made_at is in the year {made_at.year}")
     runs = [_run(run) for run in item["runs"]]
-    if not 1 <= len(runs) <= RUNS_MAX:
+    note = _note(item["note"]) if item.get("note") else None
+    if not (note or runs) or len(runs) > RUNS_MAX:
         raise ValueError(f"{len(runs)} runs in an operation")
     return OperationDraft(
         id=UUID(item["id"]),
@@ -81,12 +83,23 @@ def _draft(item: Mapping[str, Any]) -> OperationDraft:
         undoes=UUID(item["undoes"]) if item.get("undoes") else None,
         suggestion_shown=bool(item.get("suggestion_shown", False)),
         made_at=made_at,
+        note=note,
+        gesture=_count(item["gesture"]) if item.get("gesture") else None,
     )
 
 
 def _run(run: Any) -> Run:
     start, stop, value = run
     return _count(start), _count(stop), None if value is None else _count(value)
+
+
+def _note(item: Mapping[str, Any]) -> NoteDraft:
+    text = item["text"]
+    # The database holds neither, and would refuse the whole batch.
+    if not isinstance(text, str) or "\0" in text:
+        raise ValueError(f"{text!r} is no text")
+    text.encode()
+    return NoteDraft(frame=_count(item["frame"]), text=text)
 
 
 def _count(value: Any) -> int:

@@ -4,9 +4,10 @@ Constraints stand beside the fields; what a constraint cannot say (append-only,
 never changed, inside the trial) is a trigger in `migrations/0002_invariants.py`.
 """
 
-from labeling.models.assignment import Assignment, Label, Operation
+from labeling.models.assignment import Assignment, Label, Note, Operation
 from labeling.models.comparison import Comparison
 from labeling.models.job import Job
+from labeling.models.key_map import KeyMap
 from labeling.models.session import Session, Trial
 from labeling.models.subset import Clip, Frame, Subset
 from labeling.models.user import User
@@ -19,9 +20,11 @@ __all__ = [
     "Comparison",
     "Frame",
     "Job",
+    "KeyMap",
     "Label",
     "LabelSnapshot",
     "ModelVersion",
+    "Note",
     "Operation",
     "Scores",
     "Session",

@@ -72,6 +72,29 @@ class Label(models.Model):
         return f"{self.frame}: {self.get_value_display()}"
 
 
+class Note(models.Model):
+    """What an annotator wrote on a frame; made by operations and by nothing else."""
+
+    TEXT_MAX = 500
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="notes"
+    )
+    frame = models.ForeignKey(Frame, on_delete=models.PROTECT, related_name="notes")
+    text = models.CharField(max_length=TEXT_MAX)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="note_once_for_each_frame", fields=["assignment", "frame"]
+            ),
+            models.CheckConstraint(name="note_has_a_text", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.frame}: {self.text}"
+
+
 class Operation(models.Model):
     """One action of an annotator, in a log that only grows.
 
@@ -91,6 +114,13 @@ class Operation(models.Model):
         help_text="False: another client had changed the same frames meanwhile."
     )
     runs = models.JSONField()
+    note = models.JSONField(
+        null=True, help_text="`{frame, text}` of the note it wrote; no text removes it."
+    )
+    gesture = models.PositiveIntegerField(
+        null=True,
+        help_text="Sequence number of the first operation of the same gesture.",
+    )
     undoes = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="undone_by"
     )

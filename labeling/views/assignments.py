@@ -14,7 +14,12 @@ from labeling.domain.assignments import (
     next_assignment,
 )
 from labeling.domain.frames import block_differences, block_digest
-from labeling.domain.labels import labels_and_revision, record_operations
+from labeling.domain.key_maps import key_map_of
+from labeling.domain.labels import (
+    labels_and_revision,
+    record_operations,
+    standing_log,
+)
 from labeling.errors import NotFoundError
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment
@@ -69,6 +74,14 @@ def assignment_labels(request: UserRequest, pk: int) -> JsonResponse:
 
 @never_cache
 @require_safe
+def assignment_history(request: UserRequest, pk: int) -> JsonResponse:
+    """Send what an assignment's labels were made of, so that it can be undone."""
+    assignment = assignment_for(request.user, pk)
+    return JsonResponse({"operations": standing_log(assignment)})
+
+
+@never_cache
+@require_safe
 def assignment_scores(request: UserRequest, pk: int) -> HttpResponse:
     """Send the scores of a clip's block as float32, where the policy shows them."""
     scores = block_scores(assignment_for(request.user, pk))
@@ -95,6 +108,7 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
             "acknowledged": acknowledged,
             "refused": refused,
             "labels": receipt.labels,
+            "notes": receipt.notes,
         }
     )
 
@@ -112,6 +126,9 @@ def _page_state(assignment: Assignment) -> dict[str, object]:
         "url": reverse("assignment-detail", args=[assignment.pk]),
         "next_url": reverse("assignment-next", args=[assignment.pk]),
         "labels_url": reverse("assignment-labels", args=[assignment.pk]),
+        "history_url": reverse("assignment-history", args=[assignment.pk]),
+        "key_map": key_map_of(assignment.annotator),
+        "key_map_url": reverse("key-map"),
         "operations_url": reverse("assignment-operations", args=[assignment.pk]),
         "back_url": reverse("subset-detail", args=[assignment.clip.subset_id]),
     }

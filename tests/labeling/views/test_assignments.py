@@ -116,6 +116,7 @@ def test_operations_are_acknowledged_and_kept(client, assignment):
         "acknowledged": [{"id": sent["id"], "revision": 1, "applied": True}],
         "refused": [],
         "labels": None,
+        "notes": None,
     }
     assert runs_of(label_values(assignment), first=10) == [(10, 20, 0), (20, 22, 1)]
 
@@ -202,7 +203,7 @@ def test_labels_are_sent_with_their_revision(client, assignment):
 
     response = client.get(reverse("assignment-labels", args=[assignment.pk]))
 
-    assert response.json() == {"revision": 1, "labels": [[10, 20, 1]]}
+    assert response.json() == {"revision": 1, "labels": [[10, 20, 1]], "notes": []}
 
 
 def test_nobody_reaches_anothers_assignment(client, assignment):
@@ -268,3 +269,31 @@ def test_frames_whose_file_is_gone_are_refused_in_a_sentence(
 
     assert response.status_code == 400
     assert response.json()["error"].startswith("Expected a session file at 'real.h5'")
+
+
+def test_notes_come_in_with_operations_and_the_history_tells_them(client, assignment):
+    sent = operation([10, 20, 0]) | {"note": {"frame": 12, "text": "a <i>hair</i>"}}
+    only_note = operation() | {"sequence": 2, "note": {"frame": 13, "text": "x"}}
+    post(client, assignment, batch(sent, only_note))
+
+    labels = client.get(reverse("assignment-labels", args=[assignment.pk])).json()
+    history = client.get(reverse("assignment-history", args=[assignment.pk])).json()
+
+    assert labels["notes"] == [[12, "a <i>hair</i>"], [13, "x"]]
+    assert [row["note"] for row in history["operations"]] == [
+        sent["note"], only_note["note"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "note", ["text", {"frame": 12}, {"frame": 12, "text": "\0"},
+             {"frame": 12, "text": "\ud800"}, {"frame": "12", "text": "x"}],
+)  # fmt: skip
+def test_what_is_no_note_is_refused_and_holds_up_no_other(client, assignment, note):
+    bad = operation() | {"note": note}
+    good = operation([10, 20, 0]) | {"sequence": 2}
+
+    answer = post(client, assignment, batch(bad, good)).json()
+
+    assert [each["id"] for each in answer["refused"]] == [bad["id"]]
+    assert [each["id"] for each in answer["acknowledged"]] == [good["id"]]

@@ -1,0 +1,16 @@
+"""The keys of an account."""
+
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from labeling.domain.key_maps import keep_key_map, key_map_of
+from labeling.forms.key_maps import key_map_from
+from labeling.views.http import UserRequest
+
+
+@require_POST
+def key_map(request: UserRequest) -> JsonResponse:
+    """Keep the keys that a user chose; answered when they are committed."""
+    preset, keys = key_map_from(request.body)
+    keep_key_map(request.user, preset=preset, keys=keys)
+    return JsonResponse(key_map_of(request.user))
