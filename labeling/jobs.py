@@ -184,4 +184,19 @@ def _compare(parameters: Mapping[str, Any], report: Report) -> Outcome:
     return Outcome(f"The annotators of {subset} compared.", {"subset": subset.pk})
 
 
-HANDLERS: Mapping[str, Handler] = {"score": _score, "compare": _compare}
+def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:
+    # The web process reads this module too, and has no use for a video decoder.
+    from labeling.domain.tracking import track_videos
+    from labeling.domain.tracking_plan import TrackingRequest
+
+    request = TrackingRequest(**parameters)
+    tracked = track_videos(user=None, request=request, report=report)
+    said = [*tracked.notices, f"{tracked.session}: {tracked.n_trials} trials tracked."]
+    return Outcome(sentence="\n".join(said), result={"session": tracked.session.pk})
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "score": _score,
+    "compare": _compare,
+    "track": _track,
+}

@@ -45,22 +45,58 @@ def path_below_data_root(file: str) -> Path:
 
     Links are followed first, so neither `..` nor a link leads out of the data root.
     """
-    root = data_root()
-    if not file.isprintable():
-        raise LabelingError(
-            f"Expected a file name of printable characters, found {file!a}: rename "
-            "the file."
-        )
-    path = (root / file).resolve()
-    if not path.is_relative_to(root):
-        raise LabelingError(
-            f"Expected a file below the data root, found {file!r}, which leads out of "
-            "it: copy the recording into the data root."
-        )
+    path = _below_data_root(file)
     if not path.is_file():
         raise LabelingError(
             f"Expected a session file at {file!r} below the data root, found none: "
             "check the name, or copy the file there."
+        )
+    return path
+
+
+def folder_below_data_root(folder: str) -> Path:
+    """Return the absolute path of a folder that a user named."""
+    path = _below_data_root(folder)
+    if not path.is_dir():
+        raise LabelingError(
+            f"Expected a folder at {folder!r} below the data root, found none: check "
+            "the name, or copy the folder there."
+        )
+    return path
+
+
+def new_file_below_data_root(file: str) -> Path:
+    """Return the absolute path of a session file that is to be written."""
+    path = _below_data_root(file)
+    if path.suffix != ".h5" or path.name.startswith(".") or path.is_dir():
+        raise LabelingError(
+            f"Expected a name for a new session file that ends in .h5, found "
+            f"{file!r}: choose another."
+        )
+    return path
+
+
+def check_below_data_root(path: Path) -> None:
+    """Refuse a file in a user's folder that is a link to somewhere else."""
+    if not path.resolve().is_relative_to(data_root()):
+        raise LabelingError(
+            f"Expected files below the data root, found {path.name!r}, a link that "
+            "leads out of it: copy the file itself there, or leave it out."
+        )
+
+
+def _below_data_root(name: str) -> Path:
+    root = data_root()
+    if not name.isprintable():
+        raise LabelingError(
+            f"Expected a file name of printable characters, found {name!a}: rename "
+            "the file."
+        )
+    path = (root / name).resolve()
+    if not path.is_relative_to(root):
+        raise LabelingError(
+            f"Expected a file below the data root, found {name!r}, which leads out of "
+            "it: copy the recording into the data root."
         )
     return path
 

@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from models_ml.tracking.tracked_video import FrameState
 
-# A standing pole's place, filmed, stays within this of its middle.
-STILL_PX = 1.5
+# A standing pole sways: half of the eleven frames around any lie within this, and it
+# makes no larger step from frame to frame than that.
+STILL_PX = 3.0
+STEP_PX = 1.5
 # Touches, and the stop at the end of its way, shift a standing pole by no more.
 SHIFT_PX = 5.0
 # Still for at least this long, in frames: whiskers stop a moving pole for less.
@@ -145,15 +147,23 @@ def _stand(
 ) -> Stand:
     """Return a stand with its ends where the pole arrives and where it leaves."""
     middle = np.median(places[start:stop][is_seen[start:stop]], axis=0)
-    is_there = is_seen & (np.abs(places - middle).max(axis=1) <= STILL_PX)
-    inside = np.flatnonzero(is_there[start:stop])
-    if len(inside):
-        start, stop = start + int(inside[0]), start + int(inside[-1]) + 1
-    while start > 0 and is_there[start - 1]:
+    step = np.abs(np.diff(places, axis=0)).max(axis=1)
+    is_step = ~is_seen[:-1] | ~is_seen[1:] | (step > STEP_PX)
+    # Which frames stand was said by windows: their first and last are not exact.
+    while start < stop - 1 and is_step[start]:
+        start += 1
+    while stop > start + 1 and is_step[stop - 2]:
+        stop -= 1
+    arrived, left = places[start], places[stop - 1]
+    while start > 0 and not is_step[start - 1] and _near(places[start - 1], arrived):
         start -= 1
-    while stop < len(places) and is_there[stop]:
+    while stop < len(places) and not is_step[stop - 1] and _near(places[stop], left):
         stop += 1
     return Stand(start=start, stop=stop, x=float(middle[0]), y=float(middle[1]))
+
+
+def _near(place: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> bool:
+    return bool(np.abs(place - other).max() <= STEP_PX)
 
 
 def _is_one(first: Stand, second: Stand) -> bool:

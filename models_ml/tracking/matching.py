@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.tracking.match_bound import TILE_PX, MatchBound
+from models_ml.tracking.tracking_error import TemplateError
 
 # Matching by Fourier transform in single precision is off by about 4 / 2^24 of the
 # norms' product on real frames; matches closer than four times that are not told apart.
@@ -19,10 +20,6 @@ _ROUNDING = 2.0**-20
 # Positions of the window, on a side: room for 24 px of movement from frame to frame.
 _WINDOW_TILES = 8
 _BEFORE_TILES = 3
-
-
-class TemplateError(ValueError):
-    """A template that nothing can be found with, with a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,11 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.tracking.tracking_error import PoleTimesError
+
 CSV_HEADER = ("trial", "up", "down")
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _MATLAB_HEADER_BYTES = 512
-
-
-class PoleTimesError(ValueError):
-    """Pole times that cannot be used, with one sentence that says why."""
 
 
 def read_pole_times_file(

@@ -19,8 +19,8 @@ from models_ml.tracking.tracked_video import (
     TrackingSettings,
     read_tracked_video,
 )
+from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.trial_names import TrialVideo
-from models_ml.tracking.videos import VideoError
 
 # For HDF5's own tables.
 _TABLE_BYTES = 2**18

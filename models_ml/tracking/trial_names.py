@@ -6,14 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from models_ml.tracking.tracking_error import TrialNamesError
 from models_ml.tracking.videos import VIDEO_SUFFIXES
 
 _DIGITS = re.compile(r"\d+")
 _NAMED_IN_A_SENTENCE = 3
-
-
-class TrialNamesError(ValueError):
-    """Videos that cannot be told apart as trials; the message says which, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

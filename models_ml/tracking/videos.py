@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.tracking.grey import GreyTables
+from models_ml.tracking.tracking_error import VideoError
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
 # Playlists name other files and addresses, so those readers stay out.
@@ -25,10 +26,6 @@ _OPTIONS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm",
     "protocol_whitelist": "file",
 }
-
-
-class VideoError(ValueError):
-    """A video that cannot be used, with one sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from models_ml.tracking.match_bound import TILE_PX, MatchBound
-from models_ml.tracking.matching import PoleMatcher, TemplateError
+from models_ml.tracking.matching import PoleMatcher
+from models_ml.tracking.tracking_error import TemplateError
 from models_ml.tracking.videos import decoded_frames
 
 

@@ -16,8 +16,8 @@ from models_ml.tracking.tracked_session import (
     write_tracked_session,
 )
 from models_ml.tracking.tracked_video import FrameState, TrackingSettings
+from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.trial_names import TrialVideo
-from models_ml.tracking.videos import VideoError
 
 
 @pytest.fixture

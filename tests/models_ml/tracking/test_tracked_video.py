@@ -13,7 +13,8 @@ from models_ml.tracking.tracked_video import (
     read_tracked_video,
     track_video,
 )
-from models_ml.tracking.videos import VideoError, decoded_frames
+from models_ml.tracking.tracking_error import VideoError
+from models_ml.tracking.videos import decoded_frames
 
 
 @pytest.fixture

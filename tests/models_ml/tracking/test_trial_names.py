@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from models_ml.tracking.tracking_error import TrialNamesError
 from models_ml.tracking.trial_names import (
-    TrialNamesError,
     natural_key,
     session_name,
     trial_number,

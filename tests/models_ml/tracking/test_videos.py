@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models_ml.tracking.videos import VideoError, decoded_frames, read_facts
+from models_ml.tracking.tracking_error import VideoError
+from models_ml.tracking.videos import decoded_frames, read_facts
 
 
 def frames_of_opencv(path):
