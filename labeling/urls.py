@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from labeling.views import assignments, home, jobs, key_maps, sessions, subsets
+from labeling.views import (
+    assignments,
+    comparison,
+    home,
+    jobs,
+    key_maps,
+    sessions,
+    subsets,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +25,37 @@ urlpatterns = [
     path("subsets/", subsets.subset_list, name="subset-list"),
     path("subsets/new/", subsets.subset_new, name="subset-new"),
     path("subsets/<int:pk>/", subsets.subset_detail, name="subset-detail"),
+    # /subsets/…/comparison/
+    path(
+        "subsets/<int:pk>/comparison/",
+        comparison.subset_comparison,
+        name="subset-comparison",
+    ),
+    path(
+        "subsets/<int:pk>/comparison/job/",
+        comparison.subset_comparison_job,
+        name="subset-comparison-job",
+    ),
+    path(
+        "subsets/<int:pk>/comparison/<slug:name>.<slug:kind>",
+        comparison.subset_comparison_plot,
+        name="subset-comparison-plot",
+    ),
+    path(
+        "subsets/<int:pk>/comparison/touches/",
+        comparison.subset_comparison_touches,
+        name="subset-comparison-touches",
+    ),
+    path(
+        "subsets/<int:pk>/comparison/touch/",
+        comparison.subset_comparison_touch,
+        name="subset-comparison-touch",
+    ),
+    path(
+        "subsets/<int:pk>/comparison/frames/<int:trial>/<int:start>-<int:stop>.png",
+        comparison.subset_comparison_frames,
+        name="subset-comparison-frames",
+    ),
     # /assignments/
     path(
         "assignments/<int:pk>/", assignments.assignment_detail, name="assignment-detail"

@@ -190,6 +190,27 @@ def compare(choice: Choice, *, report: Report = silent) -> Comparison:
     return comparison
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownComparison:
+    """What a page can show now: the last result, whether it holds, what is under way.
+
+    Without a result and without a job somebody has to ask for one.
+    """
+
+    kept: Comparison | None
+    is_current: bool
+    job: Job | None
+
+
+def shown_comparison(choice: Choice) -> ShownComparison:
+    """Return what there is of a comparison; what is quick is made at once."""
+    kept, job = kept_comparison(choice), running_comparison(choice)
+    is_current = kept is not None and kept.key == comparison_key(choice)
+    if not is_current and job is None and is_quick(choice.subset):
+        kept, is_current = compare(choice), True
+    return ShownComparison(kept=kept, is_current=is_current, job=job)
+
+
 def request_comparison(*, user: User, choice: Choice) -> Job:
     """Queue the job that compares; one that waits or runs already is the answer."""
     parameters: dict[str, Any] = {

@@ -6,7 +6,7 @@ all, `m` the model.
 """
 
 import io
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,42 @@ from models_ml.resampling import Estimate
 from models_ml.touch_shifts import Shifts
 
 Arrays = dict[str, npt.NDArray[np.int64]]
+
+EVERYBODY, MODEL = "all", "m"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """Who is judged in a contrast, and against whom, in words."""
+
+    judged: str
+    reference: str
+    is_of_others: bool
+    # The model against the others' consensus, as if it were one of the annotators.
+    is_in_place: bool
+    is_again: bool
+
+
+def sides_of(result: dict[str, Any], contrast: str) -> Side:
+    """Return a contrast's name in words."""
+    names = {str(each["pk"]): each["name"] for each in result["annotators"]}
+    reference, _, judged = contrast.partition("-")
+    is_again = judged.startswith("s")
+    name = "model" if judged == MODEL else names[judged[1:]]
+    if reference == EVERYBODY:
+        against = "everybody"
+    elif reference.startswith("o"):
+        of = names[reference[1:]]
+        against = f"all but {of}" if judged == MODEL else "the others"
+    else:
+        against = "own first pass" if is_again else names[reference[1:]]
+    return Side(
+        judged=f"{name}, second pass" if is_again else name,
+        reference=against,
+        is_of_others=reference.startswith("o") and judged != MODEL,
+        is_in_place=reference.startswith("o") and judged == MODEL,
+        is_again=is_again,
+    )
 
 
 def named_contrasts(
@@ -36,7 +72,7 @@ def named_contrasts(
 
 def result_of(found: RaterComparison, labels: ComparisonLabels) -> dict[str, Any]:
     """Return the statistics as JSON takes them."""
-    said = labels.said
+    said, named = labels.said, named_contrasts(found, labels)
     return {
         "annotators": [
             {"pk": one.pk, "name": one.username, "excluded": _exclusions(each)}
@@ -47,10 +83,9 @@ def result_of(found: RaterComparison, labels: ComparisonLabels) -> dict[str, Any
         "n_trials": len(labels.spans),
         "notes": labels.notes,
         "group": _estimates(found.group),
-        "contrasts": {
-            name: _contrast(each)
-            for name, each in named_contrasts(found, labels).items()
-        },
+        # The database keeps no order of keys.
+        "order": list(named),
+        "contrasts": {name: _contrast(each) for name, each in named.items()},
     }
 
 

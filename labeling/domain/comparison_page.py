@@ -1,0 +1,112 @@
+"""All that the page of a comparison shows, from the result that is kept."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from labeling.domain.comparison_plots import Plot, plots_of
+from labeling.domain.comparison_tables import (
+    PAIR_MEASURES,
+    RATES,
+    CeilingRow,
+    Figure,
+    Result,
+    Row,
+    ceiling_rows,
+    frame_rows,
+    pair_rows,
+    rate_rows,
+    shift_rows,
+)
+from models_ml.touch_matching import TOLERANCES_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPlot:
+    """A plot with its picture, as it stands in the page."""
+
+    plot: Plot
+    svg: SafeString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateSection:
+    """Rows of the table of rates that belong together."""
+
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTables:
+    """The tables and plots of a page."""
+
+    result: Result
+    frames: list[tuple[str, str, Figure]]
+    pair_measures: tuple[tuple[str, str, str], ...]
+    pairs: list[Row]
+    rate_names: tuple[tuple[str, str, str], ...]
+    rates: list[RateSection]
+    ceiling: list[CeilingRow]
+    shifts: list[Row]
+    tolerances: tuple[int, ...]
+    f1: list[Row]
+    plots: dict[str, DrawnPlot]
+
+
+def page_tables(result: Result) -> PageTables:
+    """Return all that a page shows of a result."""
+    return PageTables(
+        result=result,
+        frames=frame_rows(result),
+        pair_measures=PAIR_MEASURES,
+        pairs=pair_rows(result),
+        rate_names=RATES,
+        rates=_sections(rate_rows(result)),
+        ceiling=ceiling_rows(result),
+        shifts=shift_rows(result),
+        tolerances=TOLERANCES_MS,
+        f1=_f1_rows(result),
+        plots={
+            plot.name: DrawnPlot(plot=plot, svg=_safe(plot.draw(result)))
+            for plot in plots_of(result)
+        },
+    )
+
+
+def _sections(rows: list[Row]) -> list[RateSection]:
+    def section(row: Row) -> str:
+        if row.sides.is_of_others:
+            return "Each against the consensus of the others"
+        if row.sides.is_in_place:
+            return "The model in each one's place"
+        if row.sides.is_again:
+            return "Second passes"
+        is_model = row.contrast.endswith("-m")
+        return "The model against everybody" if is_model else "Annotators, both ways"
+
+    by_title: dict[str, list[Row]] = {}
+    for row in rows:
+        by_title.setdefault(section(row), []).append(row)
+    return [RateSection(title=title, rows=of) for title, of in by_title.items()]
+
+
+def _f1_rows(result: Result) -> list[Row]:
+    """Return F1 of events with both edges at each tolerance."""
+    return [
+        Row(
+            contrast=row.contrast,
+            sides=row.sides,
+            cells=[
+                (f"f1:{ms}", Figure(**each))
+                for ms, each in zip(TOLERANCES_MS, row.data["f1"], strict=True)
+            ],
+            data=row.data,
+        )
+        for row in pair_rows(result)
+    ]
+
+
+def _safe(svg: str) -> SafeString:
+    # Whatever a chart writes, it has escaped.
+    return mark_safe(svg)  # noqa: S308

@@ -1,0 +1,177 @@
+"""Pages that compare the annotators of a subset, and lead to the touches behind."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from labeling.domain.comparison import (
+    CONSENSUSES,
+    Choice,
+    comparable_subset_for,
+    kept_comparison,
+    learned_from,
+    request_comparison,
+    shown_comparison,
+    versions_of,
+)
+from labeling.domain.comparison_page import page_tables
+from labeling.domain.comparison_plots import PLOTS, csv_of
+from labeling.domain.comparison_result import sides_of
+from labeling.domain.comparison_touches import (
+    strip_png,
+    touches_behind,
+    trial_of,
+    windows_around,
+    with_trials,
+)
+from labeling.errors import NotFoundError
+from labeling.forms.comparison import cell_from, choice_from
+from labeling.models import Comparison
+from labeling.views.http import UserRequest
+
+LISTED_TOUCHES_MAX = 200
+
+
+@never_cache
+@require_safe
+def subset_comparison(request: UserRequest, pk: int) -> HttpResponse:
+    """Show how the annotators of a subset agree; an htmx poll waits for the job."""
+    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+    shown = shown_comparison(choice)
+    template = "labeling/subset_comparison.html"
+    context = {**_choice_context(choice), "shown": shown, "job": shown.job}
+    if request.htmx and shown.job is None:
+        refresh: HttpResponse = HttpResponseClientRefresh()
+        return refresh
+    if request.htmx:
+        return render(request, f"{template}#job", context)
+    context |= {
+        "consensuses": CONSENSUSES,
+        "versions": versions_of(choice.subset),
+        "learned": learned_from(choice.version, choice.subset),
+        "tables": shown.kept and page_tables(shown.kept.result),
+    }
+    return render(request, template, context)
+
+
+@require_POST
+def subset_comparison_job(request: UserRequest, pk: int) -> HttpResponse:
+    """Start the job that compares."""
+    choice = choice_from(request.POST, comparable_subset_for(request.user, pk))
+    request_comparison(user=request.user, choice=choice)
+    page = reverse("subset-comparison", args=[pk])
+    return redirect(f"{page}?{_query(choice)}")
+
+
+@never_cache
+@require_safe
+def subset_comparison_plot(
+    request: UserRequest, pk: int, name: str, kind: str
+) -> HttpResponse:
+    """Send a plot as a picture, or the numbers behind it."""
+    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+    result = _kept(choice).result
+    plot = next((plot for plot in PLOTS if plot.name == name), None)
+    if plot is None or kind not in ("svg", "csv"):
+        raise NotFoundError("There is no such plot.")
+    content, content_type = (
+        (plot.draw(result), "image/svg+xml")
+        if kind == "svg"
+        else (csv_of(plot, result), "text/csv; charset=utf-8")
+    )
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}-{pk}.{kind}"'
+    return response
+
+
+@never_cache
+@require_safe
+def subset_comparison_touches(request: UserRequest, pk: int) -> HttpResponse:
+    """List the touches behind a cell."""
+    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+    contrast, of, _ = cell_from(request.GET)
+    kept = _kept(choice)
+    rows = touches_behind(kept, contrast, of)
+    page = Paginator(rows, LISTED_TOUCHES_MAX).get_page(request.GET.get("page"))
+    context = {
+        **_cell_context(choice, kept, contrast, of),
+        "page": page,
+        "rows": with_trials(page.object_list),
+        "n_rows": len(rows),
+    }
+    return render(request, "labeling/subset_comparison_touches.html", context)
+
+
+@never_cache
+@require_safe
+def subset_comparison_touch(request: UserRequest, pk: int) -> HttpResponse:
+    """Show the frames of one touch behind a cell, with what everybody says of them."""
+    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+    contrast, of, at = cell_from(request.GET)
+    kept = _kept(choice)
+    rows = touches_behind(kept, contrast, of)
+    if at >= len(rows):
+        raise NotFoundError("There are no more touches behind this cell: go back.")
+    row, trial = rows[at], trial_of(choice.subset, rows[at].trial)
+    context = {
+        **_cell_context(choice, kept, contrast, of),
+        "row": row,
+        "trial": trial,
+        "at": at,
+        "n_rows": len(rows),
+        "before": at - 1 if at else None,
+        "after": at + 1 if at + 1 < len(rows) else None,
+        "windows": windows_around(choice, contrast, row, trial),
+    }
+    return render(request, "labeling/subset_comparison_touch.html", context)
+
+
+@require_safe
+def subset_comparison_frames(
+    request: UserRequest, pk: int, trial: int, start: int, stop: int
+) -> HttpResponse:
+    """Send frames side by side as one picture."""
+    subset = comparable_subset_for(request.user, pk)
+    response = HttpResponse(
+        strip_png(trial_of(subset, trial), start, stop), content_type="image/png"
+    )
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _kept(choice: Choice) -> Comparison:
+    """Return the last result, also when labels have changed since: its page says so."""
+    kept = kept_comparison(choice)
+    if kept is None:
+        raise NotFoundError("These annotators were not compared yet: open the page.")
+    return kept
+
+
+def _choice_context(choice: Choice) -> dict[str, Any]:
+    return {"subset": choice.subset, "choice": choice, "query": _query(choice)}
+
+
+def _cell_context(
+    choice: Choice, kept: Comparison, contrast: str, of: str
+) -> dict[str, Any]:
+    cell = urlencode({"contrast": contrast, "of": of})
+    return {
+        **_choice_context(choice),
+        "sides": sides_of(kept.result, contrast),
+        "of": of.replace("_", " "),
+        "cell_query": f"{_query(choice)}&{cell}",
+    }
+
+
+def _query(choice: Choice) -> str:
+    asked = {"consensus": choice.consensus}
+    if choice.version is not None:
+        asked["version"] = str(choice.version.number)
+    return urlencode(asked)
