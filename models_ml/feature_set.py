@@ -3,7 +3,8 @@
 import hashlib
 import json
 import operator
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 WINDOWED = ("rolling_mean", "rolling_std")
@@ -130,6 +131,30 @@ class FeatureSet:
     def sha256(self) -> str:
         """Fingerprint of the whole definition, 64 hexadecimal digits."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def only(self, columns: Collection[int]) -> Self:
+        """Return the feature set of some of the columns.
+
+        Parameters
+        ----------
+        columns : collection of int
+            Which to keep, counted from 0; at least one.
+
+        Returns
+        -------
+        feature_set : FeatureSet
+            These columns, in the order in which they were.
+        """
+        blocks, first = [], 0
+        for block in self.blocks:
+            places = range(first, first + block.n_columns)
+            first = places.stop
+            kept = [place - places.start for place in places if place in columns]
+            if kept and block.units is not None:
+                block = replace(block, units=tuple(block.units[k] for k in kept))
+            if kept:
+                blocks.append(block)
+        return replace(self, blocks=tuple(blocks))
 
     def to_json(self) -> str:
         """Return the definition as JSON, the same text for the same feature set.

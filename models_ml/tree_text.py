@@ -87,6 +87,50 @@ def checked_trees(text: str) -> str:
     return text[: place - 1 + len(_END)]
 
 
+def on_used_columns(trees: str) -> tuple[set[int], str]:
+    """Return the columns that trees look at, and the trees on these alone.
+
+    Parameters
+    ----------
+    trees : str
+        As `checked_trees` returns it.
+
+    Returns
+    -------
+    columns : set of int
+        Those that a split asks for; the first one where there is no split at all.
+    trees : str
+        The same trees, with these columns counted anew from 0.
+    """
+    header, first, rest = trees.partition("Tree=0\n")
+    used = {
+        int(word)
+        for line in re.findall(r"^split_feature=(.*)$", rest, re.MULTILINE)
+        for word in line.split()
+    } or {0}
+    columns = sorted(used)
+    place = {str(column): str(number) for number, column in enumerate(columns)}
+    parts = re.split(r"^(split_feature=.*)$", first + rest, flags=re.MULTILINE)
+    for number, line in enumerate(parts[1::2]):
+        words = line.removeprefix("split_feature=").split()
+        parts[2 * number + 1] = "split_feature=" + " ".join(place[w] for w in words)
+    body = "".join(parts)
+    starts = [match.start() for match in re.finditer(r"^Tree=", body, re.MULTILINE)]
+    ends = [*starts[1:], body.rindex(_END) + 1]
+    fields = {
+        **_fields(header.removeprefix("tree\n")),
+        "max_feature_idx": str(len(columns) - 1),
+        "tree_sizes": " ".join(str(b - a) for a, b in zip(starts, ends, strict=True)),
+    }
+    for name in ("feature_names", "feature_infos"):
+        words = fields[name].split()
+        fields[name] = " ".join(words[column] for column in columns)
+    # They say something of each column, and only to a training.
+    fields.pop("monotone_constraints", None)
+    lines = [f"{name}={value}" for name, value in fields.items()]
+    return used, "\n".join(["tree", *lines, "", body])
+
+
 def _fields(text: str) -> dict[str, str]:
     """Return the lines `name=value` of a part of the text; it has no others.
 

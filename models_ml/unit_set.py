@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from models_ml.feature_set import FeatureBlock, FeatureSet
 from models_ml.temporal import temporal_features
+from models_ml.trial_lengths import TrialLengths
 
 Units = npt.NDArray[np.float32]
 
@@ -86,15 +87,22 @@ class UnitSet:
             kept[:, n_kept:] = temporal_features(units, [len(units)], spreads)
         return kept
 
-    def features(self, kept: Units, feature_set: FeatureSet) -> Units:
-        """Return the feature columns of one trial.
+    def features(
+        self,
+        kept: Units,
+        feature_set: FeatureSet,
+        trial_lengths: TrialLengths | None = None,
+    ) -> Units:
+        """Return the feature columns of trials.
 
         Parameters
         ----------
         kept : array of float32, shape (n_frames, n_columns)
-            As `kept` returns it.
+            As `kept` returns it, trials one after the other.
         feature_set : FeatureSet
             The one that this set was made for, or another that needs no more.
+        trial_lengths : sequence of int, optional
+            Frames in each trial, where there is more than one.
 
         Returns
         -------
@@ -111,13 +119,14 @@ class UnitSet:
             raise ValueError(
                 f"Expected {self.n_columns} kept columns; got shape {kept.shape}."
             )
+        lengths = [len(kept)] if trial_lengths is None else trial_lengths
         if len(self.units) == self.n_units:
-            return temporal_features(kept, [len(kept)], feature_set)
+            return temporal_features(kept, lengths, feature_set)
         n_kept = len(self.units)
         places = [n_kept + self._place(each) for each in _spreads_of(feature_set)]
         return temporal_features(
             kept[:, :n_kept],
-            [len(kept)],
+            lengths,
             self._among_kept(feature_set),
             spreads=kept[:, places],
         )

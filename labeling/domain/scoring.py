@@ -1,6 +1,7 @@
 """Scoring: a session's frames through a model version, trial by trial."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,14 @@ from labeling.errors import LabelingError, core_errors_said
 from labeling.models import Backbone, ModelVersion, Session, Trial
 from models_ml.backbone import Backbone as Network
 from models_ml.feature_set import FeatureSet
+from models_ml.rescoring import Scorer
 from models_ml.stages import in_stages
 from models_ml.unit_cache import CachedTrial, UnitCache
 from models_ml.unit_set import UnitSet, unit_set_of
+
+# Trials are scored together as long as nobody waits for it.
+_BATCH_FRAMES = 10_000
+_BATCH_SECONDS = 1.0
 
 Units = npt.NDArray[np.float32]
 Features = npt.NDArray[np.float32]
@@ -56,20 +62,23 @@ def score_session(
     """
     wanted, published = version, session.published_version
     version = wanted or published or latest_version()
-    classifier, feature_set = classifier_of(version), feature_set_of(version)
+    feature_set = feature_set_of(version)
+    stages = _Stages(network_of(version.backbone), unit_set_of(feature_set))
+    scorer = Scorer(classifier_of(version), feature_set, stages.unit_set)
     trials = list(session.trials.all())
-    n_frames = 0
-    with trial_features(trials, version.backbone, feature_set) as all_features:
-        for done, trial in enumerate(trials):
-            report(f"scoring {session}", done, len(trials))
-            scores = classifier.scores(next(all_features))
-            save_scores(trial=trial, version=version, scores=scores)
-            n_frames += trial.n_frames
+    done = 0
+    with closing(stages.results(trials)) as all_kept:
+        for batch in _batches(all_kept):
+            for scores in scorer.scores(batch):
+                report(f"scoring {session}", done, len(trials))
+                save_scores(trial=trials[done], version=version, scores=scores)
+                done += 1
     report(f"scoring {session}", len(trials), len(trials))
     if wanted is not None:
         publish_version(session=session, version=version)
     elif published is None:
         publish_first_version(session=session, version=version)
+    n_frames = sum(trial.n_frames for trial in trials)
     return Scored(version=version, n_trials=len(trials), n_frames=n_frames)
 
 
@@ -83,11 +92,22 @@ def trial_features(
     kept, each in a thread of its own. None of these threads touches the database.
     """
     stages = _Stages(network_of(backbone), unit_set_of(feature_set))
-    # A generator: its trials' sessions are looked up by whoever takes the features.
-    sources = ((trial.session, trial.first_row, trial.stop_row) for trial in trials)
-    results = in_stages(sources, [stages.read, stages.run_cnn, stages.keep])
-    with closing(results):
+    with closing(stages.results(trials)) as results:
         yield (stages.unit_set.features(kept, feature_set) for kept in results)
+
+
+def _batches(all_kept: Iterable[Units]) -> Iterator[list[Units]]:
+    """Yield what is kept of several trials: many frames, or what came in a second."""
+    batch: list[Units] = []
+    started = time.monotonic()
+    for kept in all_kept:
+        batch.append(kept)
+        is_late = time.monotonic() > started + _BATCH_SECONDS
+        if is_late or sum(map(len, batch)) >= _BATCH_FRAMES:
+            yield batch
+            batch, started = [], time.monotonic()
+    if batch:
+        yield batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +127,12 @@ class _Stages:
     def __init__(self, network: Network, unit_set: UnitSet) -> None:
         self.network, self.unit_set = network, unit_set
         self.cache = UnitCache(Path(settings.WHACC_CACHE_ROOT) / "units")
+
+    def results(self, trials: Sequence[Trial]) -> Generator[Units]:
+        """Yield what is kept of each trial."""
+        # A generator: trials' sessions are looked up by whoever takes the results.
+        sources = ((trial.session, trial.first_row, trial.stop_row) for trial in trials)
+        yield from in_stages(sources, [self.read, self.run_cnn, self.keep])
 
     def read(self, source: tuple[Session, int, int]) -> Units | _Missing:
         session, first_row, stop_row = source

@@ -112,3 +112,23 @@ def test_text_that_is_no_feature_set_is_refused(text):
 
 def test_set_of_spreads_alone_is_allowed():
     assert small_set(blocks=small_set().blocks[:1]).n_columns == 1
+
+
+def test_only_some_columns_keep_their_order():
+    feature_set = FeatureSet(
+        name="some",
+        n_units=9,
+        blocks=(
+            FeatureBlock(operation="diff", parameter=1, units=(8, 2, 5)),
+            FeatureBlock(operation="original", parameter=0, units=None),
+            FeatureBlock(operation="shift", parameter=2, units=(1,)),
+        ),
+    )
+
+    only = feature_set.only([3, 2, 0])
+
+    assert only.n_units == 9
+    assert [(b.operation, b.parameter, b.units) for b in only.blocks] == [
+        ("diff", 1, (8, 5)),
+        ("original", 0, None),
+    ]

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from models_ml.tree_text import TreeTextError, checked_trees
+from models_ml.tree_text import TreeTextError, checked_trees, on_used_columns
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +91,37 @@ def test_a_character_changed_anywhere_is_refused_or_harmless(text):
             outcomes.add("refused")
 
     assert outcomes == {True, "refused"}
+
+
+def test_trees_on_the_columns_that_they_look_at_give_the_same_scores():
+    import lightgbm
+
+    features = np.random.default_rng(1).normal(size=(300, 5))
+    features[::3, 2] = np.nan
+    # Nothing can be told from these.
+    features[:, [0, 3]] = 1
+    labels = features[:, 4] + features[:, 1] > 0.5
+    settings = {"objective": "binary", "verbosity": -1, "num_threads": 1}
+    booster = lightgbm.train(settings, lightgbm.Dataset(features, labels), 3)
+    trees = checked_trees(booster.model_to_string())
+
+    columns, fewer = on_used_columns(trees)
+
+    assert columns == {1, 2, 4}
+    assert checked_trees(fewer) == fewer
+    assert "\nfeature_names=Column_1 Column_2 Column_4\n" in fewer
+    scores = lightgbm.Booster(model_str=fewer).predict(features[:, [1, 2, 4]])
+    assert scores.tolist() == booster.predict(features).tolist()
+
+
+def test_trees_without_splits_are_left_with_one_column():
+    import lightgbm
+
+    data = lightgbm.Dataset(np.zeros((50, 3)), np.arange(50) % 2)
+    settings = {"objective": "binary", "verbosity": -1, "num_threads": 1}
+    trees = checked_trees(lightgbm.train(settings, data, 1).model_to_string())
+
+    columns, fewer = on_used_columns(trees)
+
+    assert columns == {0}
+    assert "\nmax_feature_idx=0\n" in checked_trees(fewer)

@@ -1,0 +1,97 @@
+"""Rescoring after a retrain, from kept units to touches, beside LightGBM's predict.
+
+Run by ``make bench-rescoring``; with ``MODEL=FILE``, WhACC's LightGBM model as text,
+for it as well. The units are random and not negative, as a CNN's are, and read from
+files. Both sides see the same rows in turn, and the best of each is printed.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+N_TRIALS, N_FRAMES, TURNS = 20, 1000, 5
+
+
+def main() -> None:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from models_ml.classifier import load
+    from models_ml.feature_set import FeatureSet
+    from models_ml.shipped import shipped_model
+    from models_ml.temporal import whacc_feature_set
+
+    shipped = shipped_model()
+    text = shipped.feature_set_path.read_text("ascii")
+    models = {
+        "shipped": (load(shipped.classifier_path), FeatureSet.from_json(text)),
+    }
+    if "MODEL" in os.environ:
+        models["WhACC's"] = (load(os.environ["MODEL"]), whacc_feature_set())
+    else:
+        print("WhACC's model left out: name its text as MODEL=FILE.")
+    print(f"{N_TRIALS} trials of {N_FRAMES} frames; frames per second, best of {TURNS}")
+    print(f"{'model':10}{'trees':>6}{'predict':>10}{'rescoring':>11}{'ratio':>7}")
+    for name, (classifier, feature_set) in models.items():
+        measure(name, classifier, feature_set)
+
+
+def measure(name, classifier, feature_set) -> None:
+    from models_ml.rescoring import Scorer
+    from models_ml.touches import touch_mask, touches_from_mask
+    from models_ml.unit_set import unit_set_of
+
+    unit_set = unit_set_of(feature_set)
+    scorer = Scorer(classifier, feature_set, unit_set)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_units(Path(folder), unit_set, feature_set.n_units)
+        kept = [np.load(path) for path in paths]
+        features = np.concatenate([unit_set.features(k, feature_set) for k in kept])
+
+        def predict():
+            return classifier.scores(features)
+
+        def rescore():
+            scores = []
+            for first in range(0, N_TRIALS, 10):
+                batch = [np.load(path) for path in paths[first : first + 10]]
+                scores += scorer.scores(batch)
+            for of_trial in scores:
+                lengths = [len(of_trial)]
+                touches_from_mask(touch_mask(of_trial, lengths, 0.5), lengths)
+            return np.concatenate(scores)
+
+        assert (predict() == rescore()).all()
+        predicted, rescored = best_of(predict, rescore)
+    n = N_TRIALS * N_FRAMES
+    print(
+        f"{name:10}{classifier.n_rounds:6}{n / predicted:10.0f}{n / rescored:11.0f}"
+        f"{predicted / rescored:7.2f}",
+        flush=True,
+    )
+
+
+def write_units(folder, unit_set, n_units) -> list[Path]:
+    rng = np.random.default_rng(0)
+    paths = [folder / f"{number}.npy" for number in range(N_TRIALS)]
+    for path in paths:
+        units = rng.normal(size=(N_FRAMES, n_units)).astype(np.float32)
+        np.save(path, unit_set.kept(np.maximum(units, 0)))
+    return paths
+
+
+def best_of(*functions) -> list[float]:
+    """Return the shortest time that each took, in turns."""
+    times = [[] for _ in functions]
+    for _ in range(TURNS):
+        for kept, function in zip(times, functions, strict=True):
+            started = time.perf_counter()
+            function()
+            kept.append(time.perf_counter() - started)
+    return [min(each) for each in times]
+
+
+if __name__ == "__main__":
+    main()
