@@ -71,13 +71,15 @@ def score_session(
         for batch in _batches(all_kept):
             for scores in scorer.scores(batch):
                 report(f"scoring {session}", done, len(trials))
-                save_scores(trial=trials[done], version=version, scores=scores)
+                with report.fenced():
+                    save_scores(trial=trials[done], version=version, scores=scores)
                 done += 1
     report(f"scoring {session}", len(trials), len(trials))
-    if wanted is not None:
-        publish_version(session=session, version=version)
-    elif published is None:
-        publish_first_version(session=session, version=version)
+    with report.fenced():
+        if wanted is not None:
+            publish_version(session=session, version=version)
+        elif published is None:
+            publish_first_version(session=session, version=version)
     n_frames = sum(trial.n_frames for trial in trials)
     return Scored(version=version, n_trials=len(trials), n_frames=n_frames)
 
@@ -157,7 +159,7 @@ class _Stages:
         except OSError as error:
             raise LabelingError(
                 f"Expected to keep CNN units below {self.cache.folder}, writing them "
-                f"failed ({error.strerror}): make room there, or name another folder "
+                f"failed ({error.strerror or error}): make room there, or name another folder "
                 "as WHACC_CACHE_ROOT."
             ) from error
         return kept

@@ -115,6 +115,7 @@ def test_a_full_disk_fails_the_job_in_a_sentence_and_leaves_nothing_half_written
 
     job.refresh_from_db()
     assert job.state == "failed"
-    assert job.error.startswith("The disk is full: nothing half-written was kept")
+    assert job.error.startswith("Expected to keep CNN units below")
+    assert "written): make room there, or name another folder" in job.error
     assert [path for path in tmp_path.rglob("cache/**/*") if path.is_file()] == []
     assert Scores.objects.count() == 0

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from labeling.domain.assignments import assign_subset, assignments_for
 from labeling.domain.label_runs import runs_of
+from labeling.domain.report import Report
 from labeling.domain.retraining import rescore_subsets, retrain_subsets
 from labeling.domain.scores import trial_scores
 from labeling.domain.scoring import score_session
@@ -71,9 +72,11 @@ def stored_scores(session, version):
 def test_scoring_keeps_raw_scores_of_every_trial_and_publishes_last(session):
     stages = []
 
-    scored = score_session(
-        session=session, report=lambda *stage: stages.append(stage[1:])
-    )
+    class Kept(Report):
+        def __call__(self, stage, done, total):
+            stages.append((done, total))
+
+    scored = score_session(session=session, report=Kept())
 
     scores = stored_scores(session, scored.version)
     assert (scored.version.number, scored.n_trials, scored.n_frames) == (1, 5, 2000)
