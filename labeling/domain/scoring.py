@@ -159,7 +159,7 @@ class _Stages:
         except OSError as error:
             raise LabelingError(
                 f"Expected to keep CNN units below {self.cache.folder}, writing them "
-                f"failed ({error.strerror or error}): make room there, or name another folder "
-                "as WHACC_CACHE_ROOT."
+                f"failed ({error.strerror or error}): make room there, or name another "
+                "folder as WHACC_CACHE_ROOT."
             ) from error
         return kept
