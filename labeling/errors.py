@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from models_ml.backbone import BackboneError
 from models_ml.classifier import ClassifierError
+from models_ml.labelled_trials import TrainingError
 from models_ml.session_file import SessionFileError
 from models_ml.shipped import ShippedModelError
 from models_ml.tracking.tracking_error import TrackingError
-from models_ml.training import TrainingError
 from models_ml.whacc_arrays import WhaccBackboneError
 from models_ml.whacc_model import WhaccModelError
 

@@ -40,8 +40,10 @@ class ClassifierParameters:
         Share of the columns that each tree may look at; in (0, 1].
     frame_share : float
         Share of the frames that each tree is grown on; in (0, 1].
-    l2 : float
-        Penalty on leaf values.
+    redraw_every : int
+        Trees after which other frames are drawn.
+    l1, l2 : float
+        Penalties on leaf values.
     seed : int
         The same seed and data give the same classifier, whatever the threads.
     n_threads : int
@@ -55,6 +57,8 @@ class ClassifierParameters:
     min_frames_in_leaf: int = 20
     feature_share: float = 0.5
     frame_share: float = 0.8
+    redraw_every: int = 1
+    l1: float = 0.0
     l2: float = 1.0
     seed: int = 0
     n_threads: int = 0
@@ -111,7 +115,7 @@ class Classifier:
         ClassifierError
             If the text is not whole, or its trees are not trees.
         """
-        lightgbm = _lightgbm()
+        lightgbm = lightgbm_module()
         try:
             trees = checked_trees(text)
             return cls(trees, lightgbm.Booster(model_str=trees))
@@ -242,9 +246,9 @@ def train_classifier(
             "Expected touch and no-touch frames to learn from; "
             f"all {len(train.labels)} are of one kind."
         )
-    lightgbm = _lightgbm()
+    lightgbm = lightgbm_module()
     parameters = parameters or ClassifierParameters()
-    settings = _settings(parameters)
+    settings = lightgbm_settings(parameters)
     train_set = _data_set(train, settings)
     watched, callbacks = [], []
     if validation is not None:
@@ -262,7 +266,14 @@ def train_classifier(
     )
 
 
-def _lightgbm() -> Any:
+def lightgbm_module() -> Any:
+    """Return LightGBM, imported when it is first needed.
+
+    Returns
+    -------
+    lightgbm : module
+        With threads that give way to others.
+    """
     # Threads otherwise wait for each other by spinning, which made a training on two
     # busy cores 14 times slower. OpenMP reads the setting while it is being loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -271,8 +282,19 @@ def _lightgbm() -> Any:
     return lightgbm
 
 
-def _settings(parameters: ClassifierParameters) -> dict[str, Any]:
-    """Return the parameters in LightGBM's words."""
+def lightgbm_settings(parameters: ClassifierParameters) -> dict[str, Any]:
+    """Return the parameters in LightGBM's words.
+
+    Parameters
+    ----------
+    parameters : ClassifierParameters
+        How trees are grown.
+
+    Returns
+    -------
+    settings : dict
+        For `lightgbm.train`.
+    """
     return {
         "objective": "binary",
         "metric": "binary_logloss",
@@ -281,7 +303,8 @@ def _settings(parameters: ClassifierParameters) -> dict[str, Any]:
         "min_data_in_leaf": parameters.min_frames_in_leaf,
         "feature_fraction": parameters.feature_share,
         "bagging_fraction": parameters.frame_share,
-        "bagging_freq": 1,
+        "bagging_freq": parameters.redraw_every,
+        "lambda_l1": parameters.l1,
         "lambda_l2": parameters.l2,
         "seed": parameters.seed,
         "num_threads": parameters.n_threads,
@@ -292,7 +315,7 @@ def _settings(parameters: ClassifierParameters) -> dict[str, Any]:
 
 
 def _data_set(frames: LabelledFrames, settings: dict[str, Any]) -> Any:
-    return _lightgbm().Dataset(
+    return lightgbm_module().Dataset(
         frames.features,
         label=frames.labels.astype(np.float32),
         weight=frames.weights,

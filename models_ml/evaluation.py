@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.errors import touch_error_curve
+from models_ml.errors import TouchErrors, touch_error_curve
 from models_ml.touches import median_filter, touches_from_mask
 
 NOT_LABELLED = -1
@@ -123,16 +123,42 @@ def best_threshold(labels: Sequence[Labels], scores: Sequence[Scores]) -> float:
         One of `CANDIDATE_THRESHOLDS`: of equally good ones the nearest to 0.5. Without
         labelled touches 0.5, as ghosts alone would always ask for a higher one.
     """
-    real, n_frames_per_stretch = _labelled(labels)
-    if not real.any():
+    curve = _curve(labels, scores)
+    if not curve[0].n_touches:
         return CANDIDATE_THRESHOLDS[0]
-    smoothed = _at_labels(labels, [median_filter(one, [len(one)]) for one in scores])
-    curve = touch_error_curve(
-        real, smoothed, n_frames_per_stretch, CANDIDATE_THRESHOLDS, EDGE_THRESHOLD
-    )
     n_errors = [errors.n_touch_count_errors for errors in curve]
     # The first of equals, and the nearest to 0.5 stand first.
     return CANDIDATE_THRESHOLDS[int(np.argmin(n_errors))]
+
+
+def errors_at_best_threshold(
+    labels: Sequence[Labels], scores: Sequence[Scores]
+) -> tuple[int, int]:
+    """Return how many touch-count errors the best threshold leaves.
+
+    Parameters
+    ----------
+    labels : sequence of arrays of int8, shape (n_frames,)
+        For each trial: 1 touch, 0 not touch, -1 not labelled.
+    scores : sequence of arrays of float, shape (n_frames,)
+        Raw scores of the same trials, all frames.
+
+    Returns
+    -------
+    n_errors, n_touches : int
+        Errors at the best of `CANDIDATE_THRESHOLDS`, and labelled touches.
+    """
+    curve = _curve(labels, scores)
+    n_errors = min(errors.n_touch_count_errors for errors in curve)
+    return n_errors, curve[0].n_touches
+
+
+def _curve(labels: Sequence[Labels], scores: Sequence[Scores]) -> Sequence[TouchErrors]:
+    real, n_frames_per_stretch = _labelled(labels)
+    smoothed = _at_labels(labels, [median_filter(one, [len(one)]) for one in scores])
+    return touch_error_curve(
+        real, smoothed, n_frames_per_stretch, CANDIDATE_THRESHOLDS, EDGE_THRESHOLD
+    )
 
 
 def area_under_curve(real: npt.NDArray[np.bool_], scores: Scores) -> float | None:

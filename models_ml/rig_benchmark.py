@@ -13,13 +13,14 @@ from models_ml.backbone import Backbone, load_backbone
 from models_ml.classifier import load
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
+from models_ml.labelled_trials import LabelledTrial, Role
 from models_ml.shipped import ShippedModel, shipped_model
 from models_ml.shipped.trials import shipped_trials
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import simulated_trials
 from models_ml.temporal import temporal_features
-from models_ml.training import LabelledTrial, Role, retrain
+from models_ml.training import retrain
 
 SEEDS = (1, 2, 3)
 # 30 labelled trials, a fifth of them for validation, and others held out.

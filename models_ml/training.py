@@ -5,21 +5,30 @@ same features, and a frame judged by its neighbour's label looks better than it 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from models_ml.boosting import BoostingData
 from models_ml.classifier import (
     Classifier,
     ClassifierParameters,
-    LabelledFrames,
     train_classifier,
 )
-from models_ml.evaluation import NOT_LABELLED, Metrics, best_threshold, evaluate
+from models_ml.edge_nans import EdgeCopies, Masks
+from models_ml.evaluation import Metrics, best_threshold, evaluate
+from models_ml.labelled_trials import (
+    LabelledTrial,
+    by_role,
+    check_learnable,
+    check_trials,
+    frames_of,
+    is_learnable,
+    n_labelled,
+)
+from models_ml.search import SearchBudget, Training, search
 
-Role = Literal["train", "validation", "held_out"]
+Report = Callable[[str, int, int], None]
 
 N_FOLDS = 5
 
@@ -28,30 +37,23 @@ _ROUNDS_UNVALIDATED = 100
 _THRESHOLD_UNVALIDATED = 0.5
 
 
-class TrainingError(ValueError):
-    """Labels that nothing can be learned from, with one sentence that says why."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledTrial:
-    """A trial with labels on some or all of its frames.
+class TrainingPlan:
+    """How to train.
 
     Parameters
     ----------
-    features : array of float32, shape (n_frames, n_columns)
-        Temporal features of every frame.
-    labels : array of int8, shape (n_frames,)
-        1 touch, 0 not touch, -1 not labelled.
-    role : {"train", "validation", "held_out"}
-        What the trial is for; the same for its whole life.
-    weight : float
-        How much each of its frames counts in training.
+    parameters : ClassifierParameters
+        How trees are grown, to begin with.
+    budget : SearchBudget
+        How long better parameters are searched for.
+    edge_masks : array of bool, shape (n_masks, n_columns), or None
+        Missing values to learn from; see `models_ml.edge_nans.edge_masks`.
     """
 
-    features: npt.NDArray[np.float32]
-    labels: npt.NDArray[np.int8]
-    role: Role
-    weight: float = 1.0
+    parameters: ClassifierParameters = field(default_factory=ClassifierParameters)
+    budget: SearchBudget = field(default_factory=lambda: SearchBudget(n_trainings=1))
+    edge_masks: Masks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,10 @@ class TrainingResult:
         The threshold to use it with.
     n_rounds : int
         Number of trees.
+    parameters : ClassifierParameters
+        How they were grown.
+    course : tuple of Training
+        What the search tried; empty when nothing was searched.
     validated_on : {"validation trials", "folds of training trials", "nothing"}
         What the number of trees and the threshold were chosen on.
     validation : Metrics or None
@@ -80,6 +86,8 @@ class TrainingResult:
     classifier_text: str
     threshold: float
     n_rounds: int
+    parameters: ClassifierParameters
+    course: tuple[Training, ...]
     validated_on: str
     validation: Metrics | None
     before: Metrics | None
@@ -94,8 +102,8 @@ def retrain(
     old_trials: Sequence[LabelledTrial] = (),
     parent: Classifier | None = None,
     parent_threshold: float = 0.5,
-    parameters: ClassifierParameters | None = None,
-    report: Callable[[str], None] = lambda _: None,
+    plan: TrainingPlan | None = None,
+    report: Report = lambda _stage, _done, _total: None,
 ) -> TrainingResult:
     """Train a classifier on labelled trials.
 
@@ -112,10 +120,10 @@ def retrain(
         The classifier in use, measured for comparison.
     parent_threshold : float
         The threshold that it is used with.
-    parameters : ClassifierParameters, optional
-        How trees are grown.
+    plan : TrainingPlan, optional
+        How to train.
     report : callable, optional
-        Told in a few words what is going on.
+        Told the stage, and how much of it is done of how much.
 
     Returns
     -------
@@ -129,27 +137,38 @@ def retrain(
 
     Notes
     -----
-    Without labels on validation trials, each fifth of the training trials in turn is
-    what a training on the others is validated on.
+    Without labels on validation trials nothing is searched: each fifth of the training
+    trials in turn is what a training on the others is validated on.
     """
-    parameters = parameters or ClassifierParameters()
-    _check_trials([*trials, *old_trials])
-    train, validation, held_out = _by_role(trials)
-    _check_learnable(train, old_trials)
-    fit = _validated if validation else _folded
-    fitted = fit(train, validation, old_trials, parameters, report)
-    report("measuring on held-out trials")
-    return TrainingResult(
+    plan = plan or TrainingPlan()
+    check_trials([*trials, *old_trials])
+    train, validation, held_out = by_role(trials)
+    check_learnable(train, old_trials)
+    data = _Data(train=train, validation=validation, old=old_trials)
+    fitted = (_validated if validation else _folded)(data, plan, report)
+    report("measuring on held-out trials", 0, 1)
+    result = TrainingResult(
         classifier_text=fitted.classifier.text,
         threshold=fitted.threshold,
         n_rounds=fitted.classifier.n_rounds,
+        parameters=fitted.parameters,
+        course=fitted.course,
         validated_on=fitted.validated_on,
         validation=fitted.validation,
         before=_measured(held_out, parent, parent_threshold),
         after=_measured(held_out, fitted.classifier, fitted.threshold),
         n_train_trials=len(train),
-        n_train_frames=sum(_n_labelled(trial) for trial in train),
+        n_train_frames=sum(n_labelled(trial) for trial in train),
     )
+    report("measuring on held-out trials", 1, 1)
+    return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Data:
+    train: Sequence[LabelledTrial]
+    validation: Sequence[LabelledTrial]
+    old: Sequence[LabelledTrial]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,68 +177,75 @@ class _Fitted:
     threshold: float
     validated_on: str
     validation: Metrics | None
+    parameters: ClassifierParameters
+    course: tuple[Training, ...]
 
 
-def _validated(
-    train: Sequence[LabelledTrial],
-    validation: Sequence[LabelledTrial],
-    old_trials: Sequence[LabelledTrial],
-    parameters: ClassifierParameters,
-    report: Callable[[str], None],
-) -> _Fitted:
-    """Train until the validation trials are fitted best."""
-    report("training")
-    classifier = train_classifier(
-        _frames([*train, *old_trials]),
-        validation=_frames(validation),
-        parameters=parameters,
+def _validated(data: _Data, plan: TrainingPlan, report: Report) -> _Fitted:
+    """Search, and train until the validation trials have the fewest errors."""
+    learned = [*data.train, *data.old]
+    frames = frames_of(learned)
+    seed, masks = plan.parameters.seed, plan.edge_masks
+    found = search(
+        BoostingData(
+            train=frames,
+            copies=None if masks is None else EdgeCopies(frames.features, masks, seed),
+            validation_features=[trial.features for trial in data.validation],
+            validation_labels=[trial.labels for trial in data.validation],
+            seed=seed,
+            n_threads=plan.parameters.n_threads,
+        ),
+        start=plan.parameters,
+        budget=plan.budget,
+        report=report,
     )
-    labels = [trial.labels for trial in validation]
-    scores = [classifier.scores(trial.features) for trial in validation]
+    classifier = found.best.classifier
+    labels = [trial.labels for trial in data.validation]
+    scores = [classifier.scores(trial.features) for trial in data.validation]
     threshold = best_threshold(labels, scores)
     return _Fitted(
         classifier=classifier,
         threshold=threshold,
         validated_on="validation trials",
         validation=evaluate(labels, scores, threshold),
+        parameters=found.parameters,
+        course=found.course,
     )
 
 
-def _folded(
-    train: Sequence[LabelledTrial],
-    _: Sequence[LabelledTrial],
-    old_trials: Sequence[LabelledTrial],
-    parameters: ClassifierParameters,
-    report: Callable[[str], None],
-) -> _Fitted:
+def _folded(data: _Data, plan: TrainingPlan, report: Report) -> _Fitted:
     """Validate on a fifth of the training trials in turn, then train on all."""
     labels, scores, n_rounds = [], [], []
-    folds = _folds(train)
-    for number, fold in enumerate(folds, start=1):
+    folds = _folds(data.train)
+    for number, fold in enumerate(folds):
         others = [trial for other in folds if other is not fold for trial in other]
-        if not _is_learnable([*others, *old_trials]):
+        if not is_learnable([*others, *data.old]):
             continue
-        report(f"training on fold {number} of {len(folds)}")
+        report("training on folds", number, len(folds))
         classifier = train_classifier(
-            _frames([*others, *old_trials]),
-            validation=_frames(fold),
-            parameters=parameters,
+            frames_of([*others, *data.old]),
+            validation=frames_of(fold),
+            parameters=plan.parameters,
         )
         n_rounds.append(classifier.n_rounds)
         labels += [trial.labels for trial in fold]
         scores += [classifier.scores(trial.features) for trial in fold]
 
-    report("training")
+    report("training", 0, 1)
     threshold = best_threshold(labels, scores) if labels else _THRESHOLD_UNVALIDATED
     rounds = int(np.median(n_rounds)) if n_rounds else _ROUNDS_UNVALIDATED
+    parameters = replace(
+        plan.parameters, n_rounds=min(rounds, plan.parameters.n_rounds)
+    )
     return _Fitted(
         classifier=train_classifier(
-            _frames([*train, *old_trials]),
-            parameters=replace(parameters, n_rounds=min(rounds, parameters.n_rounds)),
+            frames_of([*data.train, *data.old]), parameters=parameters
         ),
         threshold=threshold,
         validated_on="folds of training trials" if labels else "nothing",
         validation=evaluate(labels, scores, threshold) if labels else None,
+        parameters=parameters,
+        course=(),
     )
 
 
@@ -237,64 +263,3 @@ def _measured(
         return None
     scores = [classifier.scores(trial.features) for trial in held_out]
     return evaluate([trial.labels for trial in held_out], scores, threshold)
-
-
-def _frames(trials: Sequence[LabelledTrial]) -> LabelledFrames:
-    """Return the labelled frames of trials, one after the other."""
-    pairs = [(trial, trial.labels != NOT_LABELLED) for trial in trials]
-    weights = [np.full(which.sum(), trial.weight, np.float32) for trial, which in pairs]
-    return LabelledFrames(
-        features=np.concatenate([trial.features[which] for trial, which in pairs]),
-        labels=np.concatenate([trial.labels[which] == 1 for trial, which in pairs]),
-        weights=np.concatenate(weights),
-    )
-
-
-def _by_role(
-    trials: Sequence[LabelledTrial],
-) -> tuple[list[LabelledTrial], list[LabelledTrial], list[LabelledTrial]]:
-    """Return the trials with labels: for training, for validation, held out."""
-    of_role: dict[str, list[LabelledTrial]] = {role: [] for role in get_args(Role)}
-    for trial in filter(_n_labelled, trials):
-        of_role[trial.role].append(trial)
-    return of_role["train"], of_role["validation"], of_role["held_out"]
-
-
-def _check_trials(trials: Sequence[LabelledTrial]) -> None:
-    n_columns = {trial.features.shape[1] for trial in trials}
-    if len(n_columns) > 1:
-        raise TrainingError(
-            "Expected all trials with the features of one feature set; "
-            f"found {sorted(n_columns)} columns."
-        )
-    for number, trial in enumerate(trials, start=1):
-        if len(trial.labels) != len(trial.features):
-            raise TrainingError(
-                f"Expected a label for each of the {len(trial.features)} frames of "
-                f"trial {number}; found {len(trial.labels)}."
-            )
-
-
-def _check_learnable(
-    train: Sequence[LabelledTrial], old_trials: Sequence[LabelledTrial]
-) -> None:
-    if not train:
-        raise TrainingError(
-            "Expected labels on training trials; found none: label more clips."
-        )
-    if not _is_learnable([*train, *old_trials]):
-        kind = "touch" if (train[0].labels == 1).any() else "not touch"
-        raise TrainingError(
-            "Expected touch and no-touch labels on training trials; all of them are "
-            f"{kind}: label clips that show the other kind too."
-        )
-
-
-def _is_learnable(trials: Sequence[LabelledTrial]) -> bool:
-    has_touch = any((trial.labels == 1).any() for trial in trials)
-    has_other = any((trial.labels == 0).any() for trial in trials)
-    return has_touch and has_other
-
-
-def _n_labelled(trial: LabelledTrial) -> int:
-    return int((trial.labels != NOT_LABELLED).sum())

@@ -19,15 +19,12 @@ from labeling.domain.versions import (
 from labeling.errors import LabelingError, NotAllowedError, core_errors_said
 from labeling.models import ModelVersion, Session, Subset, User
 from models_ml.classifier import ClassifierParameters
+from models_ml.edge_nans import edge_masks
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
+from models_ml.labelled_trials import LabelledTrial, Role
 from models_ml.shipped.trials import shipped_trials
-from models_ml.training import (
-    LabelledTrial,
-    Role,
-    TrainingResult,
-    retrain,
-)
+from models_ml.training import TrainingPlan, TrainingResult, retrain
 
 NEW_DATA_WEIGHT = 2.0
 WEIGHT_MAX = 1000.0
@@ -79,16 +76,16 @@ def retrain_subsets(
     trials = _labelled_trials(consensus, parent, feature_set, weight, report)
     keep_old = with_shipped_data and is_shipped(parent.backbone)
     parameters = ClassifierParameters(seed=seed)
-    report("training", 0, 1)
+    plan = TrainingPlan(parameters=parameters, edge_masks=edge_masks(feature_set))
     with core_errors_said():
         result = retrain(
             trials,
             old_trials=shipped_trials(feature_set, weight=1.0) if keep_old else [],
             parent=classifier_of(parent),
             parent_threshold=parent.threshold,
-            parameters=parameters,
+            plan=plan,
+            report=report,
         )
-    report("training", 1, 1)
     snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=MAJORITY)
     version = create_version(
         user=user,
@@ -97,7 +94,7 @@ def retrain_subsets(
         feature_set=json.loads(feature_set.to_json()),
         classifier_text=result.classifier_text,
         parameters={
-            **asdict(parameters),
+            **asdict(result.parameters),
             "new_data_weight": weight,
             "with_shipped_data": keep_old,
         },

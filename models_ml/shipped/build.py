@@ -28,6 +28,7 @@ from models_ml.classifier import Classifier
 from models_ml.compact_cnn import N_UNITS
 from models_ml.evaluation import evaluate
 from models_ml.feature_set import FeatureSet, compact
+from models_ml.labelled_trials import LabelledTrial, Role
 from models_ml.shipped import (
     CLASSIFIER,
     DESCRIPTION,
@@ -41,7 +42,7 @@ from models_ml.simulator.rig import Rig
 from models_ml.simulator.rigs import TRAINING_RIGS
 from models_ml.simulator.session import simulated_trials
 from models_ml.temporal import temporal_features
-from models_ml.training import LabelledTrial, Role, TrainingResult, retrain
+from models_ml.training import TrainingResult, retrain
 
 NAME = "simulated-1"
 CNN_STAGES = (
@@ -107,7 +108,8 @@ def build(folder: Path, *, keep_cnn: bool, report: Report) -> None:
     ]
     report(f"units of {len(trials)} trials")
     labelled = [_labelled(trial, feature_set) for trial in trials]
-    result = retrain(labelled, report=report)
+    report("training the classifier")
+    result = retrain(labelled)
     metrics = _metrics(trials, labelled, result)
     report(json.dumps(metrics))
     _write(folder, trials, feature_set, result, metrics)

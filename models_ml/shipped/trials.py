@@ -3,9 +3,9 @@
 import numpy as np
 
 from models_ml.feature_set import FeatureSet
+from models_ml.labelled_trials import LabelledTrial
 from models_ml.shipped import shipped_training_units
 from models_ml.temporal import temporal_features
-from models_ml.training import LabelledTrial
 
 
 def shipped_trials(feature_set: FeatureSet, *, weight: float) -> list[LabelledTrial]:

@@ -5,10 +5,17 @@ import pytest
 
 from models_ml.classifier import Classifier, ClassifierParameters
 from models_ml.evaluation import evaluate
-from models_ml.training import LabelledTrial, TrainingError, TrainingResult, retrain
+from models_ml.labelled_trials import LabelledTrial, TrainingError
+from models_ml.training import (
+    TrainingPlan,
+    TrainingResult,
+    retrain,
+)
 
-QUICK = ClassifierParameters(
-    n_rounds=60, stop_after=10, learning_rate=0.2, n_leaves=7, n_threads=1
+QUICK = TrainingPlan(
+    parameters=ClassifierParameters(
+        n_rounds=60, stop_after=10, learning_rate=0.2, n_leaves=7, n_threads=1
+    )
 )
 N_FRAMES = 400
 
@@ -34,14 +41,14 @@ def parent_of(result: TrainingResult) -> Classifier:
 
 def test_retraining_on_a_new_rig_lowers_the_errors_on_held_out_trials():
     # On the new rig, touches turn the feature down and not up.
-    old = retrain(trials("train", "train", "validation"), parameters=QUICK)
+    old = retrain(trials("train", "train", "validation"), plan=QUICK)
     new = trials("train", "train", "validation", "held_out", "held_out", sign=-1)
 
     result = retrain(
         new,
         parent=parent_of(old),
         parent_threshold=old.threshold,
-        parameters=QUICK,
+        plan=QUICK,
     )
 
     assert result.validated_on == "validation trials"
@@ -57,7 +64,7 @@ def test_retraining_on_a_new_rig_lowers_the_errors_on_held_out_trials():
 def test_metrics_are_those_of_the_classifier_that_is_returned():
     new = trials("train", "train", "validation", "held_out")
 
-    result = retrain(new, parameters=QUICK)
+    result = retrain(new, plan=QUICK)
 
     classifier = parent_of(result)
     assert classifier.n_rounds == result.n_rounds
@@ -73,7 +80,7 @@ def test_metrics_are_those_of_the_classifier_that_is_returned():
 
 def test_training_twice_gives_the_same_result():
     first, second = (
-        retrain(trials("train", "train", "validation", "held_out"), parameters=QUICK)
+        retrain(trials("train", "train", "validation", "held_out"), plan=QUICK)
         for _ in range(2)
     )
 
@@ -82,9 +89,9 @@ def test_training_twice_gives_the_same_result():
 
 def test_held_out_trials_change_nothing_but_their_metrics():
     with_held_out = retrain(
-        trials("train", "train", "validation", "held_out"), parameters=QUICK
+        trials("train", "train", "validation", "held_out"), plan=QUICK
     )
-    without = retrain(trials("train", "train", "validation"), parameters=QUICK)
+    without = retrain(trials("train", "train", "validation"), plan=QUICK)
 
     assert without.after is None
     assert replace(with_held_out, after=None) == without
@@ -97,9 +104,9 @@ def test_frames_without_labels_are_not_learned_from():
     turned = new[0].features.copy()
     turned[150:] *= -100
 
-    one = retrain([replace(new[0], labels=partly), *new[1:]], parameters=QUICK)
+    one = retrain([replace(new[0], labels=partly), *new[1:]], plan=QUICK)
     other = retrain(
-        [replace(new[0], labels=partly, features=turned), *new[1:]], parameters=QUICK
+        [replace(new[0], labels=partly, features=turned), *new[1:]], plan=QUICK
     )
 
     assert one == other
@@ -110,12 +117,13 @@ def test_without_validation_trials_each_fold_validates_in_turn():
     told = []
     new = trials(*["train"] * 7, "held_out")
 
-    result = retrain(new, parameters=QUICK, report=told.append)
+    result = retrain(new, plan=QUICK, report=lambda *stage: told.append(stage))
 
     assert told == [
-        *(f"training on fold {number} of 5" for number in range(1, 6)),
-        "training",
-        "measuring on held-out trials",
+        *(("training on folds", number, 5) for number in range(5)),
+        ("training", 0, 1),
+        ("measuring on held-out trials", 0, 1),
+        ("measuring on held-out trials", 1, 1),
     ]
     assert result.validated_on == "folds of training trials"
     assert result.validation.n_trials == 7
@@ -125,7 +133,7 @@ def test_without_validation_trials_each_fold_validates_in_turn():
 
 
 def test_single_training_trial_is_learned_from_without_validation():
-    result = retrain(trials("train", "held_out"), parameters=QUICK)
+    result = retrain(trials("train", "held_out"), plan=QUICK)
 
     assert result.validated_on == "nothing"
     assert result.validation is None
@@ -140,7 +148,7 @@ def test_old_trials_help_where_new_labels_are_few():
     held_out = trial(9, "held_out")
 
     result = retrain(
-        [few, held_out], old_trials=trials("train", "held_out"), parameters=QUICK
+        [few, held_out], old_trials=trials("train", "held_out"), plan=QUICK
     )
 
     assert result.n_train_trials == 1
@@ -152,9 +160,7 @@ def test_heavy_new_trials_win_over_old_ones():
     new = [trial(seed, sign=-1, weight=20) for seed in range(3)]
     held_out = trial(9, "held_out", sign=-1)
 
-    result = retrain(
-        [*new, held_out], old_trials=trials("train", "train"), parameters=QUICK
-    )
+    result = retrain([*new, held_out], old_trials=trials("train", "train"), plan=QUICK)
 
     assert result.after.frame_accuracy > 0.9
 

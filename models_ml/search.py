@@ -1,0 +1,201 @@
+"""Searching for how trees are best grown, in the space that WhACC searches."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from models_ml.boosting import Boosted, BoostingData
+from models_ml.classifier import ClassifierParameters
+
+# How often a training is compared with the earlier ones and given up.
+_ROUNDS_PER_LOOK = 5
+_TRAININGS_BEFORE_PRUNING = 4
+_ROUNDS_BEFORE_PRUNING = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchBudget:
+    """When a search ends.
+
+    Parameters
+    ----------
+    n_trainings : int
+        How many ways of growing trees are tried; 1 tries the given one alone.
+    minutes : float or None
+        No training is begun after this long. It only decides when to stop: the same
+        number of trainings gives the same classifier.
+    """
+
+    n_trainings: int = 20
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """One way of growing trees that was tried.
+
+    Parameters
+    ----------
+    parameters : dict
+        The fields of `ClassifierParameters`.
+    value : float
+        The lowest that was reached; see `models_ml.boosting.Boosted`.
+    n_rounds : int
+        Rounds that were grown.
+    pruned : bool
+        Whether it was given up, as worse than the earlier ones at the same round.
+    seconds : float
+        How long it took.
+    """
+
+    parameters: dict[str, Any]
+    value: float
+    n_rounds: int
+    pruned: bool
+    seconds: float = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """The best of what was tried, and the course of the search.
+
+    Parameters
+    ----------
+    best : Boosted
+        The classifier with the lowest value.
+    parameters : ClassifierParameters
+        How it was grown.
+    course : tuple of Training
+        All that was tried, in order.
+    """
+
+    best: Boosted
+    parameters: ClassifierParameters
+    course: tuple[Training, ...]
+
+
+def search(
+    data: BoostingData,
+    *,
+    start: ClassifierParameters,
+    budget: SearchBudget,
+    report: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> SearchResult:
+    """Try ways of growing trees, and keep the best.
+
+    Parameters
+    ----------
+    data : BoostingData
+        What to learn from and to stop on.
+    start : ClassifierParameters
+        What is tried first; its rounds, learning rate, seed and threads hold for all.
+    budget : SearchBudget
+        When to end.
+    report : callable, optional
+        Told the stage, how many trainings are done, and of how many.
+
+    Returns
+    -------
+    result : SearchResult
+        The same for the same data, start, number of trainings and threads.
+
+    Notes
+    -----
+    WhACC's space (whacc.md, 11.2), searched with Optuna's tree-structured Parzen
+    estimator and median pruning. WhACC maximises the area under the curve of frames;
+    here errors in touches are minimised, on which training also stops.
+    """
+    optuna = _optuna()
+    sampler = optuna.samplers.TPESampler(seed=start.seed)
+    pruner = optuna.pruners.MedianPruner(
+        n_startup_trials=_TRAININGS_BEFORE_PRUNING,
+        n_warmup_steps=_ROUNDS_BEFORE_PRUNING,
+    )
+    study = optuna.create_study(direction="minimize", sampler=sampler, pruner=pruner)
+    study.enqueue_trial(_as_suggested(start))
+    runs = _Runs(data, start)
+    began = time.monotonic()
+    for done in range(budget.n_trainings):
+        minutes = (time.monotonic() - began) / 60
+        if done and budget.minutes is not None and minutes >= budget.minutes:
+            break
+        report("searching", done, budget.n_trainings)
+        study.optimize(runs.run, n_trials=1, catch=())
+    report("searching", len(runs.course), len(runs.course))
+    best, parameters = runs.best_found
+    return SearchResult(best=best, parameters=parameters, course=tuple(runs.course))
+
+
+class _Runs:
+    """The trainings of one search, and the best of them."""
+
+    def __init__(self, data: BoostingData, start: ClassifierParameters) -> None:
+        self.data, self.start = data, start
+        self.course: list[Training] = []
+        self._best: tuple[Boosted, ClassifierParameters] | None = None
+
+    @property
+    def best_found(self) -> tuple[Boosted, ClassifierParameters]:
+        if self._best is None:
+            raise AssertionError("the first training is never given up")
+        return self._best
+
+    def run(self, trial: Any) -> float:
+        parameters = _suggested(trial, self.start)
+        began, values = time.monotonic(), []
+
+        def look(round_number: int, value: float) -> None:
+            values.append(value)
+            if round_number % _ROUNDS_PER_LOOK == 0:
+                trial.report(min(values), round_number)
+                if trial.should_prune():
+                    raise _optuna().TrialPruned
+
+        pruned = True
+        try:
+            boosted = self.data.boost(parameters, on_round=look)
+            pruned = False
+        finally:
+            self.course.append(
+                Training(
+                    parameters=asdict(parameters),
+                    value=min(values, default=float("inf")),
+                    n_rounds=len(values),
+                    pruned=pruned,
+                    seconds=time.monotonic() - began,
+                )
+            )
+        if self._best is None or boosted.value < self._best[0].value:
+            self._best = boosted, parameters
+        return boosted.value
+
+
+def _suggested(trial: Any, start: ClassifierParameters) -> ClassifierParameters:
+    return replace(
+        start,
+        l1=trial.suggest_float("l1", 1e-8, 10, log=True),
+        l2=trial.suggest_float("l2", 1e-8, 10, log=True),
+        n_leaves=trial.suggest_int("n_leaves", 2, 256),
+        feature_share=trial.suggest_float("feature_share", 0.4, 1),
+        frame_share=trial.suggest_float("frame_share", 0.4, 1),
+        redraw_every=trial.suggest_int("redraw_every", 1, 7),
+        min_frames_in_leaf=trial.suggest_int("min_frames_in_leaf", 5, 100),
+        seed=start.seed + trial.number,
+    )
+
+
+def _as_suggested(start: ClassifierParameters) -> dict[str, Any]:
+    searched = (
+        "l1 l2 n_leaves feature_share frame_share redraw_every min_frames_in_leaf"
+    )
+    values = {name: getattr(start, name) for name in searched.split()}
+    # Zero has no logarithm.
+    return {**values, "l1": max(start.l1, 1e-8), "l2": max(start.l2, 1e-8)}
+
+
+def _optuna() -> Any:
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna
