@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from labeling.domain.report import Report
 from labeling.domain.scores import trial_scores
 from labeling.domain.scoring import score_session
 from labeling.domain.sessions import import_session
@@ -138,12 +139,13 @@ def test_a_cancelled_run_leaves_no_thread_and_publishes_nothing(file):
     class CancelledError(Exception):
         pass
 
-    def cancel(stage, done, total):
-        if done == 3:
-            raise CancelledError
+    class Cancelling(Report):
+        def __call__(self, stage, done, total):
+            if done == 3:
+                raise CancelledError
 
     with pytest.raises(CancelledError):
-        score_session(session=session, report=cancel)
+        score_session(session=session, report=Cancelling())
 
     assert (Scores.objects.count(), session.published_version) == (3, None)
     assert_no_stage_runs()
