@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.classifier import (
-    Classifier,
+from models_ml.classifier import Classifier, LabelledFrames
+from models_ml.edge_nans import EdgeCopies
+from models_ml.evaluation import NOT_LABELLED, Labels, errors_at_best_threshold
+from models_ml.tree_growth import (
     ClassifierParameters,
-    LabelledFrames,
     lightgbm_module,
     lightgbm_settings,
 )
-from models_ml.edge_nans import EdgeCopies
-from models_ml.evaluation import NOT_LABELLED, Labels, errors_at_best_threshold
 
 Features = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float64]

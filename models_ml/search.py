@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from models_ml.boosting import Boosted, BoostingData
-from models_ml.classifier import ClassifierParameters
+from models_ml.tree_growth import ClassifierParameters
 
 # How often a training is compared with the earlier ones and given up.
 _ROUNDS_PER_LOOK = 5

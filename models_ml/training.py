@@ -10,11 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models_ml.boosting import BoostingData
-from models_ml.classifier import (
-    Classifier,
-    ClassifierParameters,
-    train_classifier,
-)
+from models_ml.classifier import Classifier, train_classifier
 from models_ml.edge_nans import EdgeCopies, Masks
 from models_ml.evaluation import Metrics, best_threshold, evaluate
 from models_ml.labelled_trials import (
@@ -27,6 +23,7 @@ from models_ml.labelled_trials import (
     n_labelled,
 )
 from models_ml.search import SearchBudget, Training, search
+from models_ml.tree_growth import ClassifierParameters
 
 Report = Callable[[str, int, int], None]
 

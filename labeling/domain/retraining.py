@@ -18,13 +18,13 @@ from labeling.domain.versions import (
 )
 from labeling.errors import LabelingError, NotAllowedError, core_errors_said
 from labeling.models import ModelVersion, Session, Subset, User
-from models_ml.classifier import ClassifierParameters
 from models_ml.edge_nans import edge_masks
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
 from models_ml.labelled_trials import LabelledTrial, Role
 from models_ml.shipped.trials import shipped_trials
 from models_ml.training import TrainingPlan, TrainingResult, retrain
+from models_ml.tree_growth import ClassifierParameters
 
 NEW_DATA_WEIGHT = 2.0
 WEIGHT_MAX = 1000.0

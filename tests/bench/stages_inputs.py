@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from models_ml.classifier import ClassifierParameters, LabelledFrames, train_classifier
+from models_ml.classifier import LabelledFrames, train_classifier
 from models_ml.session_file import write_session_file
 from models_ml.simulator.rigs import rig_named
 from models_ml.simulator.trial import simulate_trial
 from models_ml.temporal import temporal_features, whacc_feature_set
+from models_ml.tree_growth import ClassifierParameters
 
 TRIAL_FRAMES = 2_500
 RIG = "dim_faint"

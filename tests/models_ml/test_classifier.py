@@ -6,11 +6,11 @@ import pytest
 from models_ml.classifier import (
     Classifier,
     ClassifierError,
-    ClassifierParameters,
     LabelledFrames,
     load,
     train_classifier,
 )
+from models_ml.tree_growth import ClassifierParameters
 
 FEW = ClassifierParameters(n_rounds=20, learning_rate=0.2, n_threads=1)
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from models_ml.boosting import BoostingData
-from models_ml.classifier import ClassifierParameters, LabelledFrames
+from models_ml.classifier import LabelledFrames
 from models_ml.evaluation import errors_at_best_threshold
 from models_ml.search import SearchBudget, search
+from models_ml.tree_growth import ClassifierParameters
 
 START = ClassifierParameters(
     n_rounds=30, stop_after=8, learning_rate=0.2, n_leaves=7, n_threads=1

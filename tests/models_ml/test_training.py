@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models_ml.classifier import Classifier, ClassifierParameters
+from models_ml.classifier import Classifier
 from models_ml.evaluation import evaluate
 from models_ml.labelled_trials import LabelledTrial, TrainingError
 from models_ml.training import (
@@ -11,6 +11,7 @@ from models_ml.training import (
     TrainingResult,
     retrain,
 )
+from models_ml.tree_growth import ClassifierParameters
 
 QUICK = TrainingPlan(
     parameters=ClassifierParameters(
