@@ -18,18 +18,15 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.frames import N_LAGS, Padding, padded_frames, scaled_and_resized
-from models_ml.quiet_tensorflow import quiet_tensorflow
+from models_ml.cnn_runner import FramesToUnits, cnn_runner
+from models_ml.frames import N_LAGS, Padding, padded_frames
 
 Units = npt.NDArray[np.float32]
 
-# Fits the memory of a small machine with ResNet50V2 and is as fast as larger batches.
-_BATCH_FRAMES = 256
+# ResNet50V2 is slower in smaller batches, and in much larger ones.
+_BATCH_FRAMES = 64
 
 _MODULES = {"compact": "models_ml.compact_cnn", "resnet50v2": "models_ml.resnet"}
-
-
-FramesToUnits = Callable[[npt.NDArray[np.uint8]], Any]
 
 
 class BackboneError(ValueError):
@@ -108,7 +105,7 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
     def build() -> FramesToUnits:
         model = architecture.build_model()
         _load_weights(model, kind, path)
-        return _compiled(model, architecture.INPUT_PX)
+        return cnn_runner(model, architecture.INPUT_PX)
 
     return KerasBackbone(
         name=f"{kind} {sha256[:8]}",
@@ -155,7 +152,7 @@ class KerasBackbone:
         units = np.empty((len(frames), self.n_units), np.float32)
         for first in range(0, len(frames), _BATCH_FRAMES):
             batch = padded[first : first + _BATCH_FRAMES + N_LAGS]
-            units[first : first + _BATCH_FRAMES] = self._run(batch).numpy()
+            units[first : first + _BATCH_FRAMES] = self._run(batch)
         return units
 
 
@@ -175,27 +172,6 @@ def preprocessing(input_px: int, padding: Padding) -> str:
         To be changed with every change of `models_ml.frames`.
     """
     return f"lags t-2,t-1,t {padding}; x/127.5-1; bilinear {input_px} px"
-
-
-def network_input(padded: Any, input_px: int) -> Any:
-    """Return what the CNN sees, as a TensorFlow graph.
-
-    Parameters
-    ----------
-    padded : tensor of uint8, shape (n_frames + 2, height, width)
-        Frames after the two that stand before the first of them.
-    input_px : int
-        Side of the CNN's input in pixels.
-
-    Returns
-    -------
-    images : tensor of float32, shape (n_frames, input_px, input_px, 3)
-        Equal to `models_ml.frames.cnn_input` of the lag images.
-    """
-    tensorflow = quiet_tensorflow()
-    # Each frame is resized once and not three times: channels do not mix.
-    single = scaled_and_resized(padded[..., tensorflow.newaxis], input_px)[..., 0]
-    return tensorflow.stack([single[:-2], single[1:-1], single[2:]], axis=-1)
 
 
 def _architecture(kind: str) -> ModuleType:
@@ -238,21 +214,9 @@ class _BuiltWhenNeeded:
     def __init__(self, build: Callable[[], FramesToUnits]) -> None:
         self._build = build
 
-    def __call__(self, frames: npt.NDArray[np.uint8]) -> Any:
+    def __call__(self, frames: npt.NDArray[np.uint8]) -> Units:
         return self._built(frames)
 
     @cached_property
     def _built(self) -> FramesToUnits:
         return self._build()
-
-
-def _compiled(model: Any, input_px: int) -> FramesToUnits:
-    """Return one graph from frames to units, traced once for all frame sizes."""
-    tensorflow = quiet_tensorflow()
-    any_frames = tensorflow.TensorSpec([None, None, None], tensorflow.uint8)
-
-    def run(frames: Any) -> Any:
-        return model(network_input(frames, input_px), training=False)
-
-    compiled: FramesToUnits = tensorflow.function(run, input_signature=[any_frames])
-    return compiled

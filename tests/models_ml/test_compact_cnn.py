@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from models_ml import compact_cnn
 from models_ml.backbone import Backbone, load_backbone
+from models_ml.frames import cnn_input, lag_images
 from models_ml.shipped import shipped_model
 from models_ml.simulator.rigs import rig_named
 from models_ml.simulator.trial import simulate_trial
@@ -20,6 +22,19 @@ def frames() -> np.ndarray:
 def test_compact_backbone_says_what_it_is(compact: Backbone) -> None:
     assert (compact.kind, compact.input_px, compact.n_units) == ("compact", 61, 32)
     assert compact.sha256 == shipped_model().sha256["compact.weights.h5"]
+
+
+def test_compact_backbone_gives_what_keras_predicts(
+    compact: Backbone, frames: np.ndarray
+) -> None:
+    model = compact_cnn.build_model()
+    model.load_weights(shipped_model().weights_path)
+    images = cnn_input(lag_images(frames, [60], padding="repeat"), 61)
+
+    units = compact.units(frames)
+
+    expected = model.predict(images, verbose=0)
+    assert (np.abs(units - expected) <= 1e-5 * np.maximum(1, np.abs(expected))).all()
 
 
 def test_compact_backbone_takes_crops_of_any_size(
