@@ -1,0 +1,95 @@
+// Watches a page from outside: when keys arrive, when they are drawn, and when that is painted.
+{
+  const labelPage = () => document.querySelector("label-page");
+  const absolute = () => performance.timeOrigin + performance.now();
+
+  /** Calls back when the frame that is being made has been laid out, painted and handed on. */
+  const afterPaint = (then) =>
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = then;
+      channel.port2.postMessage(0);
+    });
+
+  window.probe = {
+    drawn: [], painted: [], presented: [], frames: [], absolute, afterPaint,
+
+    /** Time every key press from here on. */
+    watchKeys() {
+      let before = 0;
+      addEventListener("keydown", () => { before = performance.now(); }, { capture: true });
+      addEventListener("keydown", (event) => {
+        this.drawn.push(performance.now() - before);
+        afterPaint(() => this.painted.push(performance.now() - event.timeStamp));
+      });
+      new PerformanceObserver((list) => {
+        for (const { name, duration } of list.getEntries()) if (name === "keydown") this.presented.push(duration);
+      }).observe({ type: "event", durationThreshold: 16 });
+    },
+
+    /** Note every frame that the filmstrip draws. */
+    watchFrames() {
+      const strip = document.querySelector("film-strip");
+      const { draw } = strip;
+      strip.draw = (frame) => {
+        draw.call(strip, frame);
+        this.frames.push(frame);
+      };
+    },
+
+    /** Wait for this clip's frames and the next one's. */
+    async allArrived() {
+      const page = labelPage();
+      await page.clip.media.whole;
+      await page.following.known;
+      if (!page.following.state) return;
+      while (!page.following.media) await new Promise(requestAnimationFrame);
+      await page.following.media.whole;
+    },
+
+    /** When an assignment is on the screen, or any. */
+    shown(assignment = null) {
+      return new Promise((resolve) => {
+        const look = () => {
+          const page = labelPage();
+          const there = page?.dataset.state === "ready" && (!assignment || page.dataset.assignment === assignment);
+          if (there) afterPaint(() => resolve(absolute()));
+          return there;
+        };
+        if (look()) return;
+        const observer = new MutationObserver(() => { if (look()) observer.disconnect(); });
+        observer.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state"] });
+      });
+    },
+
+    /** Press keys as fast as the page takes them; "Shift+ArrowRight" is a key. */
+    async replay(keys) {
+      for (const [index, name] of keys.entries()) {
+        const parts = name.split("+");
+        const key = parts.pop();
+        const held = { shiftKey: parts.includes("Shift"), ctrlKey: parts.includes("Control") };
+        dispatchEvent(new KeyboardEvent("keydown", { key, code: key, ...held }));
+        dispatchEvent(new KeyboardEvent("keyup", { key, code: key, ...held }));
+        if (index % 20 === 19) await new Promise(requestAnimationFrame);
+      }
+    },
+
+    /** Finish the clip and open the next: how long from the key to its picture. */
+    async openNext() {
+      const page = labelPage();
+      const { labels } = page;
+      labels.set([[labels.start, labels.stop, 0]]);
+      page.refresh();
+      await this.allArrived();
+      const next = String(page.following.state.assignment);
+      await new Promise((resolve) => afterPaint(resolve));
+      const before = absolute();
+      dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter" }));
+      return (await this.shown(next)) - before;
+    },
+  };
+
+  const firstShown = () => { probe.shown().then((when) => { probe.firstShown = when; }); };
+  addEventListener("DOMContentLoaded", firstShown);
+  document.addEventListener("click", () => sessionStorage.setItem("clicked", absolute()), { capture: true });
+}
