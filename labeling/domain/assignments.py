@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, QuerySet
 
-from labeling.domain.frames import block_range
+from labeling.domain.frames import RUN_FRAMES, block_range
 from labeling.domain.in_reach import in_reach_of
 from labeling.domain.labels import labels_and_revision
 from labeling.domain.progress import progress_in_subset
@@ -93,6 +93,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
             "stop": block_stop,
             "height": session.height_px,
             "width": session.width_px,
+            "run_frames": RUN_FRAMES,
         },
         "in_reach": in_reach_of(clip),
         "scores": _scores_state(assignment),

@@ -3,17 +3,14 @@
 import hashlib
 from collections.abc import Iterator
 
-import numpy as np
-import numpy.typing as npt
-
 from labeling.domain.session_files import opened_session
 from labeling.models import Clip
 
 # Frames shown before and after a clip, so that its ends are seen in their context.
 CONTEXT_FRAMES = 10
-# The first run is short: the page draws as soon as it has arrived.
-FIRST_RUN_FRAMES = 32
-RUN_FRAMES = 256
+# Frames that are sent and unpacked together. The page draws as soon as the first run
+# has arrived, and unpacks no others than those around the frames that it shows.
+RUN_FRAMES = 64
 
 
 def block_range(clip: Clip) -> tuple[int, int]:
@@ -27,31 +24,21 @@ def block_digest(clip: Clip) -> str:
     start, stop = block_range(clip)
     first_row = clip.trial.first_row
     rows = f"{clip.trial.session.fingerprint} {first_row + start} {first_row + stop}"
-    return hashlib.sha256(f"{rows} differences".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{rows} differences {RUN_FRAMES}".encode()).hexdigest()[:32]
 
 
 def block_differences(clip: Clip) -> Iterator[bytes]:
     """Read a clip's block run by run: each frame less the one before it, modulo 256.
 
-    A byte a pixel, row by row, frame by frame; the first frame as it is. Noise of one
-    frame packs no better this way, but everything that stands still does.
+    A byte a pixel, row by row, frame by frame; the first frame of a run as it is. The
+    noise of a sensor packs no better this way, but everything that stands still does.
     """
     start, stop = block_range(clip)
     first_row = clip.trial.first_row
-    before: npt.NDArray[np.uint8] | None = None
     with opened_session(clip.trial.session) as source:
-        for run_start, run_stop in _runs(first_row + start, first_row + stop):
-            frames = source.frames(run_start, run_stop)
+        for run_start in range(start, stop, RUN_FRAMES):
+            run_stop = min(stop, run_start + RUN_FRAMES)
+            frames = source.frames(first_row + run_start, first_row + run_stop)
             differences = frames.copy()
             differences[1:] -= frames[:-1]
-            if before is not None:
-                differences[0] -= before
-            before = frames[-1]
             yield differences.tobytes()
-
-
-def _runs(start: int, stop: int) -> Iterator[tuple[int, int]]:
-    run_start, run_stop = start, min(stop, start + FIRST_RUN_FRAMES)
-    while run_start < stop:
-        yield run_start, run_stop
-        run_start, run_stop = run_stop, min(stop, run_stop + RUN_FRAMES)

@@ -9,6 +9,8 @@ const SHEET_PIXELS = 2 ** 16;
 const HELD_PIXELS = 2 ** 23;
 /** The filmstrip's frames must never push out each other's sheets. */
 const HELD_SHEETS_MIN = 24;
+/** Frames before a frame that its lag colours show. */
+const LAGS = 2;
 
 export class FrameSheets {
   /**
@@ -83,7 +85,8 @@ export class FrameSheets {
     const { run, arriving, image } = this;
     run.first = sheet * this.perSheet;
     run.count = Math.min(this.perSheet, arriving.count - run.first);
-    paintFrames(this.pixels, arriving.pixels, run);
+    const earliest = Math.max(0, run.first - LAGS);
+    paintFrames(this.pixels, arriving.pixels(earliest, run.first + run.count), run);
     this.canvases[place] ??= newCanvas(image.width, image.height);
     this.canvases[place].getContext("2d").putImageData(image, 0, 0);
     this.decoded[place] = run.count;

@@ -14,7 +14,8 @@ export class ClipMedia {
   constructor({ block, scores }, onArrival = () => {}) {
     this.onArrival = onArrival;
     const nFrames = block.stop - block.start;
-    this.arriving = new ArrivingFrames(nFrames, block.height * block.width);
+    const framePixels = block.height * block.width;
+    this.arriving = new ArrivingFrames({ nFrames, framePixels, runFrames: block.run_frames });
     this.sheets = new FrameSheets(this.arriving, block);
     this.scores = scores ? this.#fetchScores(scores.url, nFrames) : Promise.resolve(null);
     /** Settles when every frame is there, or cannot come. */
@@ -64,16 +65,17 @@ export class ClipMedia {
   }
 
   async #answer(url) {
-    const accept = "application/octet-stream, application/json";
-    const { signal } = this.#gone;
-    const response = await fetch(url, { signal, redirect: "error", headers: { Accept: accept } });
-    if (!response.ok) throw new Error(await sentenceOf(response));
+    // As the page's head asks for it already, so that the answer to that one serves.
+    const response = await fetch(url, { signal: this.#gone.signal });
+    if (!response.ok || response.redirected) throw new Error(await sentenceOf(response));
     return response;
   }
 }
 
 /** What the server says went wrong, in its own sentence where it has one. */
-async function sentenceOf(response) {
-  const answer = await response.json().catch(() => ({}));
-  return answer.error ?? `The server answered ${response.status}.`;
+async function sentenceOf({ url, status, redirected }) {
+  if (redirected) return "You are logged out.";
+  const again = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await again?.json().catch(() => ({}));
+  return answer?.error ?? `The server answered ${status}.`;
 }

@@ -28,7 +28,8 @@ ALL_ARRIVED = """async () => {
 # The SHA-256 of every pixel that the page has decoded.
 PIXELS_DIGEST = """async () => {
   const { arriving } = document.querySelector("label-page").clip.sheets;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", arriving.pixels));
+  const pixels = arriving.pixels(0, arriving.count);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", pixels));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }"""
 
@@ -98,7 +99,9 @@ MIDDLE_PIXEL = """() => {
   const tall = canvas.getContext("2d").getImageData(x, 0, 1, canvas.height).data;
   const { sheets } = document.querySelector("label-page").clip;
   const frame = Number(document.querySelector("label-page").dataset.frame);
-  const { pixels, framePixels } = sheets.arriving;
+  const { arriving } = sheets;
+  const { framePixels } = arriving;
+  const pixels = arriving.pixels(0, arriving.count);
   const at = (30 * sheets.width + 30);
   const greys = [2, 1, 0].map((lag) => pixels[(frame - lag) * framePixels + at]);
   const colours = new Set();
