@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models_ml.rater_labels import NOT_TOUCH, TOUCH, RaterLabels
+from models_ml.rater_labels import TOUCH, RaterLabels
 from models_ml.resampling import Estimate, Floats, Resampling, Statistic, estimate
 from models_ml.trial_lengths import Int64s
 
@@ -87,12 +87,11 @@ def pair_table(said: RaterLabels, a: int, b: int) -> Int64s:
         Frames of each trial of which both say touch or not touch, by what `a` and by
         what `b` says.
     """
-    labels = said.labels[[a, b]]
-    both = said.counted & ((labels == TOUCH) | (labels == NOT_TOUCH)).all(axis=0)
-    one, other = (labels[:, both] == TOUCH).astype(np.int64)
-    cells = said.trials[both] * 4 + 2 * one + other
-    n_trials = len(said.trial_lengths)
-    return np.bincount(cells, minlength=4 * n_trials).reshape(n_trials, 2, 2)
+    both = said.known_by(a) & said.known_by(b)
+    one, other = said.labels[a] == TOUCH, said.labels[b] == TOUCH
+    cells = (~one & ~other, ~one & other, one & ~other, one & other)
+    counted = [said.count_by_trial(both & cell) for cell in cells]
+    return np.stack(counted, axis=1).reshape(-1, 2, 2)
 
 
 def pair_agreement(

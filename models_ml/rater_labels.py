@@ -9,7 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.trial_lengths import Int64s, TrialLengths, checked_lengths
+from models_ml.trial_lengths import (
+    Int64s,
+    TrialLengths,
+    checked_lengths,
+    first_frames,
+)
 
 NOT_LABELLED, NOT_TOUCH, TOUCH, UNSURE = -1, 0, 1, 2
 
@@ -55,9 +60,43 @@ class RaterLabels:
     @property
     def known(self) -> Mask:
         """Return which frames count and are said to be touch or not touch."""
-        said = (self.labels == NOT_TOUCH) | (self.labels == TOUCH)
-        known: Mask = said & self.counted
+        known: Mask = is_said(self.labels) & self.counted
         return known
+
+    def known_by(self, rater: int) -> Mask:
+        """Return which frames count and one rater says to be touch or not touch.
+
+        Parameters
+        ----------
+        rater : int
+            Counted from 0.
+
+        Returns
+        -------
+        known : array of bool, shape (n_frames,)
+            True where both hold.
+        """
+        known: Mask = is_said(self.labels[rater]) & self.counted
+        return known
+
+    def count_by_trial(self, mask: Mask) -> Int64s:
+        """Return how many frames of each trial are in a mask.
+
+        Parameters
+        ----------
+        mask : array of bool, shape (n_frames,)
+            Frames to count.
+
+        Returns
+        -------
+        counts : array of int64, shape (n_trials,)
+            One count a trial.
+        """
+        if not len(self.trial_lengths):
+            return np.zeros(0, np.int64)
+        firsts = first_frames(self.trial_lengths)
+        counts: Int64s = np.add.reduceat(mask, firsts, dtype=np.int64)
+        return counts
 
     def exclusions(self) -> list["Exclusions"]:
         """Return for each rater which of the frames do not count, and why.
@@ -104,6 +143,24 @@ class Exclusions:
         """How many frames are left."""
         excluded = self.n_out_of_reach + self.n_not_labelled + self.n_unsure
         return self.n_frames - excluded
+
+
+def is_said(labels: Labels) -> Mask:
+    """Return which labels say touch or not touch.
+
+    Parameters
+    ----------
+    labels : array of int8
+        -1 not labelled, 0 not touch, 1 touch, 2 unsure.
+
+    Returns
+    -------
+    said : array of bool, same shape
+        True for 0 and 1.
+    """
+    # 0 and 1 are the labels without a second bit.
+    said: Mask = (labels & ~np.int8(TOUCH)) == NOT_TOUCH
+    return said
 
 
 def rater_labels(

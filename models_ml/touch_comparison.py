@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models_ml.errors import KINDS, touch_errors
-from models_ml.rater_labels import NOT_TOUCH, TOUCH, UNSURE, Mask, RaterLabels
+from models_ml.rater_labels import TOUCH, UNSURE, Mask, RaterLabels, is_said
 from models_ml.resampling import Estimate, Floats, Resampling, estimate
 from models_ml.touches import touches_from_mask
 from models_ml.trial_lengths import Int64s, first_frames
@@ -194,18 +194,17 @@ def _overlapped(
 
 
 def _compared(said: RaterLabels, reference: int, judged: int) -> _Compared:
-    labels = said.labels[[reference, judged]]
-    is_said = (labels == NOT_TOUCH) | (labels == TOUCH)
+    one, other = said.labels[reference], said.labels[judged]
+    one_said, other_said = is_said(one), is_said(other)
     # One says something and the other does not know.
-    is_open = is_said.any(axis=0) & (labels == UNSURE).any(axis=0)
-    used = said.counted & (is_said.all(axis=0) | is_open)
+    is_open = (one_said & (other == UNSURE)) | (other_said & (one == UNSURE))
+    used = said.counted & ((one_said & other_said) | is_open)
     stretches = touches_from_mask(used, said.trial_lengths)
-    touch = labels[:, used] == TOUCH
-    is_open = is_open[used]
+    one_touch, other_touch = one == TOUCH, other == TOUCH
     return _Compared(
-        reference=touch[0] | (is_open & touch[1]),
-        judged=touch[1] | (is_open & touch[0]),
-        is_open=is_open,
+        reference=(one_touch | (is_open & other_touch))[used],
+        judged=(other_touch | (is_open & one_touch))[used],
+        is_open=is_open[used],
         lengths=stretches[:, 2] - stretches[:, 1],
         trials=stretches[:, 0],
         starts=stretches[:, 1],

@@ -81,10 +81,12 @@ def spaced(values: npt.NDArray[np.int8], lengths: Int64s) -> npt.NDArray[np.int8
     spaced : array of int8, shape (n_frames + n_trials + 1,)
         No run of values reaches from one trial into the next.
     """
-    padded = np.zeros(len(values) + len(lengths) + 1, np.int8)
-    padded[np.arange(len(values)) + 1 + np.repeat(np.arange(len(lengths)), lengths)] = (
-        values
-    )
+    n_places = len(values) + len(lengths) + 1
+    is_value = np.ones(n_places, np.bool_)
+    is_value[first_frames(lengths) + np.arange(len(lengths))] = False
+    is_value[-1] = False
+    padded = np.zeros(n_places, np.int8)
+    padded[is_value] = values
     return padded
 
 

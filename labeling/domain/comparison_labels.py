@@ -161,7 +161,9 @@ def _in_reach(
         }
         for span in of_session:
             up, down = up_and_down[span.trial.number]
-            index = np.arange(span.start, span.stop)
-            # Comparisons with an unknown time, NaN, are false: such a frame counts.
-            in_reach[span.at(span.start, span.stop)] = ~((index < up) | (index >= down))
+            # A pole whose times are not known counts as within reach.
+            if np.isfinite([up, down]).all():
+                index = np.arange(span.start, span.stop)
+                within = (index >= up) & (index < down)
+                in_reach[span.at(span.start, span.stop)] = within
     return in_reach, notes
