@@ -20,6 +20,12 @@ _ROUNDING = 2.0**-20
 # Positions of the window, on a side: room for 24 px of movement from frame to frame.
 _WINDOW_TILES = 8
 _BEFORE_TILES = 3
+# Looking beside the window at more than this part of a frame gains nothing.
+_BESIDE_SHARE = 4
+# Without a pole in the picture nothing can be proved: after some vain tries in a row,
+# no more are made for some frames.
+_FAILED_IN_A_ROW = 2
+_SKIPPED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,8 @@ class PoleMatcher:
         self._bound = MatchBound(template)
         self._last: tuple[int, int] | None = None
         self._looked_at_beside = 0
+        self._n_failed = 0
+        self._n_to_skip = 0
 
     def match(self, grey: npt.NDArray[np.uint8]) -> Match:
         """Find the template in the next frame.
@@ -108,7 +116,7 @@ class PoleMatcher:
                 f"{self._template.shape[1]}x{self._template.shape[0]} px; found one of "
                 f"{grey.shape[1]}x{grey.shape[0]}."
             )
-        found = self._proved_in_window(grey)
+        found = self._tried_in_window(grey)
         looked_everywhere = found is None
         if found is None:
             matches = self._matches(grey)
@@ -119,6 +127,19 @@ class PoleMatcher:
         match = self._described(grey, matches, corner, looked_everywhere)
         self._last = match.x, match.y
         return match
+
+    def _tried_in_window(
+        self, grey: npt.NDArray[np.uint8]
+    ) -> tuple[npt.NDArray[np.float32], tuple[int, int]] | None:
+        """Try the window, unless that was vain lately."""
+        if self._n_to_skip:
+            self._n_to_skip -= 1
+            return None
+        found = self._proved_in_window(grey)
+        self._n_failed = self._n_failed + 1 if found is None else 0
+        if self._n_failed >= _FAILED_IN_A_ROW:
+            self._n_to_skip = _SKIPPED
+        return found
 
     def _proved_in_window(
         self, grey: npt.NDArray[np.uint8]
@@ -153,10 +174,13 @@ class PoleMatcher:
             (slice(top, top + height), slice(left, left + width))
             for left, top, width, height, _ in boxes[1:].tolist()
         ]
-        self._looked_at_beside += sum(self._n_pixels(*place) for place in places)
+        n_pixels = sum(self._n_pixels(*place) for place in places)
+        self._looked_at_beside += n_pixels
         # Once as much was spent as a look at the whole frame costs, that look is due:
         # its matches make a better reference.
         if self._looked_at_beside > grey.size:
+            return False
+        if n_pixels > grey.size // _BESIDE_SHARE:
             return False
         return all(self._matches_in(grey, *place).max() < limit for place in places)
 
