@@ -120,7 +120,8 @@ class PoleMatcher:
         looked_everywhere = found is None
         if found is None:
             matches = self._matches(grey)
-            self._bound.set_reference(grey, matches)
+            if not self._n_to_skip:
+                self._bound.set_reference(grey, matches)
             self._looked_at_beside = 0
             found = matches, (0, 0)
         matches, corner = found
