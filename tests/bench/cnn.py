@@ -51,6 +51,7 @@ def compare(architecture: Any) -> None:
             return backbone.units(frames)
 
         expected, units = as_whacc(), ours()
+        # What stands before the first frame may differ: two frames are not compared.
         off = np.abs(units - expected) / np.maximum(1, np.abs(expected))
         measure(kind, multiply_adds(model), as_whacc, ours)
     print(f"  units at most {off[2:].max():.1e} x max(1, |value|) from Keras")
