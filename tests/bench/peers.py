@@ -240,8 +240,7 @@ STAGES = {
         inputs.VIDEO_FRAMES,
         {"tracking": "pole tracking, H.264, 640 x 480"},
         {
-            "our_tracking": "pole tracking, 1 process, no file",
-            "our_tracking_session": "pole tracking into a file, all cores",
+            "our_tracking": "pole tracking, H.264, 640 x 480",
             "decoding": "decoding alone, H.264, 640 x 480",
         },
         compare_places,

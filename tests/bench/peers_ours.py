@@ -1,7 +1,5 @@
 """The same work as in peers_whacc.py, done by this product, one stage a process."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import h5py
@@ -19,7 +17,6 @@ def main() -> None:
             "our_scores": scores,
             "our_errors": errors,
             "our_tracking": tracking,
-            "our_tracking_session": tracking_session,
             "decoding": decoding,
         }
     )
@@ -131,29 +128,6 @@ def tracking(folder: str) -> Measurement:
                 places.append((match.x, match.y))
                 crops.append(cut(frame.grey, places[-1], size))
     np.save(Path(folder) / "our_places.npy", places)
-    return made
-
-
-def tracking_session(folder: str) -> Measurement:
-    """Videos to a session file, one process a core; memory and CPU are the first's."""
-    from models_ml.tracking.tracked_session import track_session, write_tracked_session
-    from models_ml.tracking.tracked_video import TrackingSettings
-    from models_ml.tracking.trial_names import trials_of, videos_in
-
-    videos, made = Path(folder) / "videos", Measurement()
-    template = np.asarray(Image.open(videos / "template_img.png"))
-    settings = TrackingSettings(template=template, crop_px=template.shape[::-1])
-    with tempfile.TemporaryDirectory() as work, made.running():
-        session = track_session(
-            trials_of(videos_in(videos), numbers={}),
-            settings=settings,
-            work_folder=Path(work),
-            n_processes=len(os.sched_getaffinity(0)),
-            progress=lambda done, total: None,
-        )
-        write_tracked_session(
-            Path(work) / "session.h5", session, settings=settings, pole_times=None
-        )
     return made
 
 
