@@ -10,7 +10,7 @@ from django.db.models import Count, F, QuerySet
 from labeling.domain.frames import RUN_FRAMES, block_range
 from labeling.domain.in_reach import in_reach_of
 from labeling.domain.labels import labels_and_revision
-from labeling.domain.progress import progress_in_subset
+from labeling.domain.progress import progress_in_subset, work_in_subset
 from labeling.domain.scores import FloatScores, is_scored, trial_scores
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Assignment, Subset, User
@@ -76,6 +76,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
         **labels_and_revision(assignment),
         "assignment": assignment.pk,
         "user": assignment.annotator_id,
+        "username": assignment.annotator.username,
         "session": session.name,
         "rate_hz": session.rate_hz,
         "trial": {
@@ -98,6 +99,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
         "in_reach": in_reach_of(clip),
         "scores": _scores_state(assignment),
         "progress": asdict(progress_in_subset(assignment.annotator, clip.subset_id)),
+        "work": asdict(work_in_subset(assignment.annotator, clip.subset_id)),
     }
 
 

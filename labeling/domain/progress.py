@@ -1,7 +1,9 @@
-"""Progress: how many frames are labelled of those that were given out."""
+"""Progress: how many frames are labelled of those that were given out, and how fast."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, F, QuerySet, Sum
 
 from labeling.models import Assignment, Label, User
@@ -36,3 +38,69 @@ def progress_in_subset(annotator: User, subset_id: int) -> Progress:
     """Return how far one annotator is in one subset."""
     own = Assignment.objects.filter(annotator=annotator, clip__subset=subset_id)
     return progress_by("annotator", own)[annotator.pk]
+
+
+# Longer pauses are no work.
+IDLE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What an annotator did in a subset, and in how much active time."""
+
+    active_seconds: float
+    last_made_at: datetime | None
+    labelled: int
+    touches: int
+
+    @property
+    def frames_per_minute(self) -> float | None:
+        """Labelled frames for each minute of active time; None before there is one."""
+        return self._per_minute(self.labelled)
+
+    @property
+    def touches_per_minute(self) -> float | None:
+        """Touches for each minute of active time."""
+        return self._per_minute(self.touches)
+
+    def _per_minute(self, count: int) -> float | None:
+        return 60 * count / self.active_seconds if self.active_seconds else None
+
+
+def work_in_subset(annotator: User, subset_id: int) -> Work:
+    """Return what one annotator did in one subset, by the log of operations.
+
+    The annotator's own clock says when; a pause between two operations counts as work
+    when it is not longer than `IDLE_SECONDS`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT coalesce(extract(epoch FROM sum(pause) FILTER
+            (WHERE pause <= make_interval(secs => %s))), 0)::float, max(made_at)
+            FROM (SELECT made_at, made_at - lag(made_at) OVER (ORDER BY made_at)
+                  AS pause FROM labeling_operation o
+                  JOIN labeling_assignment a ON a.id = o.assignment_id
+                  JOIN labeling_clip c ON c.id = a.clip_id
+                  WHERE a.annotator_id = %s AND c.subset_id = %s) AS made""",
+            [IDLE_SECONDS, annotator.pk, subset_id],
+        )
+        active_seconds, last_made_at = cursor.fetchone()
+        cursor.execute(
+            """SELECT count(*), count(*) FILTER (WHERE value = 1 AND
+            (before IS DISTINCT FROM 1 OR before_index <> index - 1))
+            FROM (SELECT value, f.index, lag(value) OVER frames AS before,
+                  lag(f.index) OVER frames AS before_index
+                  FROM labeling_label l JOIN labeling_frame f ON f.id = l.frame_id
+                  JOIN labeling_assignment a ON a.id = l.assignment_id
+                  JOIN labeling_clip c ON c.id = a.clip_id
+                  WHERE a.annotator_id = %s AND c.subset_id = %s
+                  WINDOW frames AS (PARTITION BY a.id ORDER BY f.index)) AS said""",
+            [annotator.pk, subset_id],
+        )
+        labelled, touches = cursor.fetchone()
+    return Work(
+        active_seconds=active_seconds,
+        last_made_at=last_made_at,
+        labelled=labelled,
+        touches=touches,
+    )

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling.domain.assignments import assignments_for, unfinished
+from labeling.domain.progress import work_in_subset
 from labeling.domain.selection import choose_and_assign
 from labeling.domain.subsets import (
     annotator_rows,
@@ -32,6 +33,7 @@ def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
         "subset": subset,
         "assignments": own,
         "resume": unfinished(own).first(),
+        "work": work_in_subset(request.user, subset.pk) if own else None,
         "annotators": annotator_rows(request.user, subset),
     }
     return render(request, "labeling/subset_detail.html", context)

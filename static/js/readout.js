@@ -3,7 +3,8 @@
  * so that no layout stands between a key and what it shows.
  */
 import { counted, framePlace } from "./lib/frame-place.js";
-import { countLabels, labelName, labelSays } from "./lib/labels.js";
+import { ActiveTime, paceSentence } from "./lib/active-time.js";
+import { countLabels, TOUCH, labelName, labelSays } from "./lib/labels.js";
 
 const SPOKEN_AFTER_MS = 400;
 
@@ -14,6 +15,9 @@ export class Readout {
   #labels = null;
   /** Labelled frames of the subset outside the clip. */
   #labelledElsewhere = 0;
+  #touchesElsewhere = 0;
+  #active = null;
+  #version = 0;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -63,15 +67,26 @@ export class Readout {
     this.#button("auto-advance").setAttribute("aria-pressed", String(autoAdvance));
   }
 
-  #countElsewhere({ labels: runs, progress }, labels) {
-    const count = ({ values }) => countLabels(values).labelled;
+  #countElsewhere({ labels: runs, progress, work }, labels) {
+    const count = ({ values }, what) => countLabels(values)[what];
     if (this.#labels) {
       // The next clip's state is older than the last labels of the clip before.
-      this.#labelledElsewhere += count(this.#labels) - count(labels);
+      this.#labelledElsewhere += count(this.#labels, "labelled") - count(labels, "labelled");
+      this.#touchesElsewhere += count(this.#labels, "touches") - count(labels, "touches");
     } else {
       this.#labelledElsewhere = progress.labelled - runs.reduce((sum, [start, stop]) => sum + stop - start, 0);
+      this.#touchesElsewhere = work.touches - runs.filter(([, , value]) => value === TOUCH).length;
+      this.#active = new ActiveTime(work);
     }
     this.#labels = labels;
+    this.#version = labels.version;
+  }
+
+  /** Whatever changed the labels was work. */
+  #showPace(labels, done) {
+    if (labels.version !== this.#version) this.#active.note(Date.now());
+    this.#version = labels.version;
+    this.parts.pace.textContent = paceSentence(done, this.#active.minutes);
   }
 
   #afterPaint = () => {
@@ -90,7 +105,7 @@ export class Readout {
     parts.time.textContent = place.time;
     parts.label.textContent = says;
     parts.label.dataset.label = labelName(value);
-    this.#showCounts(labels.values, following.state);
+    this.#showCounts(labels, following.state);
     const sentence = `Frame ${place.frame}, ${place.time}: ${says}`;
     timeline.describe(frame, sentence);
     strip.describe(sentence);
@@ -99,14 +114,16 @@ export class Readout {
     clip.sheets.prepare(frame - clip.sheets.perSheet);
   };
 
-  #showCounts(values, following) {
+  #showCounts(labels, following) {
     const { parts } = this;
+    const { values } = labels;
     const { labelled, touches } = countLabels(values);
     const done = `labelled ${labelled.toLocaleString("en")} of ${values.length.toLocaleString("en")}`;
     parts.counts.textContent = `${done} · ${counted(touches, "touch", "touches")}`;
     parts["clip-progress"].value = labelled;
     parts["clip-progress"].dataset.state = labelled === values.length ? "done" : "";
     parts.total.textContent = (this.#labelledElsewhere + labelled).toLocaleString("en");
+    this.#showPace(labels, { labelled: this.#labelledElsewhere + labelled, touches: this.#touchesElsewhere + touches });
     this.#showNext(labelled === values.length, following);
   }
 

@@ -1,0 +1,36 @@
+/** The time in which somebody worked: pauses of more than half a minute are left out. */
+
+const IDLE_MS = 30_000;
+
+export class ActiveTime {
+  #ms;
+  #last;
+
+  /** @param {{active_seconds: number, last_made_at: string | null}} work  as the server counted it */
+  constructor({ active_seconds: seconds, last_made_at: last }) {
+    this.#ms = seconds * 1000;
+    this.#last = last ? Date.parse(last) : NaN;
+  }
+
+  get minutes() {
+    return this.#ms / 60_000;
+  }
+
+  /** An action at a moment, in ms. @param {number} now */
+  note(now) {
+    const gap = now - this.#last;
+    if (gap > 0 && gap <= IDLE_MS) this.#ms += gap;
+    if (!(gap < 0)) this.#last = now;
+  }
+}
+
+/**
+ * @param {{labelled: number, touches: number}} done
+ * @param {number} minutes
+ */
+export function paceSentence({ labelled, touches }, minutes) {
+  // What is said after a few seconds of work would jump about.
+  if (minutes < 0.25) return "";
+  const rate = (count) => (count / minutes).toLocaleString("en", { maximumFractionDigits: count / minutes < 10 ? 1 : 0 });
+  return `${rate(labelled)} frames, ${rate(touches)} touches a minute`;
+}
