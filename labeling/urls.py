@@ -3,6 +3,7 @@
 from django.urls import path
 
 from labeling.views import (
+    accounts,
     assignments,
     comparison,
     home,
@@ -14,6 +15,7 @@ from labeling.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("signed-in/", accounts.signed_in, name="signed-in"),
     # /sessions/
     path("sessions/", sessions.session_list, name="session-list"),
     path("sessions/new/", sessions.session_new, name="session-new"),

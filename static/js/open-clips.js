@@ -30,6 +30,10 @@ export class OpenClips {
     return saved;
   }
 
+  get shown() {
+    return this.#shown;
+  }
+
   /** How much is not saved, of all clips together. */
   get unsaved() {
     return this.#sum(() => true);

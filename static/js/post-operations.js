@@ -6,18 +6,20 @@
 const PATIENCE_MS = 20_000;
 
 export class OperationPost {
-  /** @param {{url: string, user: number}} parts */
+  /** @param {{url: string, user: number}} owner */
   constructor({ url, user }) {
     this.url = url;
     this.user = user;
-    this.token = tokenOf(document);
+    this.token = contentOf("csrf-token");
   }
 
   /** @returns {Promise<Answer>} */
   send = async (batch) => {
     const answer = await this.#attempt(batch);
     if (answer.outcome !== "signed-out" || !(await this.#renewToken())) return answer;
-    return this.#attempt(batch);
+    const again = await this.#attempt(batch);
+    // Not a matter of who is signed in: the clip is no longer this account's.
+    return again.status === 404 && again.error ? { ...again, outcome: "refused", final: true } : again;
   };
 
   /** A last attempt while the page goes away; its answer is never read. */
@@ -44,13 +46,10 @@ export class OperationPost {
   /** Signing in again, in another tab, changes the token; this page then needs the new one. */
   async #renewToken() {
     try {
-      const response = await fetch(location.href, { redirect: "manual" });
-      if (!response.ok) return false;
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const state = page.getElementById("assignment-state");
+      const { user, csrf_token: token } = await signedIn();
       // Operations belong to the account that made them, whoever is signed in now.
-      if (!state || JSON.parse(state.textContent).user !== this.user) return false;
-      this.token = tokenOf(page);
+      if (user !== this.user) return false;
+      this.token = token;
       return true;
     } catch {
       return false;
@@ -58,14 +57,23 @@ export class OperationPost {
   }
 }
 
-const tokenOf = (page) => page.querySelector('meta[name="csrf-token"]')?.content ?? "";
+/** Who is signed in now, in whatever tab. @returns {Promise<{user: number | null, csrf_token: string}>} */
+export async function signedIn() {
+  const response = await fetch(contentOf("signed-in-url"), { redirect: "error", headers: { Accept: "application/json" } });
+  return response.json();
+}
 
-/** @returns {Promise<Answer>} */
+const contentOf = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+
+/** @returns {Promise<Answer & {status: number}>} */
 async function answerFrom(response) {
+  const { status } = response;
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-  if (response.ok && isJson) return { outcome: "saved", receipt: await response.json() };
-  if (response.status >= 500 || response.status === 408 || response.status === 429) return { outcome: "offline" };
-  const needsSignIn = response.type === "opaqueredirect" || response.ok || [401, 403, 404].includes(response.status);
-  if (needsSignIn) return { outcome: "signed-out" };
-  return { outcome: "refused", error: isJson ? (await response.json()).error : `The server answered ${response.status}.` };
+  if (response.ok && isJson) return { outcome: "saved", status, receipt: await response.json() };
+  if (status >= 500 || status === 408 || status === 429) return { outcome: "offline", status };
+  const error = isJson ? (await response.json()).error : undefined;
+  const needsSignIn = response.type === "opaqueredirect" || response.ok || [401, 403, 404].includes(status);
+  if (needsSignIn) return { outcome: "signed-out", status, error };
+  // Anything between here and the server may say no; the server says why.
+  return { outcome: "refused", status, final: Boolean(error), error: error ?? `The server answered ${status}.` };
 }

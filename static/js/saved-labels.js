@@ -1,15 +1,10 @@
 /**
- * The labels of the clip together with the way in which they reach the server: the queue, the
- * sender, and what the browser keeps in case the tab dies.
+ * The labels of a clip together with the way in which they reach the server. An instance
+ * stands on its own: it goes on sending when the page shows another clip.
  */
-import { KeptOperations } from "./kept-operations.js";
+import { ClipOutbox } from "./clip-outbox.js";
 import { ClipLabels } from "./lib/clip-labels.js";
-import { OperationQueue } from "./lib/operation-queue.js";
-import { OperationSender } from "./lib/operation-sender.js";
-import { randomId } from "./lib/random-id.js";
-import { OperationPost } from "./post-operations.js";
-
-const pause = (ms, wake) => Promise.race([wake, new Promise((resolve) => { setTimeout(resolve, ms); })]);
+import { editsOf, runsWithin } from "./lib/set-aside.js";
 
 export class SavedLabels {
   onConflict = () => {};
@@ -21,28 +16,46 @@ export class SavedLabels {
   constructor(state, { onLabels, onSave }) {
     this.state = state;
     this.onLabels = onLabels;
-    this.queue = new OperationQueue({ client: randomId(), newId: randomId, now: () => new Date() });
-    this.kept = new KeptOperations(state);
-    this.post = new OperationPost({ url: state.operations_url, user: state.user });
-    this.sender = new OperationSender({
-      queue: this.queue, post: this.post.send, pause, onReceipt: (receipt) => this.#receive(receipt), onChange: onSave,
+    this.onSave = onSave;
+    const { user, username, assignment, operations_url: url } = state;
+    this.outbox = new ClipOutbox({ user, username, assignment, url }, {
+      onReceipt: (receipt) => this.#receive(receipt),
+      onChange: onSave,
+      onLost: () => this.#freeze(),
+      onGained: () => this.#goOn(),
     });
   }
 
   /** Take over what an earlier page could not save; labels exist only after this. */
   async open() {
-    this.queue.resume(await this.kept.open());
+    await this.outbox.open();
     const { clip, scores } = this.state;
-    const { labels: runs, revision } = await this.#labelsNow();
+    const { labels: runs, notes, revision } = await this.#labelsNow();
     this.labels = new ClipLabels({
-      clip, runs, revision, queue: this.queue, suggestionShown: scores !== null,
-      onOperation: (operation) => this.#take(operation),
+      clip, runs, notes, revision, queue: this.outbox.queue, suggestionShown: scores !== null,
+      onOperation: (operation) => this.outbox.take(operation),
     });
+    this.labels.frozen = !this.outbox.tab.holds;
     addEventListener("online", this.retryNow);
     addEventListener("focus", this.retryNow);
     addEventListener("beforeunload", this.#warn);
     addEventListener("pagehide", this.#lastAttempt);
-    this.sender.send();
+    this.outbox.sender.send();
+  }
+
+  /** Label here what another tab has open; that one then only looks on. */
+  takeOver = async () => {
+    if (await this.outbox.takeOver()) await this.#goOn();
+  };
+
+  async #goOn() {
+    if (!this.labels) return;
+    this.labels.queue = this.outbox.queue;
+    this.labels.frozen = false;
+    this.labels.receive(await this.#labelsNow());
+    this.outbox.sender.send();
+    this.onLabels();
+    this.onSave();
   }
 
   disconnect() {
@@ -50,17 +63,39 @@ export class SavedLabels {
     removeEventListener("focus", this.retryNow);
     removeEventListener("beforeunload", this.#warn);
     removeEventListener("pagehide", this.#lastAttempt);
+    this.outbox.close();
   }
 
   get unsaved() {
-    return this.queue.unsaved;
+    return this.outbox.queue.unsaved;
   }
 
   get save() {
-    return { state: this.sender.state, unsaved: this.unsaved, error: this.sender.error };
+    const { save } = this.outbox;
+    return this.labels?.frozen && !save.unsaved ? { ...save, state: "elsewhere", takeOver: this.takeOver } : save;
   }
 
-  retryNow = () => this.sender.retryNow();
+  /** What the server did not make labels of, until its annotator chooses. */
+  get aside() {
+    return this.outbox.aside;
+  }
+
+  /** Leave what is saved as it is. @param {import("./kept-operations.js").Aside[]} aside */
+  discard(aside) {
+    this.outbox.settle(aside.map(({ operation }) => operation.id));
+  }
+
+  /** Say the same again, now knowing what is saved. @param {import("./kept-operations.js").Aside[]} aside */
+  applyAgain(aside) {
+    for (const { runs, note } of editsOf(aside)) {
+      this.labels.set(runsWithin(runs, this.labels), aside);
+      if (note) this.labels.setNote?.(note.frame, note.text);
+    }
+    this.discard(aside);
+    this.onLabels();
+  }
+
+  retryNow = () => this.outbox.retryNow();
 
   /**
    * What the server has, asked for once the page before this one is gone for certain: what it
@@ -75,25 +110,23 @@ export class SavedLabels {
     }
   }
 
-  #take(operation) {
-    this.kept.keep(operation);
-    this.sender.onChange();
-    this.sender.send();
+  async #receive(receipt) {
+    // Refused as a batch of one, without a word on what there is.
+    const isSilent = receipt.refused.length > 0 && !receipt.labels;
+    const known = isSilent ? { ...(await this.#labelsNow()) } : receipt;
+    this.labels.receive(known);
+    if (known.labels) this.onLabels();
+    if (receipt.refused.length || receipt.acknowledged.some(({ applied }) => !applied)) this.onConflict();
   }
 
-  #receive(receipt) {
-    this.kept.forget(receipt.acknowledged.map(({ id }) => id));
-    this.labels.receive(receipt);
-    if (receipt.labels) this.onLabels();
-    if (receipt.acknowledged.some(({ applied }) => !applied)) this.onConflict();
+  #freeze() {
+    this.labels.frozen = true;
+    this.onSave();
   }
 
   #warn = (event) => {
     if (this.unsaved) event.preventDefault();
   };
 
-  #lastAttempt = () => {
-    const batch = this.queue.peekBatch();
-    if (batch) this.post.sendAndForget(batch);
-  };
+  #lastAttempt = () => this.outbox.leave();
 }

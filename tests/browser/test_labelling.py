@@ -16,7 +16,7 @@ REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
 
 # Whether the browser's own database holds that many operations.
 KEPT_OPERATIONS = """expected => new Promise((resolve) => {
-  const opening = indexedDB.open("whacc", 1);
+  const opening = indexedDB.open("whacc");
   opening.onsuccess = () => {
     const store = opening.result.transaction("operations").objectStore("operations");
     store.count().onsuccess = ({ target }) => resolve(target.result === expected);

@@ -17,11 +17,15 @@ class Server {
     this.requests.push(operations.map(({ id }) => id));
     const fate = this.fates.shift() ?? "ok";
     if (fate === "refused") return { outcome: "refused", error: "Expected frames of the clip." };
+    const bad = operations.filter(({ id }) => id === this.bad);
+    if (fate === "no batch" && bad.length) return { outcome: "refused", final: true, error: "Too much at once." };
     if (fate === "offline" || fate === "signed-out") return { outcome: fate };
-    for (const { id } of operations) if (!this.log.includes(id)) this.log.push(id);
+    const good = operations.filter(({ id }) => id !== this.bad);
+    for (const { id } of good) if (!this.log.includes(id)) this.log.push(id);
     if (fate === "answer lost") return { outcome: "offline" };
-    const acknowledged = fate === "silent" ? [] : operations.map(({ id }) => ({ id, revision: 1, applied: true }));
-    return { outcome: "saved", receipt: { revision: this.log.length, acknowledged, labels: null } };
+    const acknowledged = fate === "silent" ? [] : good.map(({ id }) => ({ id, revision: 1, applied: true }));
+    const refused = bad.map(({ id }) => ({ id, error: "Expected a label." }));
+    return { outcome: "saved", receipt: { revision: this.log.length, acknowledged, refused, labels: null } };
   };
 }
 
@@ -92,6 +96,46 @@ test("the page says what is wrong until something gets through", async () => {
   await sender.send();
 
   assert.deepEqual(states, ["saving 1", "offline 1", "signed-out 1", "refused 1", "saved 0"]);
+});
+
+test("an operation that is refused holds up no other", async () => {
+  const server = new Server();
+  server.bad = "op2";
+  const { sender, queue, label, receipts, pauses } = sending(server);
+  for (let i = 0; i < 4; i += 1) label();
+
+  await sender.send();
+
+  assert.deepEqual(server.log, ["op1", "op3", "op4"]);
+  assert.deepEqual(receipts.map(({ refused }) => refused), [[{ id: "op2", error: "Expected a label." }]]);
+  assert.deepEqual([queue.unsaved, pauses.length, sender.state], [0, 0, "saved"]);
+});
+
+test("of a batch that the server does not take, all but the one to blame arrives, in order", async () => {
+  const server = new Server(Array(20).fill("no batch"));
+  server.bad = "op5";
+  const { sender, queue, label, receipts } = sending(server);
+  for (let i = 0; i < 8; i += 1) label();
+
+  await sender.send();
+
+  assert.deepEqual(server.log, ["op1", "op2", "op3", "op4", "op6", "op7", "op8"]);
+  assert.deepEqual(receipts.flatMap(({ refused }) => refused), [{ id: "op5", error: "Too much at once." }]);
+  assert.equal(queue.unsaved, 0);
+});
+
+test("a sender that was stopped leaves what waits to somebody else", async () => {
+  const server = new Server(["offline"]);
+  const { sender, queue, label } = sending(server);
+  sender.pause = (ms, wake) => wake;
+  label();
+
+  const sent = sender.send();
+  sender.stop();
+  await sent;
+  await sender.retryNow();
+
+  assert.deepEqual([server.log, queue.unsaved], [[], 1]);
 });
 
 test("a pause ends early when the network may be back", async () => {

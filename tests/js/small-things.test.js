@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clamp, counted, framePlace } from "../../static/js/lib/frame-place.js";
 import { randomId } from "../../static/js/lib/random-id.js";
-import { saveSentence } from "../../static/js/lib/save-sentence.js";
+import { saveSentence, unsentSentences } from "../../static/js/lib/save-sentence.js";
 import { SheetCache } from "../../static/js/lib/sheet-cache.js";
 
 test("a frame's time follows from the rate", () => {
@@ -22,12 +22,21 @@ test("ids are version 4 UUIDs and differ", () => {
 });
 
 test("the page says how much is not saved, and why", () => {
-  const says = (state, unsaved, error) => saveSentence({ state, unsaved, error });
+  const says = (state, unsaved, error, unkept) => saveSentence({ state, unsaved, error, unkept });
   assert.equal(says("saved", 0), "All saved");
-  assert.equal(says("saving", 3), "3 not saved yet");
-  assert.equal(says("offline", 3), "Offline: 3 kept in this page, trying again");
-  assert.equal(says("signed-out", 3), "Logged out: log in again in another tab, nothing is lost yet");
-  assert.equal(says("refused", 1, "Reload the page."), "1 not saved. Reload the page.");
+  assert.equal(says("saving", 3), "3 kept, not saved yet");
+  assert.equal(says("saving", 3, "", 1), "3 not saved yet, 1 not kept either");
+  assert.equal(says("offline", 3), "Offline: 3 kept, not saved yet; trying again");
+  assert.equal(says("signed-out", 3), "Logged out: 3 kept, not saved yet; log in again in another tab");
+  assert.equal(says("refused", 1, "Reload the page."), "1 kept, not saved yet. Reload the page.");
+  assert.equal(says("elsewhere", 0), "Open in another tab: here you only look on");
+});
+
+test("what waits in the browser is said for each account", () => {
+  const [ada, bob, more] = [{ username: "ada", waiting: 1 }, { username: "bob", waiting: 2 }, { username: "bob", waiting: 3 }];
+  assert.deepEqual(unsentSentences([], []), []);
+  assert.deepEqual(unsentSentences([ada], [bob, more]),
+    ["1 label of other clips is being sent.", "5 labels of account bob wait until bob signs in."]);
 });
 
 test("the sheet that was not looked at for longest gives its place", () => {

@@ -35,6 +35,7 @@ export class LabelPage extends HTMLElement {
     this.strip = this.querySelector("film-strip");
     this.timeline = this.querySelector("time-line");
     this.saveState = this.querySelector("save-state");
+    this.setAside = this.querySelector("set-aside");
     this.help = this.querySelector("key-help");
     this.keymap = new Keymap();
     showKeys(this, this.keymap);
@@ -248,6 +249,7 @@ export class LabelPage extends HTMLElement {
     const { unsaved, save } = this.clips;
     this.dataset.unsaved = unsaved;
     this.saveState.show(save);
+    this.setAside.show(this.clips.shown);
     if (this.#leaving && !unsaved) this.#leaveSaved();
   }
 

@@ -13,17 +13,24 @@ export class SaveState extends HTMLElement {
     this.retry.type = "button";
     this.retry.textContent = "Try now";
     this.retry.addEventListener("click", () => this.dispatchEvent(new CustomEvent("retry-wanted", { bubbles: true })));
-    this.replaceChildren(this.text, this.link, this.retry);
+    this.takeOver = document.createElement("button");
+    this.takeOver.type = "button";
+    this.takeOver.textContent = "Take over here";
+    this.takeOver.addEventListener("click", () => this.save.takeOver());
+    this.replaceChildren(this.text, this.link, this.retry, this.takeOver);
     this.show({ state: "saved", unsaved: 0 });
   }
 
-  /** @param {{state: string, unsaved: number, error?: string}} save */
+  /** @param {{state: string, unsaved: number, unkept?: number, error?: string, takeOver?: () => void}} save */
   show(save) {
-    const state = save.unsaved ? save.state : "saved";
+    this.save = save;
+    const state = save.unsaved || save.state === "elsewhere" ? save.state : "saved";
     this.dataset.state = state;
     this.dataset.unsaved = String(save.unsaved);
     const sentence = saveSentence(save);
     if (this.text.textContent !== sentence) this.text.textContent = sentence;
+    this.dataset.unkept = String(save.unkept ?? 0);
+    this.takeOver.hidden = !save.takeOver;
     this.link.hidden = state !== "signed-out";
     this.retry.hidden = state !== "offline" && state !== "refused";
   }

@@ -16,6 +16,8 @@ export class ClipLabels {
   /** The frames [start, stop) that the last change of `version` may have changed. */
   changedStart = 0;
   changedStop = 0;
+  /** Another tab labels this clip: here it is only looked at. */
+  frozen = false;
   #gesture = null;
 
   /**
@@ -80,7 +82,7 @@ export class ClipLabels {
    * @param {unknown} [gesture]
    */
   set(runs, gesture = null) {
-    if (!runs.length || !wouldChange(this.values, this.start, runs)) return false;
+    if (this.frozen || !runs.length || !wouldChange(this.values, this.start, runs)) return false;
     this.#do({ runs, note: null }, gesture);
     return true;
   }
@@ -91,7 +93,7 @@ export class ClipLabels {
    * @param {string} text
    */
   setNote(frame, text) {
-    if ((this.notes.get(frame) ?? "") === text) return false;
+    if (this.frozen || (this.notes.get(frame) ?? "") === text) return false;
     this.#do({ runs: [], note: { frame, text } }, null);
     return true;
   }
@@ -143,6 +145,7 @@ export class ClipLabels {
   }
 
   #reverse(way) {
+    if (this.frozen) return null;
     this.#gesture = null;
     const group = this.undoStack[way]((edit, undoes) => this.#make(edit, undoes));
     this.#gesture = null;

@@ -8,12 +8,15 @@
  */
 
 const BATCH_MAX = 200;
+/** More than a page can have made without their being kept before it died. */
+const RESUME_GAP = 1_000;
 
 export class OperationQueue {
   /** @type {Operation[]} */
   #waiting = [];
   #inFlight = 0;
   #sequence = 0;
+  #batchMax = BATCH_MAX;
 
   /** @param {{client: string, newId: () => string, now: () => Date}} parts */
   constructor({ client, newId, now }) {
@@ -40,7 +43,8 @@ export class OperationQueue {
     if (!kept.length || this.#sequence) return;
     const last = kept[kept.length - 1];
     this.client = last.client;
-    this.#sequence = last.sequence;
+    // The last ones of that page may have been saved without being kept.
+    this.#sequence = last.sequence + RESUME_GAP;
     this.#waiting.unshift(...kept);
   }
 
@@ -84,10 +88,11 @@ export class OperationQueue {
   }
 
   /**
-   * Forget what the server has; whatever else was on its way waits again.
+   * Forget what the server has, or has refused; whatever else was on its way waits again.
    * @param {string[]} ids
    */
   acknowledge(ids) {
+    this.#batchMax = Math.min(BATCH_MAX, 2 * this.#batchMax);
     const saved = new Set(ids);
     this.#waiting = this.#waiting.filter((operation) => !saved.has(operation.id));
     this.#inFlight = 0;
@@ -98,10 +103,16 @@ export class OperationQueue {
     this.#inFlight = 0;
   }
 
+  /** The server does not take a batch as a whole: find out what of it. @param {number} length */
+  halve(length) {
+    this.putBack();
+    this.#batchMax = Math.max(1, Math.floor(length / 2));
+  }
+
   #oldest() {
     const { client } = this.#waiting[0];
     const other = this.#waiting.findIndex((operation) => operation.client !== client);
-    const stop = Math.min(other < 0 ? this.#waiting.length : other, BATCH_MAX);
+    const stop = Math.min(other < 0 ? this.#waiting.length : other, this.#batchMax);
     return { client, operations: this.#waiting.slice(0, stop) };
   }
 }

@@ -3,9 +3,9 @@
  * tried again for ever, ever more slowly.
  * @typedef {import("./operation-queue.js").OperationQueue} OperationQueue
  * @typedef {{revision: number, acknowledged: {id: string, revision: number, applied: boolean}[],
- *   labels: import("./labels.js").Run[] | null}} Receipt
+ *   refused: {id: string, error: string}[], labels: import("./labels.js").Run[] | null}} Receipt
  * @typedef {{outcome: "saved", receipt: Receipt} | {outcome: "offline" | "signed-out"}
- *   | {outcome: "refused", error: string}} Answer
+ *   | {outcome: "refused", error: string, final?: boolean}} Answer  final: by the server itself, for good
  */
 
 const WAIT_MIN_MS = 500;
@@ -27,6 +27,7 @@ export class OperationSender {
   error = "";
   #failures = 0;
   #running = false;
+  #stopped = false;
   #wake = () => {};
 
   /**
@@ -34,7 +35,7 @@ export class OperationSender {
    * @param {OperationQueue} parts.queue
    * @param {(batch: object) => Promise<Answer>} parts.post
    * @param {(ms: number, wake: Promise<void>) => Promise<void>} parts.pause  ends early on wake
-   * @param {(receipt: Receipt) => void} parts.onReceipt
+   * @param {(receipt: Receipt, batch: object) => void} parts.onReceipt
    * @param {() => void} parts.onChange
    */
   constructor({ queue, post, pause, onReceipt, onChange }) {
@@ -43,7 +44,7 @@ export class OperationSender {
 
   /** Send what waits; called after every operation, and when the network may be back. */
   async send() {
-    if (this.#running) return;
+    if (this.#running || this.#stopped) return;
     this.#running = true;
     try {
       for (let batch = this.#take(); batch; batch = this.#take()) await this.#attempt(batch);
@@ -58,7 +59,14 @@ export class OperationSender {
     return this.send();
   }
 
+  /** Send nothing more: what waits is somebody else's. */
+  stop() {
+    this.#stopped = true;
+    this.#wake();
+  }
+
   #take() {
+    if (this.#stopped) return null;
     const batch = this.queue.takeBatch();
     // A failure stays on the screen until something gets through.
     if (!batch) this.#become("saved");
@@ -67,11 +75,18 @@ export class OperationSender {
   }
 
   async #attempt(batch) {
-    const answer = await this.post(batch);
+    let answer = await this.post(batch);
+    if (answer.final && batch.operations.length > 1) {
+      this.queue.halve(batch.operations.length);
+      return;
+    }
+    if (answer.final) answer = { outcome: "saved", receipt: refusalOf(batch, answer.error) };
     const before = this.queue.unsaved;
     if (answer.outcome === "saved") {
-      this.queue.acknowledge(answer.receipt.acknowledged.map(({ id }) => id));
-      this.onReceipt(answer.receipt);
+      const { acknowledged, refused } = answer.receipt;
+      this.queue.acknowledge([...acknowledged, ...refused].map(({ id }) => id));
+      this.onReceipt(answer.receipt, batch);
+      if (this.#stopped) return;
       // Operations may have come in meanwhile, but acknowledging only ever takes away.
       if (this.queue.unsaved < before) {
         this.#failures = 0;
@@ -80,6 +95,7 @@ export class OperationSender {
       this.error = "The server did not say what it has saved.";
     }
     this.queue.putBack();
+    if (this.#stopped) return;
     this.#failures += 1;
     const refused = answer.outcome === "saved" || answer.outcome === "refused";
     this.#become(refused ? "refused" : answer.outcome, refused ? answer.error ?? this.error : "");
@@ -92,4 +108,9 @@ export class OperationSender {
     this.error = error;
     this.onChange();
   }
+}
+
+/** As if the server had answered for the one operation of a batch that it does not take. */
+function refusalOf({ operations: [{ id }] }, error) {
+  return { revision: 0, acknowledged: [], refused: [{ id, error }], labels: null };
 }

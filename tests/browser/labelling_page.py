@@ -1,0 +1,71 @@
+"""What a test does on the labelling page, as an annotator would."""
+
+import contextlib
+
+from django.urls import reverse
+from playwright.sync_api import Error
+
+from labeling.domain.label_runs import runs_of
+from labeling.domain.labels import label_values, replayed_values
+from tests.factories import PASSWORD
+
+KEPT_OPERATIONS = """() => new Promise((resolve) => {
+  const opening = indexedDB.open("whacc");
+  opening.onsuccess = () => {
+    const { result: database } = opening;
+    const rows = database.transaction("operations").objectStore("operations").getAll();
+    rows.onsuccess = () => { database.close(); resolve(rows.result); };
+  };
+})"""
+
+
+def wait_until_kept(page, count):
+    """Wait until the browser's own database holds that many operations."""
+    # A promise is true at once for wait_for_function: ask again and again instead.
+    for _ in range(200):
+        if len(page.evaluate(KEPT_OPERATIONS)) == count:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"expected {count} kept operations")
+
+
+def log_in(page, live_server, username="alice"):
+    page.goto(f"{live_server.url}{reverse('login')}")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live_server.url}{reverse('subset-list')}")
+
+
+def open_clip(page, live_server, assignment):
+    url = reverse("assignment-detail", args=[assignment.pk])
+    page.goto(f"{live_server.url}{url}")
+    return ready(page)
+
+
+def ready(page):
+    label_page = page.locator("label-page[data-state=ready]")
+    label_page.wait_for()
+    return label_page
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def kill_tab(page):
+    """End the page's process: nothing of the page runs any more, not even a goodbye."""
+    with page.expect_event("crash"), contextlib.suppress(Error):
+        page.goto("chrome://crash")
+    page.close()
+
+
+def all_saved(page):
+    page.locator("label-page[data-unsaved='0']").wait_for()
+
+
+def saved_runs(assignment):
+    values = label_values(assignment)
+    assert values.tolist() == replayed_values(assignment).tolist()
+    return runs_of(values, first=assignment.clip.start)

@@ -1,0 +1,268 @@
+"""What the browser keeps reaches the server once, under the account that made it."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session as LoginSession
+from django.urls import reverse
+
+from labeling.domain.assignments import assign_subset, assignments_for
+from labeling.domain.sessions import import_session
+from labeling.models import Operation
+from tests.browser.labelling_page import (
+    all_saved,
+    kill_tab,
+    log_in,
+    open_clip,
+    press,
+    ready,
+    saved_runs,
+    wait_until_kept,
+)
+from tests.factories import make_subset, make_user
+
+REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def assignment(tmp_path, settings):
+    """Alice's first clip: frames [5, 35) of a real session."""
+    settings.WHACC_DATA_ROOT = tmp_path
+    shutil.copy(REAL_SESSION, tmp_path / "real.h5")
+    subset = make_subset(import_session(user=None, file="real.h5"), start=5, stop=35)
+    alice = make_user()
+    assign_subset(user=None, subset=subset, annotators=[alice])
+    return assignments_for(alice).first()
+
+
+def kept_offline(page, context, live_server, assignment, *keys):
+    """Label without a network, until the browser has it on its disk."""
+    open_clip(page, live_server, assignment)
+    context.set_offline(True)
+    press(page, *keys)
+    page.locator("save-state[data-unkept='0']:not([data-unsaved='0'])").wait_for()
+
+
+def test_kept_labels_are_sent_from_any_page_of_their_account(
+    page, context, live_server, assignment, page_errors
+):
+    log_in(page, live_server)
+    kept_offline(page, context, live_server, assignment, "ArrowUp", "ArrowRight", "q")
+    kill_tab(page)
+    nothing_yet = Operation.objects.count()
+    context.set_offline(False)
+    elsewhere = context.new_page()
+    elsewhere.goto(f"{live_server.url}{reverse('subset-list')}")
+    wait_until_kept(elsewhere, 0)
+
+    assert nothing_yet == 0
+    assert saved_runs(assignment) == [(5, 6, 1), (6, 7, 2)]
+    page_errors.clear()
+
+
+def test_kept_labels_wait_for_their_account_and_are_sent_under_no_other(
+    page, context, live_server, assignment, page_errors
+):
+    make_user("bob")
+    log_in(page, live_server)
+    kept_offline(page, context, live_server, assignment, "ArrowUp")
+    kill_tab(page)
+    context.set_offline(False)
+    context.clear_cookies()
+    page = context.new_page()
+    log_in(page, live_server, "bob")
+    waits = page.get_by_text("1 label of account alice waits until alice signs in.")
+    waits.wait_for()
+    nothing_yet = Operation.objects.count()
+    context.clear_cookies()
+    log_in(page, live_server)
+    wait_until_kept(page, 0)
+
+    assert nothing_yet == 0
+    assert saved_runs(assignment) == [(5, 6, 1)]
+    page_errors.clear()
+
+
+def test_an_expired_login_is_renewed_in_another_tab_and_the_page_goes_on(
+    page, context, live_server, assignment, page_errors
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    LoginSession.objects.all().delete()
+    press(page, "ArrowUp", "Shift+ArrowRight")
+    page.locator("save-state[data-state='signed-out']").wait_for()
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Log in").click()
+    log_in(opened.value, live_server)
+    page.bring_to_front()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    all_saved(page)
+
+    assert saved_runs(assignment) == [(5, 7, 1)]
+    page_errors.clear()
+
+
+def test_a_label_that_is_refused_holds_up_no_other_and_waits_for_a_choice(
+    page, live_server, assignment, page_errors
+):
+    def spoil(route):
+        body = route.request.post_data_json
+        for operation in body["operations"]:
+            if operation["runs"][0][:2] == [6, 7]:
+                operation["runs"] = [[300, 301, 1]]
+        route.continue_(post_data=body)
+
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    page.route("**/operations/", spoil)
+    press(page, "ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowDown")
+    question = page.locator("set-aside .message[data-kind='refused']")
+    question.wait_for()
+    all_saved(page)
+    before = saved_runs(assignment)
+    sentence = question.inner_text()
+    page.unroute("**/operations/")
+    # It is still there for whoever comes back later.
+    page.reload()
+    ready(page)
+    question.get_by_role("button", name="Apply mine").click()
+    question.wait_for(state="hidden")
+    all_saved(page)
+
+    assert before == [(5, 6, 1), (7, 8, 0)]
+    assert "Expected frames of [5, 35), found [300, 301)" in sentence
+    assert "Frame 6: mine touch, saved no label" in sentence
+    assert saved_runs(assignment) == [(5, 7, 1), (7, 8, 0)]
+
+
+@pytest.mark.parametrize(
+    ("choice", "after"),
+    [
+        ("Keep what is saved", [(5, 8, 1)]),
+        ("Apply mine", [(5, 6, 1), (6, 9, 0)]),
+    ],
+)
+def test_two_devices_disagree_and_the_annotator_chooses(
+    page, context, browser, live_server, assignment, page_errors, choice, after
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    context.set_offline(True)
+    press(page, "ArrowRight", "ArrowDown", *["Shift+ArrowRight"] * 2)
+    other = browser.new_context()
+    second = other.new_page()
+    log_in(second, live_server)
+    open_clip(second, live_server, assignment)
+    press(second, "ArrowUp", *["Shift+ArrowRight"] * 2)
+    all_saved(second)
+    context.set_offline(False)
+    question = page.locator("set-aside .message[data-kind='overtaken']")
+    question.wait_for()
+    all_saved(page)
+    told = question.inner_text()
+    # Frame 8 was nobody else's: it is saved.
+    before = saved_runs(assignment)
+    question.get_by_role("button", name=choice).click()
+    question.wait_for(state="hidden")
+    all_saved(page)
+    wait_until_kept(page, 0)
+    other.close()
+
+    assert "Frames 6 to 7: mine not touch, saved touch" in told
+    assert before == [(5, 8, 1), (8, 9, 0)]
+    assert saved_runs(assignment) == (
+        after if choice == "Apply mine" else [(5, 8, 1), (8, 9, 0)]
+    )
+    page_errors.clear()
+
+
+def test_a_second_tab_looks_on_until_it_takes_over(
+    page, context, live_server, assignment, page_errors
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    press(page, "ArrowUp")
+    all_saved(page)
+    second = context.new_page()
+    open_clip(second, live_server, assignment)
+    second.locator("save-state[data-state='elsewhere']").wait_for()
+    press(second, "ArrowRight", "ArrowDown", "Control+z")
+    refused = saved_runs(assignment)
+    context.set_offline(True)
+    page.bring_to_front()
+    press(page, "ArrowRight", "ArrowUp")
+    page.locator("save-state[data-unkept='0'][data-unsaved='1']").wait_for()
+    context.set_offline(False)
+    second.bring_to_front()
+    second.get_by_role("button", name="Take over here").click()
+    page.locator("save-state[data-state='elsewhere']").wait_for()
+    second.locator("label-page[data-labelled='2'][data-unsaved='0']").wait_for()
+    press(second, "q")
+    all_saved(second)
+    press(page, "ArrowDown")
+
+    assert refused == [(5, 6, 1)]
+    assert saved_runs(assignment) == [(5, 7, 1), (7, 8, 2)]
+    assert Operation.objects.filter(applied=False).count() == 0
+    page_errors.clear()
+
+
+def test_a_second_tab_goes_on_when_the_first_is_closed(
+    page, context, live_server, assignment
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    second = context.new_page()
+    open_clip(second, live_server, assignment)
+    second.locator("save-state[data-state='elsewhere']").wait_for()
+    page.close()
+    second.locator("save-state[data-state='saved']").wait_for()
+    press(second, "ArrowUp")
+    all_saved(second)
+
+    assert saved_runs(assignment) == [(5, 6, 1)]
+
+
+def test_a_tab_that_no_longer_answers_is_taken_over_all_the_same(
+    page, context, live_server, assignment
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    page.evaluate("BroadcastChannel.prototype.dispatchEvent = () => true")
+    page.evaluate(
+        "addEventListener('message', (e) => e.stopImmediatePropagation(), true)"
+    )
+    second = context.new_page()
+    open_clip(second, live_server, assignment)
+    second.get_by_role("button", name="Take over here").click()
+    second.locator("save-state[data-state='saved']").wait_for()
+    press(second, "ArrowUp")
+    all_saved(second)
+
+    assert saved_runs(assignment) == [(5, 6, 1)]
+
+
+def test_the_page_warns_before_it_closes_on_what_is_not_saved(
+    page, context, live_server, assignment, page_errors
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    warned = []
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
+    context.set_offline(True)
+    press(page, "ArrowUp")
+    page.locator("label-page[data-unsaved='1']").wait_for()
+    page.close(run_before_unload=True)
+    page.wait_for_function("document.visibilityState === 'visible'")
+    said = page.locator("save-state").inner_text()
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    all_saved(page)
+
+    assert warned == ["beforeunload"]
+    assert re.match(r"Offline: 1 kept, not saved yet; trying again", said)
+    page_errors.clear()
