@@ -38,6 +38,7 @@ from labeling.domain.job_attempts import (
 from labeling.domain.job_notices import tell_of_job
 from labeling.domain.jobs import recover_lost_jobs
 from labeling.domain.report import Report
+from labeling.domain.retraining_jobs import retrain_in_job
 from labeling.domain.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.job_child import INTERRUPTED, JobChild
@@ -195,8 +196,17 @@ def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:
     return Outcome(sentence="\n".join(said), result={"session": tracked.session.pk})
 
 
+def _retrain(parameters: Mapping[str, Any], report: Report) -> Outcome:
+    version, rescored = retrain_in_job(parameters, report)
+    sentence = f"Made {version} from {version.parent}."
+    if rescored:
+        sentence += f" Scored with it, not published: {', '.join(map(str, rescored))}."
+    return Outcome(sentence, {"version": version.pk})
+
+
 HANDLERS: Mapping[str, Handler] = {
     "score": _score,
     "compare": _compare,
+    "retrain": _retrain,
     "track": _track,
 }

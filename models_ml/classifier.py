@@ -99,6 +99,11 @@ class Classifier:
         """What each feature column was called when the trees were grown."""
         return tuple(self._booster.feature_name())
 
+    @property
+    def gains(self) -> npt.NDArray[np.float64]:
+        """How much loss all splits on each feature column took away."""
+        return np.asarray(self._booster.feature_importance("gain"), np.float64)
+
     def first_rounds(self, n_rounds: int) -> Self:
         """Return the classifier of the first trees alone.
 

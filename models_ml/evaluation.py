@@ -40,6 +40,9 @@ class Metrics:
         The eight counts of `TouchErrors`, by their names.
     frame_accuracy : float or None
         Share of the labelled frames that are right; None without any.
+    precision, recall : float or None
+        Share of the frames called touch that are labelled so, and share of those
+        labelled so that are called so; None without any.
     auc : float or None
         Area under the receiver operating characteristic of the raw scores of the
         labelled frames; None when they are of one kind.
@@ -52,6 +55,8 @@ class Metrics:
     edge_errors_per_touch: float | None
     errors: dict[str, int]
     frame_accuracy: float | None
+    precision: float | None
+    recall: float | None
     auc: float | None
     n_touches: int
     n_trials: int
@@ -99,7 +104,9 @@ def evaluate(
         touch_count_errors_per_touch=errors.touch_count_errors_per_touch,
         edge_errors_per_touch=errors.edge_errors_per_touch,
         errors=errors.counts,
-        frame_accuracy=float((real == predicted).mean()) if len(real) else None,
+        frame_accuracy=_share(real == predicted),
+        precision=_share(real[predicted]),
+        recall=_share(predicted[real]),
         auc=area_under_curve(real, _at_labels(labels, scores)),
         n_touches=errors.n_touches,
         n_trials=sum(bool((one != NOT_LABELLED).any()) for one in labels),
@@ -185,6 +192,10 @@ def area_under_curve(real: npt.NDArray[np.bool_], scores: Scores) -> float | Non
     mean_rank = np.cumsum(times) - (times - 1) / 2
     rank_sum = float(mean_rank[place[real]].sum())
     return (rank_sum - n_touch * (n_touch + 1) / 2) / (n_touch * n_other)
+
+
+def _share(mask: npt.NDArray[np.bool_]) -> float | None:
+    return float(mask.mean()) if len(mask) else None
 
 
 def _labelled(

@@ -129,7 +129,7 @@ class JobReport(Report):
     """Writes to the job what its watchers see."""
 
     def __init__(self, attempt: Job) -> None:
-        self.attempt = attempt
+        self.attempt, self.job_id = attempt, attempt.pk
         self._told_at = 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:

@@ -11,6 +11,9 @@ class Report:
     This one tells nobody; screens and jobs have their own.
     """
 
+    # The job that reports here, if it is one.
+    job_id: int | None = None
+
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show or store where the work stands."""
 

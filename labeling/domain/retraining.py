@@ -1,12 +1,15 @@
 """Retraining: labels of subsets in, a new model version out."""
 
 import json
+import math
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import cast
+from typing import Any, cast
 
 from labeling.domain.consensus import MAJORITY, TrialConsensus, majority_labels
 from labeling.domain.report import Report, silent
+from labeling.domain.retraining_preview import preview_of
 from labeling.domain.scoring import score_session, trial_features
 from labeling.domain.snapshots import freeze_labels
 from labeling.domain.versions import (
@@ -17,17 +20,23 @@ from labeling.domain.versions import (
     latest_version,
 )
 from labeling.errors import LabelingError, NotAllowedError, core_errors_said
-from labeling.models import ModelVersion, Session, Subset, User
+from labeling.models import Job, ModelVersion, Session, Subset, User
+from models_ml.classifier import Classifier
 from models_ml.edge_nans import edge_masks
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
+from models_ml.importance import gain_by_family
 from models_ml.labelled_trials import LabelledTrial, Role
+from models_ml.search import SearchBudget, Training
 from models_ml.shipped.trials import shipped_trials
 from models_ml.training import TrainingPlan, TrainingResult, retrain
 from models_ml.tree_growth import ClassifierParameters
 
-NEW_DATA_WEIGHT = 2.0
-WEIGHT_MAX = 1000.0
+NEW_DATA_WEIGHT = WEIGHT_MIN = 2.0
+WEIGHT_MAX = 100.0
+N_TRAININGS, N_TRAININGS_MAX = 5, 1000
+MINUTES_MAX = 7 * 24 * 60
+SEED_MAX = 2**31 - 1 - N_TRAININGS_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +59,7 @@ def retrain_subsets(
     parent: ModelVersion | None = None,
     weight: float = NEW_DATA_WEIGHT,
     with_shipped_data: bool = True,
+    budget: SearchBudget | None = None,
     seed: int = 0,
     report: Report = silent,
 ) -> Retrained:
@@ -59,24 +69,23 @@ def retrain_subsets(
     trained on is learned from as well, where the backbone is the shipped one; then a
     labelled frame counts `weight` times as much.
     """
-    if user is not None and not user.is_admin:
-        raise NotAllowedError("Only an admin retrains.")
-    if not 0 < weight <= WEIGHT_MAX:
-        raise LabelingError(
-            f"Expected a weight above 0 and at most {WEIGHT_MAX:g}, found {weight:g}."
-        )
+    budget = budget or SearchBudget(n_trainings=N_TRAININGS)
+    check_choice(user=user, weight=weight, budget=budget, seed=seed)
     parent = parent or latest_version()
     consensus = majority_labels(subsets)
-    if not consensus:
-        names = ", ".join(subset.name for subset in subsets)
-        raise LabelingError(
-            f"Expected labels in {names}, found none: label some clips first."
-        )
+    keep_old = with_shipped_data and is_shipped(parent.backbone)
+    preview_of(
+        consensus, subsets=subsets, parent=parent, with_shipped_data=keep_old
+    ).check()
     feature_set = feature_set_of(parent)
     trials = _labelled_trials(consensus, parent, feature_set, weight, report)
-    keep_old = with_shipped_data and is_shipped(parent.backbone)
-    parameters = ClassifierParameters(seed=seed)
-    plan = TrainingPlan(parameters=parameters, edge_masks=edge_masks(feature_set))
+    # Named, not left to the machine: the version says what it takes to make it again.
+    n_threads = len(os.sched_getaffinity(0))
+    plan = TrainingPlan(
+        parameters=ClassifierParameters(seed=seed, n_threads=n_threads),
+        budget=budget,
+        edge_masks=edge_masks(feature_set),
+    )
     with core_errors_said():
         result = retrain(
             trials,
@@ -86,41 +95,81 @@ def retrain_subsets(
             plan=plan,
             report=report,
         )
-    snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=MAJORITY)
-    version = create_version(
-        user=user,
-        parent=parent,
-        backbone=parent.backbone,
-        feature_set=json.loads(feature_set.to_json()),
-        classifier_text=result.classifier_text,
-        parameters={
-            **asdict(result.parameters),
-            "new_data_weight": weight,
-            "with_shipped_data": keep_old,
-        },
-        threshold=result.threshold,
-        metrics=_metrics(result),
-        snapshot=snapshot,
-        origin=f"retrained on {', '.join(snapshot.subsets)}",
-    )
+    metrics = {**_metrics(result), "importance": _importance(result, feature_set)}
+    with report.fenced():
+        snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=MAJORITY)
+        version = create_version(
+            user=user,
+            parent=parent,
+            backbone=parent.backbone,
+            feature_set=json.loads(feature_set.to_json()),
+            classifier_text=result.classifier_text,
+            parameters={
+                **asdict(result.parameters),
+                "new_data_weight": weight,
+                "with_shipped_data": keep_old,
+                "n_trainings": max(1, len(result.course)),
+                "n_trainings_asked": budget.n_trainings,
+                "minutes_asked": budget.minutes,
+                "search_seed": seed,
+            },
+            threshold=result.threshold,
+            metrics=metrics,
+            snapshot=snapshot,
+            origin=f"retrained on {', '.join(snapshot.subsets)}",
+            job=job_of(report),
+        )
     return Retrained(
         version=version, parent=parent, before=result.before, after=result.after
     )
 
 
+def job_of(report: Report) -> Job | None:
+    """Return the job that reports here, if it is one."""
+    if report.job_id is None:
+        return None
+    return Job.objects.select_related("requested_by").get(pk=report.job_id)
+
+
+def check_choice(
+    *, user: User | None, weight: float, budget: SearchBudget, seed: int
+) -> None:
+    """Refuse numbers that make no sense, and whoever may not retrain."""
+    if user is not None and not user.is_admin:
+        raise NotAllowedError("Only an admin retrains.")
+    _check_within("a weight", weight, WEIGHT_MIN, WEIGHT_MAX)
+    _check_within("a number of trainings", budget.n_trainings, 1, N_TRAININGS_MAX)
+    _check_within("a seed", seed, 0, SEED_MAX)
+    if budget.minutes is not None:
+        _check_within("a number of minutes", budget.minutes, 0, MINUTES_MAX)
+
+
 def rescore_subsets(
-    *, version: ModelVersion, subsets: Sequence[Subset], report: Report = silent
+    *,
+    version: ModelVersion,
+    subsets: Sequence[Subset],
+    publish: bool = True,
+    report: Report = silent,
 ) -> list[Session]:
-    """Score the sessions of these subsets with a version, and publish it there."""
+    """Score the sessions of these subsets with a version, and publish it there.
+
+    Without `publish` it stays a candidate: its scores lie beside those that are shown.
+    """
     sessions = list(
         Session.objects.filter(trials__clips__subset__in=subsets).distinct()
     )
     for session in sessions:
-        score_session(session=session, version=version, report=report)
+        score_session(session=session, version=version, publish=publish, report=report)
     return sessions
 
 
-def _metrics(result: TrainingResult) -> dict[str, object]:
+def _check_within(what: str, value: float, low: float, high: float) -> None:
+    # NaN is within nothing.
+    if not low <= value <= high:
+        raise LabelingError(f"Expected {what} from {low:g} to {high:g}, found {value}.")
+
+
+def _metrics(result: TrainingResult) -> dict[str, Any]:
     """Return what is kept of a training, as JSON."""
     kept = {
         "held_out_before": result.before,
@@ -133,7 +182,22 @@ def _metrics(result: TrainingResult) -> dict[str, object]:
         "n_trees": result.n_rounds,
         "n_train_trials": result.n_train_trials,
         "n_train_frames": result.n_train_frames,
+        "search": [_as_json(training) for training in result.course],
+        "search_minutes": sum(each.seconds for each in result.course) / 60,
     }
+
+
+def _as_json(training: Training) -> dict[str, Any]:
+    # A training that was given up before its first look has no value.
+    value = training.value if math.isfinite(training.value) else None
+    return {**asdict(training), "value": value}
+
+
+def _importance(
+    result: TrainingResult, feature_set: FeatureSet
+) -> list[dict[str, Any]]:
+    classifier = Classifier.from_text(result.classifier_text)
+    return [asdict(each) for each in gain_by_family(classifier, feature_set)]
 
 
 def _labelled_trials(

@@ -52,13 +52,15 @@ def score_session(
     *,
     session: Session,
     version: ModelVersion | None = None,
+    publish: bool = True,
     report: Report = silent,
 ) -> Scored:
     """Score every trial of a session, and publish the version there.
 
     Without a version, the one that is published there is used, or else the latest;
     then a version that is published meanwhile stays. Publishing comes last, so nobody
-    sees a session that is half scored.
+    sees a session that is half scored. Without `publish` the version stays a
+    candidate: nothing changes of what the session shows.
     """
     wanted, published = version, session.published_version
     version = wanted or published or latest_version()
@@ -75,11 +77,12 @@ def score_session(
                     save_scores(trial=trials[done], version=version, scores=scores)
                 done += 1
     report(f"scoring {session}", len(trials), len(trials))
-    with report.fenced():
-        if wanted is not None:
-            publish_version(session=session, version=version)
-        elif published is None:
-            publish_first_version(session=session, version=version)
+    if publish:
+        with report.fenced():
+            if wanted is not None:
+                publish_version(session=session, version=version)
+            elif published is None:
+                publish_first_version(session=session, version=version)
     n_frames = sum(trial.n_frames for trial in trials)
     return Scored(version=version, n_trials=len(trials), n_frames=n_frames)
 

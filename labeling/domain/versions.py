@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from labeling.errors import LabelingError, core_errors_said
-from labeling.models import Backbone, LabelSnapshot, ModelVersion, Session, User
+from labeling.models import Backbone, Job, LabelSnapshot, ModelVersion, Session, User
 from models_ml.atomic_file import replaced_file
 from models_ml.backbone import Backbone as Network
 from models_ml.backbone import load_backbone
@@ -62,9 +62,21 @@ def feature_set_of(version: ModelVersion) -> FeatureSet:
 
 def classifier_of(version: ModelVersion) -> Classifier:
     """Return a version's classifier, its file checked against its sha256."""
-    entry = version.files[CLASSIFIER]
+    text = classifier_text_of(version)
+    with core_errors_said():
+        return Classifier.from_text(text)
+
+
+def classifier_text_of(version: ModelVersion) -> str:
+    """Return the text of a version's trees as it was made with them."""
+    entry: dict[str, Any] | None = version.files.get(CLASSIFIER)
+    if entry is None:
+        raise LabelingError(
+            f"Expected files of {version}, found that it was recorded without any: "
+            "choose another version."
+        )
     try:
-        text = (models_root() / entry["path"]).read_bytes()
+        text: bytes = (models_root() / str(entry["path"])).read_bytes()
     except OSError as error:
         raise LabelingError(
             f"Expected the file {entry['path']} of {version} below the models root, "
@@ -75,21 +87,14 @@ def classifier_of(version: ModelVersion) -> Classifier:
             f"Expected {entry['path']} as {version} was made with it, found another "
             "content: restore it from a backup."
         )
-    with core_errors_said():
-        return Classifier.from_text(text.decode())
+    return text.decode()
 
 
 def network_of(backbone: Backbone) -> Network:
     """Return the CNN of a backbone, its weights checked."""
-    if backbone.sha256 == WEIGHTS_MISSING:
-        raise LabelingError(
-            f"Expected the weights of {backbone}, which this version was made for; "
-            "none were imported before it: import them with manage.py "
-            f"import_whacc_backbone {WHACC_FOLDER}, which records a version that can "
-            f"score. {WAYS_ON}."
-        )
+    weights = weights_of(backbone)
     with core_errors_said():
-        network = load_backbone(backbone.kind, models_root() / backbone.weights)
+        network = load_backbone(backbone.kind, weights)
     if (network.sha256, network.preprocessing) != (
         backbone.sha256,
         backbone.preprocessing,
@@ -100,6 +105,18 @@ def network_of(backbone: Backbone) -> Network:
             "release that recorded it."
         )
     return network
+
+
+def weights_of(backbone: Backbone) -> Path:
+    """Return where the weights of a backbone lie, if they were ever imported."""
+    if backbone.sha256 == WEIGHTS_MISSING:
+        raise LabelingError(
+            f"Expected the weights of {backbone}, which this version was made for; "
+            "none were imported before it: import them with manage.py "
+            f"import_whacc_backbone {WHACC_FOLDER}, which records a version that can "
+            f"score. {WAYS_ON}."
+        )
+    return models_root() / backbone.weights
 
 
 def shipped_version() -> ModelVersion:
@@ -161,6 +178,7 @@ def create_version(
     metrics: dict[str, Any],
     snapshot: LabelSnapshot | None,
     origin: str,
+    job: Job | None = None,
 ) -> ModelVersion:
     """Keep a trained model for ever: its file first, then the row that names it."""
     files = {CLASSIFIER: keep_file(CLASSIFIER, classifier_text.encode())}
@@ -180,6 +198,7 @@ def create_version(
             origin=origin,
             code_version=commit,
             created_by=user,
+            job=job,
         )
 
 

@@ -86,6 +86,13 @@ class ModelVersion(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
     )
+    job = models.OneToOneField(
+        "labeling.Job",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="version",
+        help_text="That made it: a job makes one version, however often it is begun.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

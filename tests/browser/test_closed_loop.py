@@ -118,7 +118,8 @@ def test_labels_made_with_the_keys_teach_the_model_and_its_new_scores_are_shown(
     label_with_the_keys(page, truth)
     page.reload()
     page.locator(f"label-page[data-labelled='{STOP - START}']").wait_for()
-    outcome = run_command(tmp_path, "retrain", subset.name, "--rescore")
+    retrain = ["retrain", subset.name, "--trainings", "1", "--rescore"]
+    outcome = run_command(tmp_path, *retrain)
     after = open_clip(page, live_server, with_touch)
     scores_after = scores_shown(page, after)
     page.context.clear_cookies()

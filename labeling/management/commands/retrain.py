@@ -3,6 +3,7 @@
 from django.core.management.base import CommandParser
 
 from labeling.domain.retraining import (
+    N_TRAININGS,
     NEW_DATA_WEIGHT,
     Retrained,
     rescore_subsets,
@@ -11,6 +12,7 @@ from labeling.domain.retraining import (
 from labeling.domain.versions import version_numbered
 from labeling.management.lab_command import LabCommand, subsets_named
 from models_ml.evaluation import Metrics
+from models_ml.search import SearchBudget
 
 
 class Command(LabCommand):
@@ -27,12 +29,22 @@ class Command(LabCommand):
             "--weight",
             type=float,
             default=NEW_DATA_WEIGHT,
-            help="of a labelled frame against one of the shipped training data (2)",
+            help="of a labelled frame against one of the shipped training data, 2 to "
+            "100 (2)",
         )
         parser.add_argument(
             "--without-shipped-data",
             action="store_true",
             help="learn from the labels alone; for data that differ strongly",
+        )
+        parser.add_argument(
+            "--trainings",
+            type=int,
+            default=N_TRAININGS,
+            help=f"ways of growing trees that are tried ({N_TRAININGS})",
+        )
+        parser.add_argument(
+            "--minutes", type=float, help="begin no training after this long (no limit)"
         )
         parser.add_argument(
             "--seed", type=int, default=0, help="the same gives the same model (0)"
@@ -50,6 +62,8 @@ class Command(LabCommand):
         parent: int | None,
         weight: float,
         without_shipped_data: bool,
+        trainings: int,
+        minutes: float | None,
         seed: int,
         rescore: bool,
         **options: object,
@@ -61,6 +75,7 @@ class Command(LabCommand):
             parent=None if parent is None else version_numbered(parent),
             weight=weight,
             with_shipped_data=not without_shipped_data,
+            budget=SearchBudget(n_trainings=trainings, minutes=minutes),
             seed=seed,
             report=self.report,
         )

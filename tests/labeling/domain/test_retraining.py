@@ -2,97 +2,56 @@
 
 import csv
 import io
+import os
 
 import numpy as np
 import pytest
 from django.core.management import call_command
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.label_runs import runs_of
 from labeling.domain.report import Report
 from labeling.domain.retraining import rescore_subsets, retrain_subsets
 from labeling.domain.scores import trial_scores
 from labeling.domain.scoring import score_session
-from labeling.domain.session_files import opened_session
-from labeling.domain.sessions import import_session
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.domain.versions import classifier_of, models_root, shipped_version
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import ModelVersion, Scores
-from models_ml.simulator.rigs import UNSEEN_RIGS
-from models_ml.simulator.session import write_simulated_session
+from models_ml.search import SearchBudget
 from models_ml.touches import mask_from_touches
-from tests.factories import label, make_user
+from tests.factories import make_user
+from tests.factories_rig import FRAMES, TRIALS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-TRIALS, FRAMES = 5, 400
+
+def stored_scores(rig_session, version):
+    return [trial_scores(trial, version) for trial in rig_session.trials.all()]
 
 
-@pytest.fixture(scope="module")
-def simulated_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("simulated") / "rig.h5"
-    write_simulated_session(
-        path, UNSEEN_RIGS[0], seed=3, n_trials=TRIALS, n_frames=FRAMES
-    )
-    return path
-
-
-@pytest.fixture
-def session(simulated_file, settings):
-    settings.WHACC_DATA_ROOT = simulated_file.parent
-    return import_session(user=None, file=simulated_file.name)
-
-
-@pytest.fixture
-def labelled(session):
-    """A subset of whole trials that alice labelled as the simulation knows them."""
-    subset = create_subset(
-        user=None,
-        name="labelled",
-        clips=[
-            ClipDraft(trial=trial, start=0, stop=FRAMES, reason="whole trial")
-            for trial in session.trials.all()
-        ],
-    )
-    alice = make_user("alice")
-    assign_subset(user=None, subset=subset, annotators=[alice])
-    with opened_session(session) as source:
-        for assignment in assignments_for(alice):
-            trial = assignment.clip.trial
-            truth = source.truth[trial.first_row : trial.stop_row].astype(np.int8)
-            label(assignment, *runs_of(truth, first=0))
-    return subset
-
-
-def stored_scores(session, version):
-    return [trial_scores(trial, version) for trial in session.trials.all()]
-
-
-def test_scoring_keeps_raw_scores_of_every_trial_and_publishes_last(session):
+def test_scoring_keeps_raw_scores_of_every_trial_and_publishes_last(rig_session):
     stages = []
 
     class Kept(Report):
         def __call__(self, stage, done, total):
             stages.append((done, total))
 
-    scored = score_session(session=session, report=Kept())
+    scored = score_session(session=rig_session, report=Kept())
 
-    scores = stored_scores(session, scored.version)
+    scores = stored_scores(rig_session, scored.version)
     assert (scored.version.number, scored.n_trials, scored.n_frames) == (1, 5, 2000)
-    assert session.published_version == scored.version
+    assert rig_session.published_version == scored.version
     assert [len(each) for each in scores] == [FRAMES] * TRIALS
     assert all(((each >= 0) & (each <= 1)).all() for each in scores)
     assert stages == [(done, TRIALS) for done in range(TRIALS + 1)]
 
 
-def test_scoring_again_gives_the_same_scores_from_kept_units(session):
-    version = score_session(session=session).version
-    before = stored_scores(session, version)
+def test_scoring_again_gives_the_same_scores_from_kept_units(rig_session):
+    version = score_session(session=rig_session).version
+    before = stored_scores(rig_session, version)
 
-    score_session(session=session)
+    score_session(session=rig_session)
 
-    for one, two in zip(before, stored_scores(session, version), strict=True):
+    for one, two in zip(before, stored_scores(rig_session, version), strict=True):
         assert one.tobytes() == two.tobytes()
     assert Scores.objects.count() == TRIALS
 
@@ -105,7 +64,7 @@ def test_the_shipped_version_is_recorded_once_with_its_weights(db):
     assert (models_root() / one.backbone.weights).is_file()
 
 
-def test_a_classifier_file_that_changed_is_refused(session):
+def test_a_classifier_file_that_changed_is_refused(rig_session):
     version = shipped_version()
     path = models_root() / version.files["classifier.txt"]["path"]
     original = path.read_bytes()
@@ -121,33 +80,50 @@ def test_a_classifier_file_that_changed_is_refused(session):
         path.write_bytes(original)
 
 
-def test_a_retrain_records_its_whole_lineage_and_rescores(session, labelled):
-    parent = score_session(session=session).version
+def test_a_retrain_records_its_whole_lineage_and_rescores(rig_session, labelled_rig):
+    parent = score_session(session=rig_session).version
 
     retrained = retrain_subsets(
-        user=None, subsets=[labelled], weight=9.0, with_shipped_data=False, seed=1
+        user=None,
+        subsets=[labelled_rig],
+        weight=9.0,
+        with_shipped_data=False,
+        budget=SearchBudget(n_trainings=2),
+        seed=1,
     )
-    rescored = rescore_subsets(version=retrained.version, subsets=[labelled])
+    rescored = rescore_subsets(version=retrained.version, subsets=[labelled_rig])
 
     version = retrained.version
-    session.refresh_from_db()
+    rig_session.refresh_from_db()
     assert (version.number, version.parent) == (2, parent)
     assert version.backbone == parent.backbone
     assert version.snapshot.annotators == ["alice"]
     assert version.snapshot.n_frames == TRIALS * FRAMES
     assert version.parameters["new_data_weight"] == 9.0
     assert version.parameters["with_shipped_data"] is False
+    assert version.parameters["n_trainings"] == len(version.metrics["search"]) == 2
+    assert version.parameters["n_threads"] == len(os.sched_getaffinity(0))
+    assert (version.parameters["search_seed"], version.job) == (1, None)
+    assert sum(each["gain"] for each in version.metrics["importance"]) == pytest.approx(
+        1
+    )
     assert version.metrics["held_out_before"] == retrained.before.as_dict()
     assert version.metrics["held_out_after"] == retrained.after.as_dict()
     assert retrained.after.n_trials == 1
-    assert rescored == [session]
-    assert session.published_version == version
+    assert rescored == [rig_session]
+    assert rig_session.published_version == version
     assert Scores.objects.filter(version=parent).count() == TRIALS
 
 
-def test_the_same_labels_and_seed_give_the_same_model(labelled):
+def test_the_same_labels_and_seed_give_the_same_model(labelled_rig):
     retrains = [
-        retrain_subsets(user=None, subsets=[labelled], with_shipped_data=False, seed=4)
+        retrain_subsets(
+            user=None,
+            subsets=[labelled_rig],
+            with_shipped_data=False,
+            budget=SearchBudget(n_trainings=1),
+            seed=4,
+        )
         for _ in range(2)
     ]
     one, two = (each.version for each in retrains)
@@ -158,12 +134,14 @@ def test_the_same_labels_and_seed_give_the_same_model(labelled):
     assert two.number == one.number + 1
 
 
-def test_a_retrain_without_labels_is_refused_and_leaves_nothing(session):
+def test_a_retrain_without_labels_is_refused_and_leaves_nothing(rig_session):
     subset = create_subset(
         user=None,
         name="unlabelled",
         clips=[
-            ClipDraft(trial=session.trials.first(), start=0, stop=9, reason="random")
+            ClipDraft(
+                trial=rig_session.trials.first(), start=0, stop=9, reason="random"
+            )
         ],
     )
 
@@ -173,26 +151,28 @@ def test_a_retrain_without_labels_is_refused_and_leaves_nothing(session):
     assert ModelVersion.objects.filter(parent__isnull=False).count() == 0
 
 
-def test_a_weight_that_makes_no_sense_is_refused(labelled):
-    with pytest.raises(LabelingError, match="Expected a weight above 0"):
-        retrain_subsets(user=None, subsets=[labelled], weight=-1.0)
+def test_a_weight_that_makes_no_sense_is_refused(labelled_rig):
+    with pytest.raises(
+        LabelingError, match="Expected a weight from 2 to 100, found -1"
+    ):
+        retrain_subsets(user=None, subsets=[labelled_rig], weight=-1.0)
 
 
-def test_only_an_admin_retrains(labelled):
+def test_only_an_admin_retrains(labelled_rig):
     with pytest.raises(NotAllowedError):
-        retrain_subsets(user=make_user("bob"), subsets=[labelled])
+        retrain_subsets(user=make_user("bob"), subsets=[labelled_rig])
 
 
-def test_exported_touches_are_those_of_the_scores(session, capsys):
-    version = score_session(session=session).version
+def test_exported_touches_are_those_of_the_scores(rig_session, capsys):
+    version = score_session(session=rig_session).version
 
-    call_command("export_touches", session.name)
+    call_command("export_touches", rig_session.name)
 
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert list(rows[0]) == [
         "session", "trial", "onset", "offset", "duration_ms", "mean_score",
     ]  # fmt: skip
-    for trial in session.trials.all():
+    for trial in rig_session.trials.all():
         touches = [
             (0, int(row["onset"]), int(row["offset"]))
             for row in rows
@@ -213,6 +193,6 @@ def test_exported_touches_are_those_of_the_scores(session, capsys):
         assert mask.sum() == sum(b - a for _, a, b in touches)
 
 
-def test_exporting_an_unscored_session_says_what_to_do(session):
+def test_exporting_an_unscored_session_says_what_to_do(rig_session):
     with pytest.raises(LabelingError, match=r"run `manage\.py score rig` first"):
-        call_command("export_touches", session.name)
+        call_command("export_touches", rig_session.name)

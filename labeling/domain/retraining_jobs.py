@@ -1,0 +1,109 @@
+"""Retraining as a job: asked for on a page, done by a worker."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.domain.jobs import request_job
+from labeling.domain.report import Report
+from labeling.domain.retraining import (
+    check_choice,
+    job_of,
+    rescore_subsets,
+    retrain_subsets,
+)
+from labeling.domain.retraining_preview import preview_subsets
+from labeling.errors import LabelingError
+from labeling.models import Job, ModelVersion, Session, Subset, User
+from models_ml.search import SearchBudget
+
+JOB_KIND = "retrain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainingChoice:
+    """What an admin chooses of a retrain; without a parent, the latest version."""
+
+    subsets: Sequence[Subset]
+    parent: ModelVersion | None
+    weight: float
+    with_shipped_data: bool
+    n_trainings: int
+    minutes: float | None
+    seed: int
+    rescore: bool
+
+    @property
+    def budget(self) -> SearchBudget:
+        """When the search ends."""
+        return SearchBudget(n_trainings=self.n_trainings, minutes=self.minutes)
+
+
+def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
+    """Queue a retrain, or say what is missing for it."""
+    check_choice(
+        user=user, weight=choice.weight, budget=choice.budget, seed=choice.seed
+    )
+    preview_subsets(
+        choice.subsets,
+        parent=choice.parent,
+        with_shipped_data=choice.with_shipped_data,
+    ).check()
+    names = ", ".join(subset.name for subset in choice.subsets)
+    return request_job(
+        user=user,
+        kind=JOB_KIND,
+        title=f"Retrain on {names}"[:300],
+        parameters={
+            "subsets": [subset.pk for subset in choice.subsets],
+            "parent": choice.parent and choice.parent.pk,
+            "weight": choice.weight,
+            "with_shipped_data": choice.with_shipped_data,
+            "n_trainings": choice.n_trainings,
+            "minutes": choice.minutes,
+            "seed": choice.seed,
+            "rescore": choice.rescore,
+        },
+    )
+
+
+def retrain_in_job(
+    parameters: Mapping[str, Any], report: Report
+) -> tuple[ModelVersion, list[Session]]:
+    """Retrain as a job says, and score the subsets' sessions with the candidate.
+
+    An attempt that follows one which was interrupted after its version was recorded
+    goes on with that version: a job makes one.
+    """
+    subsets = list(Subset.objects.filter(pk__in=parameters["subsets"]))
+    if len(subsets) < len(parameters["subsets"]):
+        raise LabelingError(
+            "Expected the subsets that were chosen, found that some are gone: choose "
+            "anew."
+        )
+    version = ModelVersion.objects.filter(
+        job__isnull=False, job=report.job_id
+    ).first() or _retrained(parameters, subsets, report)
+    if not parameters["rescore"]:
+        return version, []
+    return version, rescore_subsets(
+        version=version, subsets=subsets, publish=False, report=report
+    )
+
+
+def _retrained(
+    parameters: Mapping[str, Any], subsets: Sequence[Subset], report: Report
+) -> ModelVersion:
+    job, parent = job_of(report), parameters["parent"]
+    return retrain_subsets(
+        user=None if job is None else job.requested_by,
+        subsets=subsets,
+        parent=ModelVersion.objects.get(pk=parent) if parent else None,
+        weight=parameters["weight"],
+        with_shipped_data=parameters["with_shipped_data"],
+        budget=SearchBudget(
+            n_trainings=parameters["n_trainings"], minutes=parameters["minutes"]
+        ),
+        seed=parameters["seed"],
+        report=report,
+    ).version
