@@ -9,6 +9,7 @@ import numpy as np
 from labeling.domain.label_runs import Run
 from labeling.domain.labels import OperationDraft, Receipt, record_operations
 from labeling.domain.notes import NoteDraft
+from labeling.domain.scores import save_scores
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.models import (
     Assignment,
@@ -66,19 +67,37 @@ def make_assignment(
     )
 
 
-def make_version(threshold: float = 0.5) -> ModelVersion:
-    backbone = Backbone.objects.create(
+def make_version(
+    threshold: float = 0.5,
+    *,
+    number: int = 1,
+    parent: ModelVersion | None = None,
+    metrics: dict[str, object] | None = None,
+) -> ModelVersion:
+    backbone, _ = Backbone.objects.get_or_create(
         name="b", kind="compact", sha256="0" * 64, input_px=48, n_units=4
     )
     return ModelVersion.objects.create(
-        number=1,
+        number=number,
+        parent=parent,
         backbone=backbone,
         feature_set={},
         parameters={},
         threshold=threshold,
-        metrics={},
+        metrics=metrics or {},
         files={},
     )
+
+
+def score_touches(
+    session: Session, version: ModelVersion, touches: Sequence[Sequence[tuple]]
+) -> None:
+    """Let a version find these touches, `[onset, offset)`, in each trial."""
+    for trial, of_trial in zip(session.trials.all(), touches, strict=True):
+        scores = np.zeros(trial.n_frames, np.float32)
+        for onset, offset in of_trial:
+            scores[onset:offset] = 0.9
+        save_scores(trial=trial, version=version, scores=scores)
 
 
 def make_draft(

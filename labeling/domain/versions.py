@@ -14,7 +14,15 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from labeling.errors import LabelingError, core_errors_said
-from labeling.models import Backbone, Job, LabelSnapshot, ModelVersion, Session, User
+from labeling.models import (
+    Backbone,
+    Job,
+    LabelSnapshot,
+    ModelVersion,
+    Publication,
+    Session,
+    User,
+)
 from models_ml.atomic_file import replaced_file
 from models_ml.backbone import Backbone as Network
 from models_ml.backbone import load_backbone
@@ -202,16 +210,23 @@ def create_version(
         )
 
 
-def publish_version(*, session: Session, version: ModelVersion) -> None:
+@transaction.atomic
+def publish_version(
+    *, session: Session, version: ModelVersion, user: User | None = None
+) -> None:
     """Make a version's scores the ones that a session shows."""
-    session.published_version = version
-    session.save(update_fields=["published_version"])
+    others = Session.objects.filter(pk=session.pk).exclude(published_version=version)
+    if others.update(published_version=version):
+        Publication.objects.create(session=session, version=version, published_by=user)
+    session.refresh_from_db(fields=["published_version"])
 
 
+@transaction.atomic
 def publish_first_version(*, session: Session, version: ModelVersion) -> None:
     """Make a version's scores the ones that a session shows, if it shows none yet."""
     unpublished = Session.objects.filter(pk=session.pk, published_version=None)
-    unpublished.update(published_version=version)
+    if unpublished.update(published_version=version):
+        Publication.objects.create(session=session, version=version)
     session.refresh_from_db(fields=["published_version"])
 
 

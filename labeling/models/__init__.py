@@ -8,6 +8,7 @@ from labeling.models.assignment import Assignment, Label, Note, Operation
 from labeling.models.comparison import Comparison
 from labeling.models.job import Job
 from labeling.models.key_map import KeyMap
+from labeling.models.publication import Publication
 from labeling.models.session import Session, Trial
 from labeling.models.subset import Clip, Frame, Subset
 from labeling.models.user import User
@@ -26,6 +27,7 @@ __all__ = [
     "ModelVersion",
     "Note",
     "Operation",
+    "Publication",
     "Scores",
     "Session",
     "Subset",
