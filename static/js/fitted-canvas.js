@@ -1,17 +1,24 @@
 /**
  * A canvas that fills its element at the screen's own resolution. Sizes are read when they
- * change, never while drawing.
+ * change, never while drawing. On a canvas that grows, lengths are those of a page with letters
+ * of the usual size: on a large screen all that is drawn grows with the letters.
  */
+const LETTERS_PX = 16;
+
 export class FittedCanvas {
   width = 0;
   height = 0;
+  /** Device pixels for each length of one. */
   pixelRatio = 1;
+  #unit = 1;
 
   /**
    * @param {HTMLElement} element
    * @param {() => void} onResize
+   * @param {{grows?: boolean}} [options]
    */
-  constructor(element, onResize) {
+  constructor(element, onResize, { grows = false } = {}) {
+    this.grows = grows;
     this.canvas = document.createElement("canvas");
     element.append(this.canvas);
     this.context = this.canvas.getContext("2d");
@@ -28,17 +35,23 @@ export class FittedCanvas {
     return context;
   }
 
+  /** Where on the canvas a pointer is. @param {PointerEvent} event */
+  x({ offsetX }) {
+    return offsetX / this.#unit;
+  }
+
   disconnect() {
     this.observer.disconnect();
     this.canvas.remove();
   }
 
   #fit({ width, height }) {
-    this.pixelRatio = devicePixelRatio;
-    this.width = width;
-    this.height = height;
-    this.canvas.width = Math.round(width * this.pixelRatio);
-    this.canvas.height = Math.round(height * this.pixelRatio);
+    this.#unit = this.grows ? parseFloat(getComputedStyle(document.documentElement).fontSize) / LETTERS_PX : 1;
+    this.pixelRatio = devicePixelRatio * this.#unit;
+    this.width = width / this.#unit;
+    this.height = height / this.#unit;
+    this.canvas.width = Math.round(width * devicePixelRatio);
+    this.canvas.height = Math.round(height * devicePixelRatio);
     this.onResize();
   }
 }

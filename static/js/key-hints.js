@@ -6,6 +6,10 @@ import { keyCaps } from "./lib/key-strokes.js";
  * @param {import("./lib/keymap.js").Keymap} keymap
  */
 export function showKeys(root, keymap) {
+  for (const key of root.querySelectorAll("kbd[data-row]")) {
+    const [stroke] = keymap.strokesOf(key.dataset.row);
+    key.textContent = stroke ? keyCaps(stroke).join(" ") : "–";
+  }
   for (const button of root.querySelectorAll("button[data-action]")) {
     const { action, amount } = button.dataset;
     const id = amount === undefined ? firstRow(keymap, action) : `${action} ${amount}`;

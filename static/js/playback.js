@@ -23,9 +23,8 @@ export class Playback {
   }
 
   toggle() {
-    const stops = this.playing && !this.loop;
-    this.stop();
-    if (!stops) this.#start();
+    if (this.playing) this.stop();
+    else this.#start();
   }
 
   /** @param {{start: number, stop: number}} loop */

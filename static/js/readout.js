@@ -62,8 +62,9 @@ export class Readout {
     button.querySelector("span").textContent = playing ? "Pause" : "Play";
   }
 
-  /** @param {{autoAdvance: boolean}} preferences */
-  showToggles({ autoAdvance }) {
+  /** @param {{autoAdvance: boolean, introRead: boolean}} preferences */
+  showToggles({ autoAdvance, introRead }) {
+    this.parts.intro.hidden = introRead;
     this.#button("auto-advance").setAttribute("aria-pressed", String(autoAdvance));
   }
 

@@ -18,6 +18,7 @@ export const VIEW_ACTIONS = {
   contrast: (page, way) => turn(page, "contrast", way),
   brightness: (page, way) => turn(page, "brightness", way),
   lags: (page) => page.prefer({ lags: !page.preferences.lags }),
+  "intro-read": (page) => page.prefer({ introRead: true }),
   "plain-look": (page) => page.prefer(PLAIN_LOOK),
 };
 

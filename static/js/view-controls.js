@@ -11,7 +11,11 @@ const NAMED = "[data-view] [name]";
  */
 export function listenToControls(root, prefer) {
   let byPointer = false;
-  root.addEventListener("pointerdown", () => { byPointer = true; });
+  const menu = root.querySelector("details[data-view]");
+  root.addEventListener("pointerdown", ({ target }) => {
+    byPointer = true;
+    if (!menu.contains(target)) menu.open = false;
+  });
   root.addEventListener("keydown", () => { byPointer = false; });
   root.addEventListener("input", ({ target }) => {
     if (target.matches(NAMED) && target.validity.valid) prefer({ [target.name]: valueOf(target) });

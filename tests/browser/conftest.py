@@ -8,10 +8,12 @@ Content-Security-Policy stopped. A test that provokes an error on purpose compar
 import importlib.util
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -63,7 +65,23 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def requests_answered() -> Iterator[None]:
+    """Wait for the answers to a closed page before its database is emptied."""
+    open_requests = []
+    started = lambda **_: open_requests.append(1)  # noqa: E731
+    finished = lambda **_: open_requests.pop()  # noqa: E731
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield
+    deadline = time.monotonic() + 10
+    while open_requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
+
+
+@pytest.fixture
+def context(browser: Browser, requests_answered: None) -> Iterator[BrowserContext]:
     """Open a window without cookies; two contexts are two people."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(10_000)

@@ -181,3 +181,35 @@ def test_how_the_frames_look_is_remembered(page, label_page):
     assert {name: preferences[name] for name in ("count", "lags", "msPerFrame")} == {
         "count": 21, "lags": True, "msPerFrame": 250
     }  # fmt: skip
+
+
+def test_three_lines_explain_the_page_until_they_were_read(page, label_page):
+    intro = page.get_by_role("complementary", name="How to label")
+    lines = intro.get_by_role("listitem").count()
+    page.get_by_role("button", name="Got it").click()
+
+    page.reload()
+    label_page.wait_for()
+
+    assert lines == 3
+    assert intro.is_hidden()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (3840, 2160)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_is_in_view(page, label_page, size, scheme):
+    width, height = size
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(
+        "width => document.querySelector('film-strip canvas').width > width * 0.9",
+        arg=width,
+    )
+
+    beyond = page.evaluate(
+        """() => [...document.querySelectorAll("label-page :is(button, canvas, p)")]
+          .map((each) => each.getBoundingClientRect())
+          .filter(({ right, bottom }) => right > innerWidth || bottom > innerHeight)"""
+    )
+
+    assert beyond == []

@@ -15,6 +15,10 @@ test("a slow pace waits, a fast one takes several frames a tick, and none is los
   assert.equal(dueOver(7, Array.from({ length: 60 }, (_, i) => (i + 1) * 16.7)).reduce((a, b) => a + b), 143);
 });
 
+test("a tick from before the start goes nowhere", () => {
+  assert.deepEqual(dueOver(10, [-200, 5, 10]), [0, 0, 1]);
+});
+
 test("after a hidden tab it goes on from here", () => {
   assert.deepEqual(dueOver(20, [20, 5020, 5040]), [1, 1, 1]);
 });

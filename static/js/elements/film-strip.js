@@ -20,7 +20,7 @@ export class FilmStrip extends HTMLElement {
   onStale = () => {};
 
   connectedCallback() {
-    this.#fitted = new FittedCanvas(this, () => { this.#layout = null; this.onStale(); });
+    this.#fitted = new FittedCanvas(this, () => { this.#layout = null; this.onStale(); }, { grows: true });
     this.#fitted.canvas.setAttribute("role", "img");
     this.addEventListener("pointerdown", this.#seek);
   }
@@ -73,7 +73,7 @@ export class FilmStrip extends HTMLElement {
     const below = BAND.gap + BAND.height + scores + TEXT.gap + TEXT.line + TOP;
     return filmstripLayout({
       width: width - 2 * TOP, height: Math.max(40, height - TOP - below), count: this.count, crisp: this.crisp,
-      frameWidth: this.sheets.width, frameHeight: this.sheets.height, pixelRatio,
+      frameWidth: this.sheets.width, frameHeight: this.sheets.height, pixelRatio, zoom: this.zoom,
     });
   }
 
@@ -155,7 +155,7 @@ export class FilmStrip extends HTMLElement {
   }
 
   #seek = (event) => {
-    const tile = this.#layout && tileAt(this.#layout, event.offsetX - TOP);
+    const tile = this.#layout && tileAt(this.#layout, this.#fitted.x(event) - TOP);
     if (!tile) return;
     const frame = this.#frame + tile.offset;
     this.dispatchEvent(new CustomEvent("frame-sought", { bubbles: true, detail: { frame } }));

@@ -58,7 +58,9 @@ function scales({ snap, tallest, count, room, pixelRatio, crisp }) {
     snap(Math.min(tallest, room - neighbour * (count - 1), neighbour * EMPHASIS_MAX));
   for (let neighbour = even; neighbour >= even / 2 && neighbour > 0; neighbour = neighbour - step) {
     const middle = middleFor(neighbour);
-    if (middle >= neighbour * EMPHASIS_MIN) return { neighbour, middle };
+    // Where the height is used up, smaller neighbours would make nothing larger.
+    const isTallest = middle > neighbour && middle === snap(tallest);
+    if (isTallest || middle >= neighbour * EMPHASIS_MIN) return { neighbour, middle };
   }
   return { neighbour: even, middle: Math.max(even, middleFor(even)) };
 }

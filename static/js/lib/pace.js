@@ -20,8 +20,9 @@ export class Pace {
       this.#last = now;
       return 1;
     }
-    // Screens tick a little unevenly: half a millisecond early is on time.
-    const frames = Math.floor((late + 0.5) / msPerFrame);
+    // Screens tick a little unevenly: half a millisecond early is on time. The first tick
+    // may bear a time from before the start.
+    const frames = Math.max(0, Math.floor((late + 0.5) / msPerFrame));
     this.#last += frames * msPerFrame;
     return frames;
   }
