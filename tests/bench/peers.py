@@ -18,6 +18,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import peers_inputs as inputs
+from limits import n_cores
 from measured import Measurement
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,7 @@ def main() -> None:
 
 def print_heading() -> None:
     print(
+        f"On {n_cores()} cores, with {os.getloadavg()[0]:.0f} processes at work.\n"
         f"Medians of {ROUNDS} rounds in which the sides took turns; memory beside what "
         "the process held before.\n"
         f"{'':44}{'frames':>8}{'frames/s':>10}{'peak MB':>9}{'faster':>9}"
@@ -134,13 +136,15 @@ def cells(stage: Stage, name: str, made: list[Measurement]) -> str:
 def ratios(theirs: list[Measurement], ours: list[Measurement]) -> str:
     faster = [a.seconds / b.seconds for a, b in zip(theirs, ours, strict=True)]
     peaks = [statistics.median(one.peak_mb for one in side) for side in (ours, theirs)]
-    less = [a.cpu_seconds / b.cpu_seconds for a, b in zip(theirs, ours, strict=True)]
+    less = [
+        a.cpu_seconds / b.cpu_seconds
+        for a, b in zip(theirs, ours, strict=True)
+        if b.cpu_seconds
+    ]
     each = " ".join(f"{ratio:.3g}" for ratio in faster)
-    share = f"{peaks[0] / peaks[1]:.2f}" if peaks[1] > 1 else "-"
-    return (
-        f"{statistics.median(faster):8.3g}x{each:>22}"
-        f"{statistics.median(less):9.3g}x{share:>8}"
-    )
+    share = f"{peaks[0] / peaks[1]:.2f}" if min(peaks) > 1 else "-"
+    cpu = f"{statistics.median(less):.3g}x" if less else "-"
+    return f"{statistics.median(faster):8.3g}x{each:>22}{cpu:>10}{share:>8}"
 
 
 def compare_features(folder: Path, _: dict[str, Measurement]) -> str:
@@ -198,7 +202,8 @@ def compare_counts(_: Path, last: dict[str, Measurement]) -> str:
 def compare_places(folder: Path, _: dict[str, Measurement]) -> str:
     with h5py.File(next((folder / "videos").glob("*.h5"))) as file:
         theirs = file["locations_x_y"][:]
-    ours = np.load(folder / "our_places.npy")
+    with h5py.File(folder / "tracked.h5") as file:
+        ours = file["locations_x_y"][:]
     apart = np.abs(theirs - ours).max(axis=1)
     return (
         f"{(apart == 0).sum()} of {len(apart)} places equal, {apart.max()} px at most"
@@ -238,10 +243,11 @@ STAGES = {
     ),
     "tracking": Stage(
         inputs.VIDEO_FRAMES,
-        {"tracking": "pole tracking, H.264, 640 x 480"},
+        {"tracking": "videos to a session file, H.264"},
         {
-            "our_tracking": "pole tracking, H.264, 640 x 480",
-            "decoding": "decoding alone, H.264, 640 x 480",
+            "our_tracking": "videos to crops, one after the other",
+            "our_tracking_session": "videos to a session file, all cores",
+            "decoding": "decoding alone, 640 x 480",
         },
         compare_places,
     ),

@@ -14,10 +14,10 @@ from models_ml.temporal import temporal_features, whacc_feature_set
 
 RIG = "dim_faint"
 CNN_FRAMES = [300, 300]
-UNIT_FRAMES = [1000] * 4
-SCORE_FRAMES = [1000] * 10
+UNIT_FRAMES = [1000] * 2
+SCORE_FRAMES = [1000] * 5
 ERROR_FRAMES = [1000] * 20
-VIDEO_FRAMES = [200] * 2
+VIDEO_FRAMES = [300] * 4
 
 
 def write_inputs(folder: Path, whacc_pickle: Path) -> None:

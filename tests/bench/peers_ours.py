@@ -1,9 +1,11 @@
 """The same work as in peers_whacc.py, done by this product, one stage a process."""
 
+import tempfile
 from pathlib import Path
 
 import h5py
 import numpy as np
+from limits import n_cores
 from measured import Measurement, run_stage
 from PIL import Image
 
@@ -17,6 +19,7 @@ def main() -> None:
             "our_scores": scores,
             "our_errors": errors,
             "our_tracking": tracking,
+            "our_tracking_session": tracking_session,
             "decoding": decoding,
         }
     )
@@ -112,23 +115,48 @@ def errors(folder: str) -> Measurement:
 
 
 def tracking(folder: str) -> Measurement:
-    """Videos to positions and crops, one video after the other."""
-    from models_ml.tracking.crops import cut
-    from models_ml.tracking.matching import PoleMatcher
-    from models_ml.tracking.videos import decoded_frames
+    """Videos to what is kept of each, one after the other in this process."""
+    from models_ml.tracking.tracked_video import track_video
 
-    videos, made, places = Path(folder) / "videos", Measurement(), []
-    template = np.asarray(Image.open(videos / "template_img.png"))
-    size = template.shape[1], template.shape[0]
-    with made.running():
-        for path in sorted(videos.glob("*.mp4")):
-            matcher, crops = PoleMatcher(template), []
-            for frame in decoded_frames(path):
-                match = matcher.match(frame.grey)
-                places.append((match.x, match.y))
-                crops.append(cut(frame.grey, places[-1], size))
-    np.save(Path(folder) / "our_places.npy", places)
+    settings, made = tracking_settings(folder), Measurement()
+    with tempfile.TemporaryDirectory() as parts, made.running():
+        for path in sorted((Path(folder) / "videos").glob("*.mp4")):
+            track_video(path, Path(parts) / path.stem, settings)
     return made
+
+
+def tracking_session(folder: str) -> Measurement:
+    """Videos to a session file, as many at a time as there are cores."""
+    from models_ml.tracking.tracked_session import track_session, write_tracked_session
+    from models_ml.tracking.trial_names import TrialVideo
+
+    settings, made = tracking_settings(folder), Measurement()
+    videos = [
+        TrialVideo(number=number, path=path)
+        for number, path in enumerate(sorted((Path(folder) / "videos").glob("*.mp4")))
+    ]
+    with tempfile.TemporaryDirectory() as parts, made.running():
+        session = track_session(
+            videos,
+            settings=settings,
+            work_folder=Path(parts),
+            n_processes=n_cores(),
+            progress=lambda done, total: None,
+        )
+        write_tracked_session(
+            Path(folder) / "tracked.h5", session, settings=settings, pole_times=None
+        )
+    # Its processes are children of a server; what they take is not known here.
+    made.cpu_seconds = made.peak_mb = 0
+    return made
+
+
+def tracking_settings(folder: str):
+    from models_ml.tracking.tracked_video import TrackingSettings
+
+    image = Image.open(Path(folder) / "videos" / "template_img.png")
+    height, width = np.asarray(image).shape
+    return TrackingSettings(template=np.asarray(image), crop_px=(width, height))
 
 
 def decoding(folder: str) -> Measurement:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import stages_inputs as inputs
+from limits import n_cores
 from measured import Measurement
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,7 @@ def main() -> None:
         folder = Path(name)
         inputs.write_inputs(folder, SIZES, chosen)
         print(
+            f"On {n_cores()} cores, with {os.getloadavg()[0]:.0f} processes at work.\n"
             "Each stage in a process of its own; memory beside its input, results "
             "included.\nWork of less than a second is repeated, and the fastest counts."
             "\n"
