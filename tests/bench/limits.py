@@ -2,7 +2,9 @@
 
 import os
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +18,16 @@ def n_cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def copy_rate() -> float:
-    """Return bytes moved a second, read and written, by all cores together."""
+@dataclass(frozen=True)
+class Rate:
+    """What was done in a second, and in a second of one core's time."""
+
+    per_second: float
+    per_cpu_second: float
+
+
+def copy_rate() -> Rate:
+    """Return the bytes moved, read and written, by all cores together."""
     n_bytes = COPIED_BYTES // n_cores()
     pairs = [
         (np.ones(n_bytes, np.uint8), np.ones(n_bytes, np.uint8))
@@ -28,25 +38,27 @@ def copy_rate() -> float:
         def copy_all() -> None:
             list(threads.map(lambda pair: np.copyto(*pair), pairs))
 
-        return 2 * n_bytes * n_cores() / fastest(copy_all)
+        return fastest(copy_all, 2 * n_bytes * n_cores())
 
 
-def matmul_rate() -> float:
-    """Return multiply-adds a second of TensorFlow's float32 matrix product."""
+def matmul_rate() -> Rate:
+    """Return the multiply-adds of TensorFlow's float32 matrix product."""
     from models_ml.quiet_tensorflow import quiet_tensorflow
 
     tensorflow = quiet_tensorflow()
     matrix = tensorflow.random.normal([MATRIX_SIDE, MATRIX_SIDE])
-    return MATRIX_SIDE**3 / fastest(lambda: (matrix @ matrix).numpy())
+    return fastest(lambda: (matrix @ matrix).numpy(), MATRIX_SIDE**3)
 
 
-def fastest(work: Any) -> float:
-    seconds = []
+def fastest(work: Callable[[], Any], amount: int) -> Rate:
+    rates = []
     for _ in range(REPEATS):
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         work()
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
+        seconds = time.perf_counter() - started
+        cpu_seconds = time.process_time() - cpu_started
+        rates.append((amount / seconds, amount / cpu_seconds))
+    return Rate(*(max(each) for each in zip(*rates, strict=True)))
 
 
 def multiply_adds(model: Any) -> int:

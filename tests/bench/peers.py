@@ -170,19 +170,16 @@ def compare_units(folder: Path, last: dict[str, Measurement]) -> str:
     first = np.cumsum([0, *inputs.CNN_FRAMES[:-1]])
     rows = np.delete(np.arange(len(ours)), np.concatenate([first, first + 1]))
     apart = np.abs(ours[rows] - theirs[rows]) / np.maximum(1, np.abs(theirs[rows]))
-    limit = last["our_cnn"].found
+    found = last["our_cnn"].found
+    amount = found["multiply_adds"]
     shares = [
-        sum(inputs.CNN_FRAMES)
-        / last[name].seconds
-        * limit["multiply_adds"]
-        / limit["matmul_rate"]
+        amount * len(ours) / last[name].cpu_seconds / found["limit"]["per_cpu_second"]
         for name in ("our_cnn", "predict")
     ]
     return (
-        f"units at most {apart.max():.1e} x max(1, value) apart; "
-        f"{limit['multiply_adds'] / 1e6:.0f} million multiply-adds a frame: here "
-        f"{shares[0]:.0%}, model.predict {shares[1]:.0%} of the machine's "
-        f"{limit['matmul_rate'] / 1e9:.0f} billion a second in a matrix product"
+        f"units at most {apart.max():.1e} x max(1, value) apart; {amount / 1e6:.0f} "
+        f"million multiply-adds a frame; of a float32 matrix product's rate in the "
+        f"same CPU time: here {shares[0]:.0%}, model.predict {shares[1]:.0%}"
     )
 
 

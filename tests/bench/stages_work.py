@@ -175,7 +175,9 @@ def errors(_: str, n_frames: str) -> Measurement:
 def limits(_: str, __: str) -> Measurement:
     from limits import copy_rate, matmul_rate
 
-    return Measurement(found={"copy_rate": copy_rate(), "matmul_rate": matmul_rate()})
+    return Measurement(
+        found={"bytes": vars(copy_rate()), "multiply_adds": vars(matmul_rate())}
+    )
 
 
 if __name__ == "__main__":
