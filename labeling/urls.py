@@ -11,6 +11,7 @@ from labeling.views import (
     key_maps,
     sessions,
     subsets,
+    tracking,
 )
 
 urlpatterns = [
@@ -19,6 +20,21 @@ urlpatterns = [
     # /sessions/
     path("sessions/", sessions.session_list, name="session-list"),
     path("sessions/new/", sessions.session_new, name="session-new"),
+    path(
+        "sessions/tracking/new/",
+        tracking.session_tracking_new,
+        name="session-tracking-new",
+    ),
+    path(
+        "sessions/tracking/frame/",
+        tracking.session_tracking_frame,
+        name="session-tracking-frame",
+    ),
+    path(
+        "sessions/tracking/preview/",
+        tracking.session_tracking_preview,
+        name="session-tracking-preview",
+    ),
     path("sessions/<int:pk>/", sessions.session_detail, name="session-detail"),
     path(
         "sessions/<int:pk>/scoring/", sessions.session_scoring, name="session-scoring"

@@ -6,26 +6,27 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from labeling.domain.jobs import request_job
 from labeling.domain.report import Report, silent
-from labeling.domain.sessions import UNIQUE_SENTENCES, import_session
+from labeling.domain.sessions import import_session
 from labeling.domain.tracking_plan import (
     TrackingPlan,
     TrackingRequest,
     plan_tracking,
     relative_to_data_root,
-    settings_of,
+    template_place,
 )
+from labeling.domain.tracking_requests import check_new, work_path
 from labeling.errors import LabelingError, NotAllowedError, core_errors_said
-from labeling.models import Job, Session, User
+from labeling.models import Session, User
 from models_ml.tracking.crops import crop_corner
 from models_ml.tracking.in_reach import pole_up_and_down
+from models_ml.tracking.looks import template_at
 from models_ml.tracking.tracked_session import (
     TrackedSession,
     count_states,
@@ -47,18 +48,6 @@ class Tracked:
     notices: tuple[str, ...]
 
 
-def request_tracking(*, user: User, request: TrackingRequest) -> Job:
-    """Queue tracking as a job; what can be refused at once is."""
-    plan = plan_tracking(request, silent)
-    _check_new(plan)
-    return request_job(
-        user=user,
-        kind="track",
-        title=f"Track {len(plan.videos)} videos: {plan.name}"[:300],
-        parameters=asdict(request),
-    )
-
-
 def track_videos(
     *, user: User | None, request: TrackingRequest, report: Report = silent
 ) -> Tracked:
@@ -71,8 +60,8 @@ def track_videos(
     if user is not None and not user.is_admin:
         raise NotAllowedError("Only an admin tracks videos.")
     plan = plan_tracking(request, report)
-    _check_new(plan)
-    settings = settings_of(request, plan)
+    check_new(plan)
+    settings = _settings(request, plan)
     with _work_folder(plan.out) as work, core_errors_said(), _room_said(plan.out):
         tracked = track_session(
             plan.videos,
@@ -104,20 +93,12 @@ def track_videos(
     )
 
 
-def _check_new(plan: TrackingPlan) -> None:
-    """Refuse before hours of tracking what the session could not be recorded as."""
-    file = relative_to_data_root(plan.out)
-    for key, value in (("file", file), ("name", plan.name)):
-        taken = Session.objects.filter(**{key: value}).first()
-        if taken is not None:
-            raise LabelingError(
-                UNIQUE_SENTENCES[key].format(name=plan.name, file=file, taken=taken)
-            )
-    if plan.out.exists() and not _work_path(plan.out).exists():
-        raise LabelingError(
-            f"Expected a new file, found that {file!r} exists: choose another name, or "
-            "import that file."
-        )
+def _settings(request: TrackingRequest, plan: TrackingPlan) -> TrackingSettings:
+    with core_errors_said():
+        template = template_at(template_place(request, plan))
+    return TrackingSettings(
+        template=template, crop_px=(request.crop_px, request.crop_px)
+    )
 
 
 def _pole_times(
@@ -167,14 +148,10 @@ def _notices(
         )
 
 
-def _work_path(out: Path) -> Path:
-    return out.with_name(f".{out.name}.tracking")
-
-
 @contextmanager
 def _work_folder(out: Path) -> Iterator[Path]:
     """Give the folder beside the new file where finished videos are kept."""
-    work = _work_path(out)
+    work = work_path(out)
     if work.is_symlink():
         raise LabelingError(
             f"Expected a folder at {work.name!r}, found a link: remove it."

@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from labeling.domain.report import Report
 from labeling.domain.session_files import (
     check_below_data_root,
@@ -16,17 +13,20 @@ from labeling.domain.session_files import (
     path_below_data_root,
 )
 from labeling.errors import LabelingError, core_errors_said
+from models_ml.tracking.aside import aside
+from models_ml.tracking.looks import TemplatePlace, facts_of
 from models_ml.tracking.pole_time_files import check_pole_times, read_pole_times_file
 from models_ml.tracking.session_check import odd_videos, videos_of_another_size
-from models_ml.tracking.tracked_video import TrackingSettings
-from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.trial_names import (
     TrialVideo,
     session_name,
     trials_of,
     videos_in,
 )
-from models_ml.tracking.videos import VideoFacts, decoded_frames, read_facts
+from models_ml.tracking.video_facts import VideoFacts
+
+_LOOKED_AT_TOGETHER = 100
+_LOOK_SECONDS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +106,8 @@ def plan_tracking(request: TrackingRequest, report: Report) -> TrackingPlan:
     )
 
 
-def settings_of(request: TrackingRequest, plan: TrackingPlan) -> TrackingSettings:
-    """Cut the template out of its video."""
+def template_place(request: TrackingRequest, plan: TrackingPlan) -> TemplatePlace:
+    """Return where the template is cut, as far as can be said without decoding."""
     if not (1 < request.template_px <= 1000 and 1 < request.crop_px <= 1000):
         raise LabelingError(
             "Expected template and crop of 2 to 1000 px, found "
@@ -120,18 +120,13 @@ def settings_of(request: TrackingRequest, plan: TrackingPlan) -> TrackingSetting
             f"Expected the template's video to be one of the session, found {name!r}: "
             "check the name."
         )
-    grey = _frame(by_name[name], request.frame)
-    left, top = (middle - request.template_px // 2 for middle in (request.x, request.y))
-    right, bottom = left + request.template_px, top + request.template_px
-    if min(left, top) < 0 or right > grey.shape[1] or bottom > grey.shape[0]:
-        raise LabelingError(
-            f"Expected a template of {request.template_px} px around ({request.x}, "
-            f"{request.y}) to lie within the frame of {grey.shape[1]}x{grey.shape[0]} "
-            "px: choose the pole's middle, or a smaller template."
-        )
-    return TrackingSettings(
-        template=grey[top:bottom, left:right].copy(),
-        crop_px=(request.crop_px, request.crop_px),
+    return TemplatePlace(
+        path=by_name[name],
+        frame=request.frame,
+        x=request.x,
+        y=request.y,
+        template_px=request.template_px,
+        crop_px=request.crop_px,
     )
 
 
@@ -145,12 +140,20 @@ def _facts(
 ) -> tuple[dict[str, VideoFacts], list[str]]:
     """Return what each video holds, and a sentence for each that cannot be read."""
     facts, unreadable = {}, []
-    for index, trial in enumerate(trials):
-        report("looking through the videos", index, len(trials))
-        try:
-            facts[trial.path.name] = read_facts(trial.path)
-        except VideoError as error:
-            unreadable.append(str(error))
+    for start in range(0, len(trials), _LOOKED_AT_TOGETHER):
+        report("looking through the videos", start, len(trials))
+        some = trials[start : start + _LOOKED_AT_TOGETHER]
+        with core_errors_said():
+            found = aside(
+                facts_of,
+                [trial.path for trial in some],
+                timeout_seconds=_LOOK_SECONDS_MAX,
+            )
+        for trial, said in zip(some, found, strict=True):
+            if isinstance(said, VideoFacts):
+                facts[trial.path.name] = said
+            else:
+                unreadable.append(said)
     report("looking through the videos", len(trials), len(trials))
     return facts, unreadable
 
@@ -173,15 +176,3 @@ def _known_times(
             f"{unknown[0]}, which is none of them: check the numbers."
         )
     return times
-
-
-def _frame(path: Path, index: int | None) -> npt.NDArray[np.uint8]:
-    with core_errors_said():
-        wanted = read_facts(path).n_frames // 2 if index is None else index
-        for frame in decoded_frames(path):
-            if frame.index == wanted and frame.grey is not None:
-                return frame.grey
-    raise LabelingError(
-        f"Expected frame {wanted} of {path.name} for the template, found that it has "
-        "none, or that it cannot be decoded: choose another frame."
-    )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
-from models_ml.tracking.videos import VideoFacts
+from models_ml.tracking.video_facts import VideoFacts
 
 Value = TypeVar("Value", bound=Hashable)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models_ml.tracking.tracking_error import TrialNamesError
-from models_ml.tracking.videos import VIDEO_SUFFIXES
+from models_ml.tracking.video_facts import VIDEO_SUFFIXES
 
 _DIGITS = re.compile(r"\d+")
 _NAMED_IN_A_SENTENCE = 3

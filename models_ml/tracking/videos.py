@@ -19,36 +19,13 @@ import numpy.typing as npt
 
 from models_ml.tracking.grey import GreyTables
 from models_ml.tracking.tracking_error import VideoError
+from models_ml.tracking.video_facts import VideoFacts
 
-VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
 # Playlists name other files and addresses, so those readers stay out.
 _OPTIONS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm",
     "protocol_whitelist": "file",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoFacts:
-    """What a video file says of itself.
-
-    Attributes
-    ----------
-    width, height : int
-        Size of a frame in pixels.
-    n_frames : int
-        Frames that its header announces; counted where it announces none.
-    rate_hz : float
-        Frames a second at which it plays, which is seldom that of the camera.
-    codec : str
-        Name of the codec, such as ``h264``.
-    """
-
-    width: int
-    height: int
-    n_frames: int
-    rate_hz: float
-    codec: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.conf import settings
 found = {{name: getattr(settings, name, None) for name in {names!r}}}
 print(json.dumps(found, default=str))
 """
-HEAVY = ("tensorflow", "keras", "lightgbm", "sklearn", "scipy", "av", "pandas")
+HEAVY = ("tensorflow", "keras", "lightgbm", "sklearn", "scipy", "av", "cv2", "pandas")
 IMPORT_THE_WEB_PROCESS = """
 import json, sys
 import whacc_web.wsgi

@@ -7,8 +7,9 @@ import pytest
 from labeling.domain.job_attempts import start_job
 from labeling.domain.report import silent
 from labeling.domain.session_files import opened_session
-from labeling.domain.tracking import request_tracking, track_videos
+from labeling.domain.tracking import track_videos
 from labeling.domain.tracking_plan import TrackingRequest, plan_tracking
+from labeling.domain.tracking_requests import request_tracking
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.jobs import work_off
 from labeling.models import Job, Session

@@ -1,5 +1,5 @@
 from models_ml.tracking.session_check import odd_videos, videos_of_another_size
-from models_ml.tracking.videos import VideoFacts
+from models_ml.tracking.video_facts import VideoFacts
 
 
 def facts(*, width=640, n_frames=300, rate_hz=25.0):

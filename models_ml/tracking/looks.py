@@ -1,0 +1,232 @@
+"""Looks at videos before they are tracked: facts, a frame, a few tracked crops.
+
+Each is fit for `aside`, so decoders are imported inside the functions.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml.tracking.crops import crop_corner, cut
+from models_ml.tracking.tracking_error import TemplateError, VideoError
+from models_ml.tracking.video_facts import VideoFacts
+
+_SAMPLE_FRAMES = 10
+_BETWEEN_PX = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatePlace:
+    """Where a template is cut, and what is cut around its matches.
+
+    Attributes
+    ----------
+    path : Path
+        The video.
+    frame : int or None
+        The frame; None for the middle one.
+    x, y : int
+        The template's middle in it, in pixels.
+    template_px, crop_px : int
+        Sides of the template and of the crops.
+    """
+
+    path: Path
+    frame: int | None
+    x: int
+    y: int
+    template_px: int
+    crop_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A few tracked frames of a video.
+
+    Attributes
+    ----------
+    name : str
+        The video's.
+    png : bytes
+        The crops side by side.
+    score_min : float
+        The lowest correlation with the template, -1 to 1.
+    """
+
+    name: str
+    png: bytes
+    score_min: float
+
+
+def facts_of(paths: Sequence[Path]) -> list[VideoFacts | str]:
+    """Read what each video says of itself.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The videos; only read.
+
+    Returns
+    -------
+    facts : list of VideoFacts or str
+        A sentence for each that cannot be read.
+    """
+    from models_ml.tracking.videos import read_facts
+
+    facts: list[VideoFacts | str] = []
+    for path in paths:
+        try:
+            facts.append(read_facts(path))
+        except VideoError as error:
+            facts.append(str(error))
+    return facts
+
+
+def grey_frame(path: Path, index: int | None) -> npt.NDArray[np.uint8]:
+    """Decode one frame.
+
+    Parameters
+    ----------
+    path : Path
+        The video; only read.
+    index : int or None
+        Which frame, from 0; None for the middle one.
+
+    Returns
+    -------
+    grey : array of uint8, shape (height, width)
+
+    Raises
+    ------
+    VideoError
+        If there is no such frame, or it cannot be decoded.
+    """
+    from models_ml.tracking.videos import decoded_frames, read_facts
+
+    wanted = read_facts(path).n_frames // 2 if index is None else index
+    for frame in decoded_frames(path):
+        if frame.index == wanted and frame.grey is not None:
+            return frame.grey
+        if frame.index >= wanted:
+            break
+    raise VideoError(
+        f"Expected frame {wanted} of {path.name}, found that it has none, or that it "
+        "cannot be decoded: choose another frame."
+    )
+
+
+def frame_png(path: Path, index: int | None) -> bytes:
+    """Decode one frame as a picture; see `grey_frame`.
+
+    Parameters
+    ----------
+    path : Path
+        The video; only read.
+    index : int or None
+        Which frame, from 0; None for the middle one.
+
+    Returns
+    -------
+    png : bytes
+
+    Raises
+    ------
+    VideoError
+        If there is no such frame, or it cannot be decoded.
+    """
+    return _png(grey_frame(path, index))
+
+
+def template_at(place: TemplatePlace) -> npt.NDArray[np.uint8]:
+    """Cut the template out of its frame.
+
+    Parameters
+    ----------
+    place : TemplatePlace
+        Where.
+
+    Returns
+    -------
+    template : array of uint8, shape (template_px, template_px)
+
+    Raises
+    ------
+    TemplateError
+        If it would reach beyond the frame.
+    VideoError
+        If the frame cannot be decoded.
+    """
+    grey = grey_frame(place.path, place.frame)
+    left, top = (middle - place.template_px // 2 for middle in (place.x, place.y))
+    right, bottom = left + place.template_px, top + place.template_px
+    if min(left, top) < 0 or right > grey.shape[1] or bottom > grey.shape[0]:
+        raise TemplateError(
+            f"Expected a template of {place.template_px} px around ({place.x}, "
+            f"{place.y}) to lie within the frame of {grey.shape[1]}x{grey.shape[0]} "
+            "px: choose the pole's middle, or a smaller template."
+        )
+    return grey[top:bottom, left:right].copy()
+
+
+def samples(place: TemplatePlace, paths: Sequence[Path]) -> list[Sample]:
+    """Track a few frames, spread over each video.
+
+    Parameters
+    ----------
+    place : TemplatePlace
+        The template.
+    paths : sequence of Path
+        The videos; only read.
+
+    Returns
+    -------
+    samples : list of Sample
+
+    Raises
+    ------
+    TemplateError, VideoError
+        If the template or a video cannot be used.
+    """
+    template = template_at(place)
+    return [_sample(template, place.crop_px, path) for path in paths]
+
+
+def _sample(template: npt.NDArray[np.uint8], crop_px: int, path: Path) -> Sample:
+    from models_ml.tracking.matching import PoleMatcher
+    from models_ml.tracking.videos import decoded_frames, read_facts
+
+    last = read_facts(path).n_frames - 1
+    wanted = set(np.linspace(0, last, _SAMPLE_FRAMES).astype(int).tolist())
+    matcher, crops, scores = PoleMatcher(template), [], []
+    size = template.shape[1], template.shape[0]
+    for frame in decoded_frames(path):
+        if frame.index in wanted and frame.grey is not None:
+            match = matcher.match(frame.grey)
+            corner = crop_corner(
+                (match.x, match.y), template_px=size, crop_px=(crop_px, crop_px)
+            )
+            crops.append(cut(frame.grey, corner, (crop_px, crop_px)))
+            scores.append(match.score)
+    if not crops:
+        raise VideoError(
+            f"Expected frames that can be decoded; of those looked at in {path.name} "
+            "none can: record or copy it again."
+        )
+    return Sample(name=path.name, png=_png(_row(crops)), score_min=float(min(scores)))
+
+
+def _row(crops: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
+    gap = np.full((len(crops[0]), _BETWEEN_PX), 255, np.uint8)
+    return np.hstack([part for crop in crops for part in (crop, gap)][:-1])
+
+
+def _png(grey: npt.NDArray[np.uint8]) -> bytes:
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.fromarray(grey).save(picture, "PNG", compress_level=1)
+    return picture.getvalue()

@@ -1,0 +1,116 @@
+/** <pole-picker>: a frame on which the pole is clicked; the form's fields say where. */
+import { boxesAround, keptWithin } from "../lib/pole-boxes.js";
+
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export class PolePicker extends HTMLElement {
+  #size = null;
+  #grabbed = null;
+
+  connectedCallback() {
+    this.addEventListener("input", () => this.#draw());
+    for (const name of ["video", "frame"]) {
+      this.#field(name).addEventListener("change", () => this.#load());
+    }
+    const svg = this.querySelector("svg");
+    svg.addEventListener("pointerdown", (event) => this.#grab(event));
+    svg.addEventListener("pointermove", (event) => this.#drag(event));
+    svg.addEventListener("pointerup", () => (this.#grabbed = null));
+    svg.addEventListener("keydown", (event) => this.#step(event));
+    this.#load();
+  }
+
+  async #load() {
+    const form = new FormData(this.closest("form"));
+    const asked = new URLSearchParams();
+    for (const name of ["folder", "video", "frame"]) asked.set(name, form.get(name));
+    const error = this.querySelector("[data-part=error]");
+    error.textContent = "";
+    const image = new Image();
+    image.src = `${this.dataset.frameUrl}?${asked}`;
+    try {
+      await image.decode();
+    } catch {
+      error.textContent = "There is no picture of that frame: choose another video or number.";
+      return;
+    }
+    this.#size = { width: image.naturalWidth, height: image.naturalHeight };
+    this.querySelector("svg").setAttribute("viewBox", `0 0 ${image.naturalWidth} ${image.naturalHeight}`);
+    const shown = this.querySelector("[data-part=frame]");
+    put(shown, { href: image.src, x: 0, y: 0, ...this.#size });
+    this.#draw();
+    this.dataset.state = "ready";
+  }
+
+  #grab(event) {
+    if (!this.#size) return;
+    event.preventDefault();
+    const svg = this.querySelector("svg");
+    svg.focus();
+    svg.setPointerCapture(event.pointerId);
+    const at = this.#pointAt(event);
+    const isOnBox = event.target.dataset.part === "template" && this.#isChosen();
+    this.#grabbed = isOnBox ? { x: this.#number("x") - at.x, y: this.#number("y") - at.y } : { x: 0, y: 0 };
+    this.#drag(event);
+  }
+
+  #drag(event) {
+    if (!this.#grabbed) return;
+    const at = this.#pointAt(event);
+    this.#choose({ x: at.x + this.#grabbed.x, y: at.y + this.#grabbed.y });
+  }
+
+  #step(event) {
+    const step = STEPS[event.key];
+    if (!step || !this.#isChosen()) return;
+    event.preventDefault();
+    this.#choose({ x: this.#number("x") + step[0], y: this.#number("y") + step[1] });
+  }
+
+  #choose(place) {
+    const kept = keptWithin(place, this.#number("template_px"), this.#size);
+    this.#field("x").value = kept.x;
+    this.#field("y").value = kept.y;
+    this.#draw();
+  }
+
+  #draw() {
+    const boxes = boxesAround({
+      x: this.#number("x"),
+      y: this.#number("y"),
+      templatePx: this.#number("template_px"),
+      cropPx: this.#number("crop_px"),
+    });
+    for (const [name, box] of Object.entries(boxes)) {
+      const rect = this.querySelector(`[data-part=${name}]`);
+      rect.toggleAttribute("hidden", !this.#isChosen());
+      if (this.#isChosen()) put(rect, box);
+    }
+  }
+
+  #isChosen() {
+    return Boolean(this.#size) && this.#field("x").value !== "" && this.#field("y").value !== "";
+  }
+
+  #pointAt(event) {
+    const box = this.querySelector("svg").getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) * this.#size.width) / box.width,
+      y: ((event.clientY - box.top) * this.#size.height) / box.height,
+    };
+  }
+
+  #field(name) {
+    return this.querySelector(`[name=${name}]`);
+  }
+
+  #number(name) {
+    return Number(this.#field(name).value) || 0;
+  }
+}
+
+function put(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
+customElements.define("pole-picker", PolePicker);
