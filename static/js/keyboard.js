@@ -42,6 +42,8 @@ export function pressOf(event) {
 function isTaken({ target, key }) {
   if (!(target instanceof Element)) return false;
   if (target.closest(TYPES)) return true;
-  if (target.closest("dialog[open]")) return key !== "?";
+  // Whatever has the focus: what was pressed over a dialog is not meant for the frames behind it.
+  const dialog = document.querySelector("dialog:modal");
+  if (dialog) return key !== "?" || !dialog.closest("key-help");
   return (key === "Enter" || key === " ") && target.closest(PRESSES) !== null;
 }

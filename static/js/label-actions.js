@@ -18,7 +18,6 @@ const ACTIONS = {
   "next-unlabelled": (page, direction = 1) => goToUnlabelled(page, direction),
   "next-unsure": (page, direction = 1) => goToUnsure(page, direction),
   ...VIEW_ACTIONS,
-  zoom: (page, amount) => page.timeline.zoom(amount, page.frame),
   touch: (page) => label(page, TOUCH),
   "not-touch": (page) => label(page, NOT_TOUCH),
   unsure: (page) => label(page, UNSURE),

@@ -18,7 +18,8 @@ export class LabelMarks {
     const { context, palette } = this;
     if (value === UNLABELLED) {
       context.fillStyle = palette["ink-faint"];
-      for (let dot = x + 2; dot < x + width - 1; dot += 6) context.fillRect(dot, y + height - 2, 2, 1);
+      // At the same places however much of a stretch is drawn anew.
+      for (let dot = Math.ceil((x + 1) / 6) * 6; dot < x + width - 1; dot += 6) context.fillRect(dot, y + height - 2, 2, 1);
       return;
     }
     context.fillStyle = this.#fill(value);

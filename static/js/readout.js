@@ -62,9 +62,10 @@ export class Readout {
     button.querySelector("span").textContent = playing ? "Pause" : "Play";
   }
 
-  /** @param {{autoAdvance: boolean, introRead: boolean}} preferences */
-  showToggles({ autoAdvance, introRead }) {
+  /** @param {{autoAdvance: boolean, suggestions: boolean, introRead: boolean}} preferences */
+  showToggles({ autoAdvance, suggestions, introRead }) {
     this.parts.intro.hidden = introRead;
+    this.#button("suggestions").setAttribute("aria-pressed", String(suggestions));
     this.#button("auto-advance").setAttribute("aria-pressed", String(autoAdvance));
   }
 
@@ -106,8 +107,11 @@ export class Readout {
     parts.time.textContent = place.time;
     parts.label.textContent = says;
     parts.label.dataset.label = labelName(value);
+    const note = labels.notes.get(frame) ?? "";
+    parts.note.textContent = note;
+    parts.note.hidden = note === "";
     this.#showCounts(labels, following.state);
-    const sentence = `Frame ${place.frame}, ${place.time}: ${says}`;
+    const sentence = `Frame ${place.frame}, ${place.time}: ${says}${note && `. Note: ${note}`}`;
     timeline.describe(frame, sentence);
     strip.describe(sentence);
     this.#speakSoon(sentence);

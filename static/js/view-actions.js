@@ -14,6 +14,7 @@ const ENDS = { contrast: [-20, 30], brightness: [-100, 100] };
 export const VIEW_ACTIONS = {
   play: (page) => page.playback.toggle(),
   loop: (page) => loop(page),
+  zoom: (page, amount) => page.timeline.zoom(amount, page.frame),
   pace: (page, way) => changePace(page, way),
   contrast: (page, way) => turn(page, "contrast", way),
   brightness: (page, way) => turn(page, "brightness", way),

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -114,3 +115,29 @@ def page(
         name = re.sub(r"[^\w-]+", "_", request.node.name)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     assert page_errors == []
+
+
+@pytest.fixture
+def session(tmp_path: Path, settings: Any) -> Any:
+    """Import a real session file."""
+    from tests.browser.labelling_desk import import_real_session
+
+    settings.WHACC_DATA_ROOT = tmp_path
+    return import_real_session(tmp_path)
+
+
+@pytest.fixture
+def blind(session: Any) -> Any:
+    """Alice's first clip, frames [5, 35), without scores."""
+    from tests.browser.labelling_desk import give_clip
+
+    return give_clip(session, sees_scores=False)
+
+
+@pytest.fixture
+def assisted(session: Any) -> Any:
+    """Alice's first clip, with a suggested touch [12, 17) and doubt at frame 25."""
+    from tests.browser.labelling_desk import give_clip, publish_scores
+
+    publish_scores(session)
+    return give_clip(session, sees_scores=True)

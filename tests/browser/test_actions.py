@@ -1,87 +1,17 @@
 """The actions of the labelling page, pressed in a real browser, reach the database."""
 
-import shutil
-from pathlib import Path
-
-import numpy as np
 import pytest
-from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values, replayed_values
-from labeling.domain.scores import save_scores
-from labeling.domain.sessions import import_session
 from labeling.models import Label
-from tests.factories import PASSWORD, make_subset, make_user, make_version
-
-REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
+from tests.browser.labelling_desk import (
+    at_frame,
+    hint,
+    open_clip,
+    press,
+    saved_runs,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def session(tmp_path, settings):
-    settings.WHACC_DATA_ROOT = tmp_path
-    shutil.copy(REAL_SESSION, tmp_path / "real.h5")
-    return import_session(user=None, file="real.h5")
-
-
-@pytest.fixture
-def blind(session):
-    """Alice's only clip: frames [5, 35), no scores."""
-    return give_clip(session, sees_scores=False)
-
-
-@pytest.fixture
-def assisted(session):
-    """Alice's only clip, with a suggested touch [12, 17) and doubt at frame 25."""
-    version = make_version(threshold=0.5)
-    for trial in session.trials.all():
-        scores = np.full(trial.n_frames, 0.05, np.float32)
-        scores[12:17] = 0.9
-        scores[25] = 0.45
-        save_scores(trial=trial, version=version, scores=scores)
-    session.published_version = version
-    session.save()
-    return give_clip(session, sees_scores=True)
-
-
-def give_clip(session, *, sees_scores):
-    subset = make_subset(session, start=5, stop=35)
-    alice = make_user()
-    assign_subset(user=None, subset=subset, annotators=[alice], sees_scores=sees_scores)
-    return assignments_for(alice).first()
-
-
-def open_clip(page, live_server, assignment):
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill("alice")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}{reverse('subset-list')}")
-    page.goto(f"{live_server.url}{reverse('assignment-detail', args=[assignment.pk])}")
-    page.locator("label-page[data-state=ready]").wait_for()
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def saved_runs(page, assignment):
-    page.locator("label-page[data-unsaved='0']").wait_for()
-    values = label_values(assignment)
-    assert values.tolist() == replayed_values(assignment).tolist()
-    return runs_of(values, first=assignment.clip.start)
-
-
-def at_frame(page, frame):
-    page.locator(f"label-page[data-frame='{frame}']").wait_for()
-
-
-def hint(page):
-    return page.locator(".label-hint:not([hidden])").text_content()
 
 
 def test_holding_shift_and_a_label_key_paints(page, live_server, blind):

@@ -13,6 +13,7 @@ import { OperationQueue } from "../../static/js/lib/operation-queue.js";
 import { Suggestions } from "../../static/js/lib/suggestions.js";
 
 const nothing = () => {};
+const NONE_HELD = { shiftKey: false, ctrlKey: false, altKey: false, metaKey: false };
 
 export class Desk {
   gesture = {};
@@ -22,6 +23,7 @@ export class Desk {
   keyActions = 0;
   playback = { stop: nothing, toggle: nothing };
   readout = { showPreferences: nothing };
+  #heldDown = null;
   endGesture = () => { this.gesture = {}; };
 
   /** @param {{start: number, stop: number, frame?: number, scores?: Float32Array, keymap?: Keymap, runs?: import("../../static/js/lib/labels.js").Run[]}} clip */
@@ -74,11 +76,20 @@ export class Desk {
     for (const text of texts) this.hold(text, 1);
   }
 
+  /** Keep a modifier down while something is pressed: one key action for all of it. */
+  within(modifier, presses) {
+    this.#down({ ...NONE_HELD, key: modifier, code: `${modifier}Left` }, false);
+    this.#heldDown = modifier;
+    presses();
+    this.#heldDown = null;
+    this.presses.up({ ...NONE_HELD, key: modifier, code: `${modifier}Left`, repeat: false });
+  }
+
   /** Hold a key until it has acted `times` times. */
   hold(text, times) {
     const { key, code, shift, control, alt } = parseStroke(text);
     const held = { shiftKey: shift, ctrlKey: control, altKey: alt, metaKey: false };
-    const modifiers = [shift && "Shift", control && "Control", alt && "Alt"].filter(Boolean);
+    const modifiers = [shift && "Shift", control && "Control", alt && "Alt"].filter((each) => each && each !== this.#heldDown);
     for (const modifier of modifiers) this.#down({ ...held, key: modifier, code: `${modifier}Left` }, false);
     for (let n = 0; n < times; n += 1) this.#down({ ...held, key: key || "Shift", code }, n > 0);
     this.presses.up({ ...held, key: key || "Shift", code, repeat: false });

@@ -106,6 +106,10 @@ export class FilmStrip extends HTMLElement {
     const middle = x + width / 2;
     const center = y + BAND.height / 2;
     this.marks.band(x, y, width, BAND.height, value);
+    if (this.labels.isMarked(frame, this.#frame)) {
+      context.fillStyle = this.palette.accent;
+      context.fillRect(x, y - 5, width, 3);
+    }
     context.font = `600 13px ${this.palette.font}`;
     if (tile.offset !== 0) {
       this.marks.sign(middle, center, value);

@@ -4,13 +4,12 @@
  * stands: data-state, data-assignment, data-frame, data-label, data-labelled, data-touches,
  * data-unsaved.
  */
+import { AccountKeys } from "../account-keys.js";
 import { Keyboard } from "../keyboard.js";
 import { act } from "../label-actions.js";
 import { clamp } from "../lib/frame-place.js";
-import { Keymap } from "../lib/keymap.js";
 import { labelName, nextUnlabelled, runsOf } from "../lib/labels.js";
 import { Suggestions } from "../lib/suggestions.js";
-import { showKeys } from "../key-hints.js";
 import { ClipMedia } from "../media.js";
 import { NextClip } from "../next-clip.js";
 import { OpenClips } from "../open-clips.js";
@@ -19,6 +18,7 @@ import { readPalette, watchPalette } from "../palette.js";
 import { Playback } from "../playback.js";
 import { readPreferences, writePreferences } from "../preferences.js";
 import { Readout } from "../readout.js";
+import { recallHistory } from "../undo-history.js";
 import { listenToControls, showOnControls } from "../view-controls.js";
 
 export class LabelPage extends HTMLElement {
@@ -37,8 +37,8 @@ export class LabelPage extends HTMLElement {
     this.saveState = this.querySelector("save-state");
     this.setAside = this.querySelector("set-aside");
     this.help = this.querySelector("key-help");
-    this.keymap = new Keymap();
-    showKeys(this, this.keymap);
+    this.noteEditor = this.querySelector("note-editor");
+    this.keys = new AccountKeys(this, writtenState(), this.help);
     this.readout = new Readout(this);
     this.playback = new Playback({
       frame: () => this.frame,
@@ -157,9 +157,9 @@ export class LabelPage extends HTMLElement {
     const scores = await media.ready(frame);
     media.whole.catch((error) => { if (this.clip?.media === media) this.#fail(error); });
     const threshold = state.scores?.threshold ?? 0;
-    Object.assign(this, { state, labels, frame, clip: { media, sheets: media.sheets, labels, scores, threshold } });
+    Object.assign(this, { state, labels, frame, clip: { media, sheets: media.sheets, labels, scores, threshold, inReach: state.in_reach } });
     this.suggestions = scores && new Suggestions(scores, state.block.start, threshold);
-    this.help.show(this.keymap, { assisted: scores !== null });
+    this.keys.showFor({ assisted: scores !== null });
     this.dataset.assignment = state.assignment;
     this.toggleAttribute("data-scored", scores !== null);
     this.readout.open(state, labels);
@@ -170,6 +170,7 @@ export class LabelPage extends HTMLElement {
     this.#drawNow();
     this.#showSave();
     this.#lookOn();
+    recallHistory(state.history_url, labels).then(() => { this.dataset.recalled = state.assignment; });
   }
 
   #close() {
@@ -196,9 +197,13 @@ export class LabelPage extends HTMLElement {
 
   #listen() {
     this.keyboard = new Keyboard({
-      keymap: this.keymap,
+      keymap: this.keys.keymap,
       onRow: ({ action, amount }, repeat) => this.#act(action, amount, repeat),
       onGestureEnd: () => this.endGesture(),
+    });
+    this.keys.drive(this.keyboard);
+    this.addEventListener("note-written", ({ detail }) => {
+      if (this.labels.setNote(detail.frame, detail.text)) this.refresh();
     });
     this.addEventListener("frame-sought", ({ detail }) => {
       this.playback.stop();

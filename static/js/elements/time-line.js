@@ -1,56 +1,73 @@
 /**
- * <time-line>: the whole block at a glance: labels, scores, what is left, and where one is.
- * It says `frame-sought` while somebody clicks or drags on it.
+ * <time-line>: the whole clip at a glance, or a part of it: labels, notes, scores, suggested
+ * touches, what is left, when the pole is in reach, and where one is. It says `frame-sought`
+ * while somebody clicks or drags on it; the wheel looks closer, or along with Shift.
  */
 import { FittedCanvas } from "../fitted-canvas.js";
-import { LabelMarks } from "../label-marks.js";
-import { runsOf, UNLABELLED } from "../lib/labels.js";
-import { envelope, TimelineScale } from "../lib/timeline-scale.js";
+import { TimelineScale } from "../lib/timeline-scale.js";
+import { TimelineView } from "../lib/timeline-view.js";
+import { LANE, PAD, TICKS, TimelineLayers } from "../timeline-layers.js";
 
-const TICKS = 18;
-const LANE = 22;
-const PAD = 6;
+const STEP = 1.6;
+const WHEEL = 0.002;
 
 export class TimeLine extends HTMLElement {
   #fitted = null;
+  #layers = null;
   #scale = null;
-  #ground = null;
-  #lane = null;
-  #laneVersion = -1;
+  #view = null;
+  #frame = -1;
   onStale = () => {};
 
   connectedCallback() {
-    this.#fitted = new FittedCanvas(this, () => { this.#scale = null; this.onStale(); });
+    this.#fitted = new FittedCanvas(this, () => { this.#layers = null; this.onStale(); });
     this.addEventListener("pointerdown", this.#grab);
     this.addEventListener("pointermove", this.#drag);
+    this.addEventListener("wheel", this.#turn, { passive: false });
   }
 
   disconnectedCallback() {
     this.removeEventListener("pointerdown", this.#grab);
     this.removeEventListener("pointermove", this.#drag);
+    this.removeEventListener("wheel", this.#turn);
     this.#fitted.disconnect();
   }
 
   /** As <film-strip>'s. */
   show(clip, view, palette) {
-    Object.assign(this, clip, view, { palette });
-    this.setAttribute("aria-valuemin", clip.sheets.start);
-    this.setAttribute("aria-valuemax", clip.sheets.stop - 1);
-    this.#scale = null;
+    const { start, stop } = clip.sheets;
+    if (!this.#view || this.clip?.labels !== clip.labels) this.#view = new TimelineView(start, stop);
+    Object.assign(this, { clip, palette, count: view.count });
+    this.setAttribute("aria-valuemin", start);
+    this.setAttribute("aria-valuemax", stop - 1);
+    this.#layers = null;
     this.onStale();
   }
 
   /** @param {number} frame */
   draw(frame) {
-    if (!this.sheets || !this.#fitted.width) return;
-    if (!this.#scale) this.#drawGround();
-    if (this.#laneVersion !== this.labels.version) this.#drawLane();
+    if (!this.clip || !this.#fitted.width) return;
+    if (frame !== this.#frame && this.#view.follow(frame)) this.#scale = null;
+    this.#frame = frame;
+    if (!this.#layers) this.#newLayers();
+    if (!this.#scale) this.#look();
+    this.#layers.update();
     const { width, height } = this.#fitted;
     const context = this.#fitted.begin();
     this.#drawWindow(context, frame, height);
-    context.drawImage(this.#ground, 0, 0, width, height);
-    context.drawImage(this.#lane, 0, 0, width, height);
+    context.drawImage(this.#layers.ground, 0, 0, width, height);
+    context.drawImage(this.#layers.lane, 0, 0, width, height);
+    if (this.clip.labels.mark !== null) this.#drawRange(context, frame, height);
     this.#drawCursor(context, frame, height);
+  }
+
+  /**
+   * Show less or more of the clip at a time.
+   * @param {number} amount  1 closer, -1 farther
+   * @param {number} frame  stays where it is
+   */
+  zoom(amount, frame) {
+    this.#zoom(STEP ** amount, frame);
   }
 
   /** @param {number} frame @param {string} text */
@@ -59,73 +76,39 @@ export class TimeLine extends HTMLElement {
     this.setAttribute("aria-valuetext", text);
   }
 
-  #drawGround() {
-    const { start, stop } = this.sheets;
+  #newLayers() {
+    this.#layers = new TimelineLayers(this.#fitted, this.clip, this.palette);
+    this.#scale = null;
+  }
+
+  #look() {
+    const { start, stop } = this.#view;
     this.#scale = new TimelineScale(start, stop, this.#fitted.width - 2 * PAD);
-    this.#ground = this.#layer();
-    this.#lane = this.#layer();
-    this.#laneVersion = -1;
-    const context = this.#ground.getContext("2d");
-    const { height } = this.#fitted;
-    const marks = new LabelMarks(context, this.palette);
-    context.globalAlpha = 0.6;
-    this.#span(start, this.labels.start, (x, width) => marks.surroundings(x, TICKS, width, height - TICKS));
-    this.#span(this.labels.stop, stop, (x, width) => marks.surroundings(x, TICKS, width, height - TICKS));
-    context.globalAlpha = 1;
-    this.#drawTicks(context, height);
-    if (this.scores) this.#drawScores(context, TICKS + 2, height - TICKS - LANE - 10);
-  }
-
-  #drawTicks(context, height) {
-    context.font = `11px ${this.palette.font}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    for (const tick of this.#scale.ticks(80)) {
-      const x = this.#x(tick + 0.5);
-      context.fillStyle = this.palette.rule;
-      context.fillRect(Math.round(x), TICKS, 1, height - TICKS);
-      context.fillStyle = this.palette["ink-soft"];
-      if (x > 14 && x < this.#fitted.width - 14) context.fillText(tick, x, TICKS / 2);
-    }
-  }
-
-  #drawScores(context, top, height) {
-    const y = (score) => top + height * (1 - score);
-    const columns = Math.max(1, Math.round(this.#scale.width));
-    const { low, high } = envelope(this.scores, columns);
-    context.fillStyle = this.palette["score-tint"];
-    for (let x = 0; x < columns; x += 1) context.fillRect(PAD + x, y(high[x]), 1, height * high[x]);
-    context.fillStyle = this.palette.score;
-    let before = high[0];
-    for (let x = 0; x < columns; x += 1) {
-      const upper = Math.max(high[x], before);
-      context.fillRect(PAD + x, y(upper) - 0.75, 1, Math.max(1.5, height * (upper - Math.min(low[x], before))));
-      before = high[x];
-    }
-    context.strokeStyle = this.palette["ink-soft"];
-    context.setLineDash([3, 3]);
-    context.beginPath();
-    context.moveTo(PAD, Math.round(y(this.threshold)) + 0.5);
-    context.lineTo(PAD + columns, Math.round(y(this.threshold)) + 0.5);
-    context.stroke();
-  }
-
-  #drawLane() {
-    this.#laneVersion = this.labels.version;
-    const context = this.#lane.getContext("2d");
-    const y = this.#fitted.height - LANE - 3;
-    context.clearRect(0, 0, this.#fitted.width, this.#fitted.height);
-    const marks = new LabelMarks(context, this.palette);
-    for (const [start, stop, value] of runsOf(this.labels.values, this.labels.start, { gaps: true })) {
-      this.#span(start, stop, (x, width) => marks.band(x, y, width, LANE, value ?? UNLABELLED));
-    }
+    this.#layers.look(this.#scale);
+    this.dataset.start = start;
+    this.dataset.stop = stop;
   }
 
   #drawWindow(context, frame, height) {
     const half = (this.count - 1) / 2;
+    const left = this.#x(Math.max(frame - half, this.#scale.start));
+    const right = this.#x(Math.min(frame + half + 1, this.#scale.stop));
     context.fillStyle = this.palette.rule;
-    this.#span(Math.max(frame - half, this.sheets.start), Math.min(frame + half + 1, this.sheets.stop), (x, width) =>
-      context.fillRect(x, TICKS, width, height - TICKS));
+    context.fillRect(left, TICKS, Math.max(1, right - left), height - TICKS);
+  }
+
+  /** The range that the next label fills, between two posts. */
+  #drawRange(context, frame, height) {
+    const [start, stop] = this.clip.labels.markedRange(frame);
+    const left = Math.max(PAD, this.#x(start));
+    const right = Math.min(this.#fitted.width - PAD, this.#x(stop));
+    context.fillStyle = this.palette.accent;
+    context.globalAlpha = 0.25;
+    context.fillRect(left, this.#layers.laneTop, right - left, LANE);
+    context.globalAlpha = 1;
+    context.fillRect(left, this.#layers.laneTop - 4, 2, LANE + 8);
+    context.fillRect(right - 2, this.#layers.laneTop - 4, 2, LANE + 8);
+    context.fillRect(left, height - 2, right - left, 2);
   }
 
   #drawCursor(context, frame, height) {
@@ -139,24 +122,29 @@ export class TimeLine extends HTMLElement {
     context.fill();
   }
 
-  /** Draw from frame to frame, at least a pixel wide. */
-  #span(start, stop, paint) {
-    if (stop <= start) return;
-    const x = this.#x(start);
-    paint(x, Math.max(1, this.#x(stop) - x));
-  }
-
   #x(frame) {
     return PAD + this.#scale.x(frame);
   }
 
-  #layer() {
-    const layer = document.createElement("canvas");
-    layer.width = this.#fitted.canvas.width;
-    layer.height = this.#fitted.canvas.height;
-    layer.getContext("2d").scale(this.#fitted.pixelRatio, this.#fitted.pixelRatio);
-    return layer;
+  #zoom(factor, frame) {
+    if (!this.#view) return;
+    this.#view.zoom(factor, frame);
+    this.#scale = null;
+    this.onStale();
   }
+
+  #turn = (event) => {
+    if (!this.#scale || event.ctrlKey) return;
+    event.preventDefault();
+    const along = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (along) {
+      this.#view.pan((event.deltaX || event.deltaY) / this.#scale.pixelsPerFrame);
+      this.#scale = null;
+      this.onStale();
+    } else {
+      this.#zoom(Math.exp(-event.deltaY * WHEEL), this.#scale.frame(event.offsetX - PAD));
+    }
+  };
 
   #grab = (event) => {
     if (event.button !== 0 || !this.#scale) return;
@@ -165,7 +153,7 @@ export class TimeLine extends HTMLElement {
   };
 
   #drag = (event) => {
-    if (this.hasPointerCapture(event.pointerId)) this.#seek(event);
+    if (this.#scale && this.hasPointerCapture(event.pointerId)) this.#seek(event);
   };
 
   #seek({ offsetX }) {

@@ -42,6 +42,7 @@ export class ClipLabels {
     this.undoStack = new UndoStack();
     /** Whether what earlier pages did is still to come. */
     this.isRecalling = false;
+    this.isRecalled = false;
     this.values = new Int8Array(clip.stop - clip.start);
     /** @type {Map<number, string>} */
     this.notes = new Map();
@@ -70,6 +71,11 @@ export class ClipLabels {
     if (this.mark === null) return [frame, frame + 1];
     const end = Math.min(this.stop - 1, Math.max(this.start, frame));
     return [Math.min(this.mark, end), Math.max(this.mark, end) + 1];
+  }
+
+  /** Whether a frame lies between where the range began and where one is. @param {number} frame @param {number} cursor */
+  isMarked(frame, cursor) {
+    return this.mark !== null && (frame >= this.mark ? frame <= Math.max(this.mark, cursor) : frame >= cursor);
   }
 
   counts() {

@@ -34,6 +34,7 @@ export const ROWS = [
   row(LABEL, held, "nudge-onset", 1, "onset a frame later"),
   row(LABEL, held, "nudge-offset", -1, "offset a frame earlier"),
   row(LABEL, held, "nudge-offset", 1, "offset a frame later"),
+  row(LABEL, once, "note", null, "a note on this frame"),
 
   row(RANGE, held, "label-on", TOUCH, "touch, and on; hold to paint"),
   row(RANGE, held, "label-on", NOT_TOUCH, "not touch, and on; hold to paint"),
@@ -74,6 +75,8 @@ export const ROWS = [
   row(VIEW, held, "contrast", 1, "more contrast"),
   row(VIEW, held, "brightness", -1, "darker"),
   row(VIEW, held, "brightness", 1, "brighter"),
+  row(VIEW, held, "zoom", 1, "timeline closer"),
+  row(VIEW, held, "zoom", -1, "timeline farther"),
   row(VIEW, once, "lags", null, "3-lag colour, or single frames"),
 
   row(WORK, held, "undo", null, "undo"),

@@ -55,3 +55,30 @@ export function envelope(scores, columns) {
   }
   return { low, high };
 }
+
+/** What a column shows where it stands for no frame of the clip. */
+export const OUTSIDE = -2;
+/** Of the frames in a column, what must not be overlooked counts: touch, unsure, no label, not touch. */
+const WEIGHTS = { [-1]: 1, 0: 0, 1: 3, 2: 2 };
+const WEIGHT = Int8Array.from({ length: 4 }, (_, value) => WEIGHTS[value - 1]);
+
+/**
+ * One label for each column of pixels, written into `out` from column `from` to before `to`.
+ * @param {Int8Array} labels  labels[0] is frame `first`
+ * @param {number} first
+ * @param {TimelineScale} scale
+ * @param {Int8Array} out
+ * @param {number} from
+ * @param {number} to
+ */
+export function labelColumns(labels, first, scale, out, from, to) {
+  for (let column = from; column < to; column += 1) {
+    const start = Math.floor(scale.start + column / scale.pixelsPerFrame) - first;
+    const stop = Math.max(start + 1, Math.ceil(scale.start + (column + 1) / scale.pixelsPerFrame) - first);
+    let shown = OUTSIDE;
+    for (let i = Math.max(0, start); i < Math.min(stop, labels.length); i += 1) {
+      if (shown === OUTSIDE || WEIGHT[labels[i] + 1] > WEIGHT[shown + 1]) shown = labels[i];
+    }
+    out[column] = shown;
+  }
+}

@@ -1,0 +1,170 @@
+"""Notes, keys of one's own, undo after a reload, and the timeline, in a browser."""
+
+import re
+
+import pytest
+
+from labeling.domain.key_maps import key_map_of
+from labeling.domain.notes import notes_of
+from tests.browser.labelling_desk import (
+    at_frame,
+    open_clip,
+    press,
+    saved_runs,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ready(page):
+    page.locator("label-page[data-state=ready]").wait_for()
+
+
+def keep_note(page, text):
+    press(page, "f")
+    page.locator("note-editor textarea").fill(text)
+    press(page, "Enter")
+
+
+def test_a_note_is_written_shown_as_text_changed_and_undone(page, live_server, blind):
+    open_clip(page, live_server, blind)
+    shown = page.locator("[data-readout=note]")
+
+    press(page, "ArrowRight")
+    keep_note(page, "a <b>hair</b>")
+    page.locator("[data-readout=note]:not([hidden])").wait_for()
+    first = shown.text_content()
+    keep_note(page, "two hairs")
+    saved_runs(page, blind)
+    changed = notes_of(blind)
+    page.reload()
+    ready(page)
+    press(page, "ArrowRight")
+    page.get_by_text("two hairs").wait_for()
+    page.locator("label-page[data-recalled]").wait_for()
+    press(page, "Control+z")
+    saved_runs(page, blind)
+
+    assert first == "a <b>hair</b>"
+    assert changed == [(6, "two hairs")]
+    assert notes_of(blind) == [(6, "a <b>hair</b>")]
+
+
+def test_keys_typed_into_a_note_label_nothing_and_a_long_one_is_refused(
+    page, live_server, blind
+):
+    open_clip(page, live_server, blind)
+
+    press(page, "f", "q", "1", "ArrowUp", "Escape")
+    page.locator("note-editor dialog:not([open])").wait_for(state="attached")
+    keep_note(page, "x" * 501)
+
+    problem = page.locator("note-editor .field-error").text_content()
+    assert problem == "A note takes at most 500 characters, this has 501: shorten it."
+    press(page, "Escape")
+    assert saved_runs(page, blind) == []
+    assert notes_of(blind) == []
+
+
+def test_what_was_done_before_a_reload_is_undone_and_done_again(
+    page, live_server, blind
+):
+    open_clip(page, live_server, blind)
+    press(page, "ArrowDown", "ArrowRight", "ArrowUp", *["Shift+ArrowRight"] * 3)
+    before = saved_runs(page, blind)
+    page.reload()
+    ready(page)
+    page.locator("label-page[data-recalled]").wait_for()
+
+    press(page, *["Control+z"] * 5)
+    assert saved_runs(page, blind) == []
+    press(page, *["Control+Shift+Z"] * 5)
+    assert saved_runs(page, blind) == before == [(5, 6, 0), (6, 10, 1)]
+
+
+def test_a_key_is_bound_anew_for_the_account_on_every_computer(
+    page, browser, live_server, blind
+):
+    open_clip(page, live_server, blind)
+    press(page, "?")
+    chip = "key-help button[data-row='mark'][data-place='0']"
+    page.locator(chip).click()
+    press(page, "u")
+    note = page.locator(".key-note")
+    conflict = note.text_content()
+    note.get_by_role("button").first.click()
+    page.get_by_text("Kept with your account.").wait_for()
+    page.locator(chip).click()
+    press(page, "Control+w")
+    reserved = note.text_content()
+    press(page, "Escape", "Escape")
+
+    assert conflict.startswith("U means “next frame without a label” already.")
+    assert reserved == "Ctrl W belongs to the browser: choose another key."
+    assert key_map_of(blind.annotator) == {
+        "preset": "whacc", "keys": {"mark": ["u"], "next-unlabelled 1": []}
+    }  # fmt: skip
+    assert page.locator("button[data-action=mark] kbd").text_content() == "U"
+
+    elsewhere = browser.new_context().new_page()
+    open_clip(elsewhere, live_server, blind)
+    press(elsewhere, "u", "ArrowRight", "ArrowUp")
+    assert saved_runs(elsewhere, blind) == [(5, 7, 1)]
+    elsewhere.context.close()
+
+
+def test_a_preset_changes_all_keys_and_the_list_shows_them(page, live_server, blind):
+    open_clip(page, live_server, blind)
+    press(page, "?")
+    page.locator("key-help select").select_option("jabs")
+    page.get_by_text("Kept with your account.").wait_for()
+    press(page, "Escape")
+    page.locator("key-help dialog:not([open])").wait_for(state="attached")
+    press(page, "z", "ArrowUp", "z")
+
+    assert saved_runs(page, blind) == [(5, 16, 1)]
+    press(page, "?")
+    row = page.locator("key-help button[data-row='range 1'][data-place='0']")
+    assert row.text_content() == "Z"
+    assert key_map_of(blind.annotator) == {"preset": "jabs", "keys": {}}
+
+
+def test_the_right_shift_moves_by_ten_and_can_be_given_away(page, live_server, blind):
+    open_clip(page, live_server, blind)
+    press(page, "ShiftRight")
+    at_frame(page, 15)
+
+    press(page, "?")
+    page.locator("key-help button[data-row='touch'][data-place='0']").click()
+    press(page, "ShiftRight")
+    page.locator(".key-note").get_by_role("button").first.click()
+    page.get_by_text("Kept with your account.").wait_for()
+    press(page, "Escape")
+    page.locator("key-help dialog:not([open])").wait_for(state="attached")
+    press(page, "ShiftRight")
+
+    assert saved_runs(page, blind) == [(15, 16, 1)]
+
+
+def test_the_timeline_zooms_follows_and_is_dragged(page, live_server, assisted):
+    open_clip(page, live_server, assisted)
+    timeline = page.locator("time-line")
+    whole = timeline.get_attribute("data-stop")
+    press(page, "PageUp", "PageUp")
+    page.locator("time-line:not([data-stop='40'])").wait_for()
+    press(page, "]")
+    page.locator("time-line[data-stop='40']:not([data-start='0'])").wait_for()
+    box = timeline.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    for _ in range(8):
+        page.mouse.wheel(0, 800)
+    page.locator("time-line[data-start='0'][data-stop='40']").wait_for()
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8, box["y"] + 20)
+    page.mouse.up()
+    at_frame(page, 0)
+
+    assert whole == "40"
+    assert timeline.get_attribute("role") == "slider"
+    page.locator("time-line[aria-valuenow='0']").wait_for()
+    assert re.match("Frame 0, 0 ms", timeline.get_attribute("aria-valuetext"))
