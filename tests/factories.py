@@ -10,6 +10,7 @@ from labeling.domain.label_runs import Run
 from labeling.domain.labels import OperationDraft, Receipt, record_operations
 from labeling.domain.notes import NoteDraft
 from labeling.domain.scores import save_scores
+from labeling.domain.settlements import Outcome, SettlementDraft, record_settlements
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.models import (
     Assignment,
@@ -134,3 +135,32 @@ def label(assignment: Assignment, *runs: Run, client: UUID | None = None) -> Rec
 def noise_frames(seed: int, *, n_frames: int = 40, size_px: int = 61) -> np.ndarray:
     rng = np.random.default_rng(seed)
     return rng.integers(0, 256, (n_frames, size_px, size_px), dtype=np.uint8)
+
+
+def settle(
+    user: User,
+    subset: Subset,
+    start: int,
+    values: list[int] | None,
+    *,
+    stop: int | None = None,
+    trial: int | None = None,
+    reasons: Sequence[str] = (),
+    revision: int = 0,
+    client: UUID | None = None,
+) -> Outcome:
+    """Answer for a stretch; without values it is opened again."""
+    draft = SettlementDraft(
+        id=uuid4(),
+        revision=revision,
+        trial=trial or subset.clips.first().trial_id,
+        start=start,
+        stop=stop or start + len(values or []),
+        values=values,
+        reasons=list(reasons),
+        made_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+    )
+    (outcome,) = record_settlements(
+        user=user, subset=subset, client=client or uuid4(), drafts=[draft]
+    )
+    return outcome

@@ -11,8 +11,11 @@ from django.db.models import Count, Max
 from labeling.domain.assignments import assignments_for, unfinished
 from labeling.domain.comparison_labels import gathered_labels
 from labeling.domain.comparison_result import packed, result_of, touches_of
+from labeling.domain.consensus import MAJORITY, SETTLED, UNANIMITY, with_settled
 from labeling.domain.jobs import request_job
+from labeling.domain.label_runs import LabelValues
 from labeling.domain.report import Report, silent
+from labeling.domain.settlements import log_revision
 from labeling.domain.subsets import subset_for
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.models import (
@@ -30,8 +33,10 @@ from models_ml.rater_consensus import majority_of, unanimity_of
 from models_ml.resampling import Resampling
 
 CONSENSUSES: Mapping[str, Consensus] = {
-    "majority": majority_of,
-    "unanimity": unanimity_of,
+    MAJORITY: majority_of,
+    UNANIMITY: unanimity_of,
+    # With what is settled in its place: see `consensus_by`.
+    SETTLED: unanimity_of,
 }
 # Whatever changes a number or its form changes this: earlier results are then of old.
 FORMAT = 1
@@ -62,7 +67,7 @@ def comparable_subset_for(user: User, pk: int) -> Subset:
     if unfinished(own).exists():
         raise NotAllowedError(
             f"You still label clips of {subset} without seeing others: finish them "
-            "first, then compare."
+            "first, then see what others say."
         )
     return subset
 
@@ -76,7 +81,7 @@ def versions_of(subset: Subset) -> list[ModelVersion]:
 
 
 def choice_of(
-    subset: Subset, *, consensus: str = "majority", version: int | None = None
+    subset: Subset, *, consensus: str = MAJORITY, version: int | None = None
 ) -> Choice:
     """Return a choice with the version of this number, or with the one shown there."""
     if consensus not in CONSENSUSES:
@@ -124,6 +129,7 @@ def comparison_key(choice: Choice) -> str:
         list(assignments.values_list("pk", "annotator__username", "revision")),
         _rates(subset),
         _scored_at(choice),
+        log_revision(subset) if choice.consensus == SETTLED else 0,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -138,6 +144,17 @@ def _scored_at(choice: Choice) -> str:
         version=choice.version, trial__clips__subset=choice.subset
     )
     return str(scores.aggregate(last=Max("scored_at"))["last"])
+
+
+def consensus_by(choice: Choice, settled: LabelValues) -> Consensus:
+    """Return what makes a consensus of raters' labels of these frames.
+
+    An adjudicator's answer holds whoever is left out of the consensus.
+    """
+    plain = CONSENSUSES[choice.consensus]
+    if choice.consensus != SETTLED:
+        return plain
+    return lambda labels: with_settled(plain(labels), settled)
 
 
 def kept_comparison(choice: Choice) -> Comparison | None:
@@ -171,7 +188,7 @@ def compare(choice: Choice, *, report: Report = silent) -> Comparison:
         labels.frame_ms,
         again=labels.again,
         model=labels.model,
-        consensus=CONSENSUSES[choice.consensus],
+        consensus=consensus_by(choice, labels.settled),
         resampling=Resampling(len(labels.spans)),
         report=lambda done, total: report("comparing", done, total),
     )

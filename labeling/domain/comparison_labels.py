@@ -1,22 +1,19 @@
 """The labels that a comparison is made of: gathered from rows into arrays."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
 from labeling.domain.label_runs import UNLABELLED, LabelValues
+from labeling.domain.packed_labels import packed_labels
 from labeling.domain.scores import scores_from
 from labeling.domain.session_files import opened_session
+from labeling.domain.settlements import settled_trials
 from labeling.errors import LabelingError
 from labeling.models import Clip, ModelVersion, Scores, Session, Subset, Trial, User
 from models_ml.rater_labels import RaterLabels, rater_labels
 from models_ml.touches import touch_mask
-
-# As the database packs them: frame index and label, network byte order.
-PACKED = np.dtype([("index", ">i4"), ("value", ">i2")])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +41,7 @@ class ComparisonLabels:
     # Second passes and the model, by position of the annotator in the list.
     again: dict[int, LabelValues]
     model: LabelValues | None
+    settled: LabelValues
     frame_ms: npt.NDArray[np.float64]
     notes: list[str]
 
@@ -58,11 +56,11 @@ def gathered_labels(subset: Subset, version: ModelVersion | None) -> ComparisonL
     first: dict[int, LabelValues] = {}
     later: dict[int, LabelValues] = {}
     place_of = {span.trial.pk: span for span in spans}
-    for annotator, pass_number, trial, packed in _label_rows(subset):
-        into = first if pass_number == 1 else later
-        values = into.setdefault(annotator, np.full(n_frames, UNLABELLED, np.int8))
-        span, labels = place_of[trial], np.frombuffer(packed, PACKED)
-        values[span.place + labels["index"] - span.start] = labels["value"]
+    for labels in packed_labels([subset]):
+        into = first if labels.pass_number == 1 else later
+        empty = np.full(n_frames, UNLABELLED, np.int8)
+        values, span = into.setdefault(labels.annotator, empty), place_of[labels.trial]
+        values[span.place + labels.index - span.start] = labels.value
     annotators = list(User.objects.filter(pk__in=first).order_by("username"))
     in_reach, notes = _in_reach(spans, n_frames)
     stacked = [first[annotator.pk] for annotator in annotators]
@@ -81,6 +79,7 @@ def gathered_labels(subset: Subset, version: ModelVersion | None) -> ComparisonL
             if annotator.pk in later
         },
         model=None if version is None else _model(spans, n_frames, version),
+        settled=_settled(subset, spans, n_frames),
         frame_ms=np.array([1000 / span.trial.session.rate_hz for span in spans]),
         notes=notes,
     )
@@ -106,23 +105,6 @@ def _spans(subset: Subset) -> tuple[list[TrialSpan], npt.NDArray[np.bool_]]:
     return spans, asked
 
 
-def _label_rows(subset: Subset) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield (annotator, pass, trial, packed labels), earlier passes first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT a.annotator_id, a.pass_number, c.trial_id,
-                string_agg(int4send(f.index) || int2send(l.value), ''::bytea)
-            FROM labeling_label l
-            JOIN labeling_assignment a ON a.id = l.assignment_id
-            JOIN labeling_clip c ON c.id = a.clip_id
-            JOIN labeling_frame f ON f.id = l.frame_id
-            WHERE c.subset_id = %s
-            GROUP BY a.id, c.trial_id ORDER BY a.pass_number, a.id""",
-            [subset.pk],
-        )
-        yield from cursor.fetchall()
-
-
 def _model(spans: list[TrialSpan], n_frames: int, version: ModelVersion) -> LabelValues:
     """Return a version's touch frames, from its scores of the whole trials."""
     model = np.full(n_frames, UNLABELLED, np.int8)
@@ -133,6 +115,16 @@ def _model(spans: list[TrialSpan], n_frames: int, version: ModelVersion) -> Labe
         mask = touch_mask(scores, [len(scores)], version.threshold)
         model[span.at(span.start, span.stop)] = mask[span.start : span.stop]
     return model
+
+
+def _settled(subset: Subset, spans: list[TrialSpan], n_frames: int) -> LabelValues:
+    settled = np.full(n_frames, UNLABELLED, np.int8)
+    by_trial = settled_trials([subset])
+    for span in spans:
+        if span.trial.pk in by_trial:
+            values = by_trial[span.trial.pk].values[span.start : span.stop]
+            settled[span.at(span.start, span.stop)] = values
+    return settled
 
 
 def _in_reach(

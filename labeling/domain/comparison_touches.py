@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from labeling.domain.comparison import CONSENSUSES, Choice
+from labeling.domain.comparison import Choice, consensus_by
 from labeling.domain.comparison_result import EVERYBODY, MODEL, unpacked
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.scores import trial_scores
 from labeling.domain.session_files import opened_session
+from labeling.domain.settlements import settled_trials
 from labeling.errors import NotFoundError
 from labeling.models import Comparison, Label, Subset, Trial
 from models_ml.errors import KINDS
@@ -206,8 +207,8 @@ def _lanes(
     if reference[0] == "o" or reference == EVERYBODY:
         voters = [labels for (pk, _), labels in first.items() if reference != f"o{pk}"]
         together = np.stack(voters or [np.full(stop - start, UNLABELLED, np.int8)])
-        consensus = CONSENSUSES[choice.consensus](together)
-        named[reference] = (f"{choice.consensus} of them", consensus)
+        consensus = consensus_by(choice, _settled(choice, trial)[start:stop])
+        named[reference] = (f"{choice.consensus} of them", consensus(together))
     if choice.version is not None:
         named[MODEL] = (str(choice.version), _model(choice, trial)[start:stop])
     return [
@@ -242,6 +243,12 @@ def _said(
         empty = np.full(stop - start, UNLABELLED, np.int8)
         into.setdefault((pk, name), empty)[index - start] = value
     return first, later
+
+
+def _settled(choice: Choice, trial: Trial) -> LabelValues:
+    settled = settled_trials([choice.subset]).get(trial.pk)
+    nothing = np.full(trial.n_frames, UNLABELLED, np.int8)
+    return nothing if settled is None else settled.values
 
 
 def _model(choice: Choice, trial: Trial) -> npt.NDArray[np.int8]:

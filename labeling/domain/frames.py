@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 from labeling.domain.session_files import opened_session
-from labeling.models import Clip
+from labeling.models import Clip, Trial
 
 # Frames shown before and after a clip, so that its ends are seen in their context.
 CONTEXT_FRAMES = 10
@@ -21,21 +21,29 @@ def block_range(clip: Clip) -> tuple[int, int]:
 
 def block_digest(clip: Clip) -> str:
     """Return what names a block's content, and how it is sent, without reading it."""
-    start, stop = block_range(clip)
-    first_row = clip.trial.first_row
-    rows = f"{clip.trial.session.fingerprint} {first_row + start} {first_row + stop}"
+    return frames_digest(clip.trial, *block_range(clip))
+
+
+def frames_digest(trial: Trial, start: int, stop: int) -> str:
+    """As `block_digest`, of any frames of a trial."""
+    first_row = trial.first_row
+    rows = f"{trial.session.fingerprint} {first_row + start} {first_row + stop}"
     return hashlib.sha256(f"{rows} differences {RUN_FRAMES}".encode()).hexdigest()[:32]
 
 
 def block_differences(clip: Clip) -> Iterator[bytes]:
-    """Read a clip's block run by run: each frame less the one before it, modulo 256.
+    """Read a clip's block; see `frame_differences`."""
+    return frame_differences(clip.trial, *block_range(clip))
+
+
+def frame_differences(trial: Trial, start: int, stop: int) -> Iterator[bytes]:
+    """Read frames run by run: each frame less the one before it, modulo 256.
 
     A byte a pixel, row by row, frame by frame; the first frame of a run as it is. The
     noise of a sensor packs no better this way, but everything that stands still does.
     """
-    start, stop = block_range(clip)
-    first_row = clip.trial.first_row
-    with opened_session(clip.trial.session) as source:
+    first_row = trial.first_row
+    with opened_session(trial.session) as source:
         for run_start in range(start, stop, RUN_FRAMES):
             run_stop = min(stop, run_start + RUN_FRAMES)
             frames = source.frames(first_row + run_start, first_row + run_stop)

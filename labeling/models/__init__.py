@@ -10,6 +10,7 @@ from labeling.models.job import Job
 from labeling.models.key_map import KeyMap
 from labeling.models.publication import Publication
 from labeling.models.session import Session, Trial
+from labeling.models.settlement import Settlement
 from labeling.models.subset import Clip, Frame, Subset
 from labeling.models.user import User
 from labeling.models.version import Backbone, LabelSnapshot, ModelVersion, Scores
@@ -30,6 +31,7 @@ __all__ = [
     "Publication",
     "Scores",
     "Session",
+    "Settlement",
     "Subset",
     "Trial",
     "User",

@@ -57,6 +57,11 @@ class User(AbstractUser):
         return self.role == self.Role.ADMIN
 
     @property
+    def adjudicates(self) -> bool:
+        """May settle what annotators disagree on."""
+        return self.is_admin or self.role == self.Role.ADJUDICATOR
+
+    @property
     def sees_everything(self) -> bool:
         """May read every session and subset, not just what was assigned."""
         return self.is_admin or self.role in {

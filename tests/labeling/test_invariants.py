@@ -1,5 +1,7 @@
 """What the database itself refuses."""
 
+from uuid import uuid4
+
 import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,6 +19,7 @@ from labeling.models import (
     Operation,
     Scores,
     Session,
+    Settlement,
     Trial,
 )
 from tests.factories import (
@@ -24,7 +27,9 @@ from tests.factories import (
     make_assignment,
     make_session,
     make_subset,
+    make_user,
     make_version,
+    settle,
 )
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +199,41 @@ def test_scores_are_four_bytes_for_each_frame():
 def test_a_job_is_never_more_than_done():
     with refused("job_progress_within_bounds"), transaction.atomic():
         Job.objects.create(kind="score", done=2, total=1)
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_the_log_of_settlements_only_grows(change):
+    subset = make_subset(make_session(n_frames=[100]))
+    settle(make_user("dana", "adjudicator"), subset, 10, [1])
+    rows = Settlement.objects.all()
+
+    with refused("the log only grows"), transaction.atomic():
+        if change == "update":
+            rows.update(values=[0])
+        else:
+            rows._raw_delete("default")
+
+
+@pytest.mark.parametrize(
+    ("fields", "match"),
+    [
+        ({"start": 9}, "outside the clips"),
+        ({"stop": 51}, "outside the clips"),
+        ({"start": 12, "values": None}, "settlement_start_before_stop"),
+        ({"values": [1]}, "settlement_has_a_value_for_each_frame"),
+        ({"values": [1, 3]}, "settlement_values_are_known"),
+        ({"revision": 1}, "settlement_revision_once"),
+        ({"made_on_revision": 2}, "settlement_made_on_an_earlier_revision"),
+    ],
+)
+def test_a_settlement_fits_its_stretch(fields, match):
+    subset = make_subset(make_session(n_frames=[100]))
+    settle(make_user("dana", "adjudicator"), subset, 10, [1, 1])
+    kept = Settlement.objects.get()
+    kept.pk = uuid4()
+    kept.revision = 2
+    for name, value in fields.items():
+        setattr(kept, name, value)
+
+    with refused(match), transaction.atomic():
+        kept.save(force_insert=True)

@@ -3,10 +3,11 @@
 import pytest
 
 from labeling.domain.assignments import assign_subset
-from labeling.domain.consensus import majority_labels
+from labeling.domain.consensus import labels_by, majority_labels
 from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.errors import LabelingError
 from labeling.models import Assignment
-from tests.factories import label, make_session, make_subset, make_user
+from tests.factories import label, make_session, make_subset, make_user, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +31,8 @@ def says(clip, username, drawn, *, pass_number=1):
     label(assignment, *runs)
 
 
-def consensus_of(clip):
-    (consensus,) = majority_labels([clip.subset])
+def consensus_of(clip, source="majority"):
+    (consensus,) = labels_by(source, [clip.subset])
     return "".join("." if v < 0 else str(v) for v in consensus.values)
 
 
@@ -85,3 +86,41 @@ def test_who_labelled_is_named(clip):
 
 def test_no_labels_make_no_consensus(clip):
     assert majority_labels([clip.subset]) == []
+
+
+def test_a_label_source_is_named(clip):
+    says(clip, "alice", "11001.")
+    says(clip, "bob", "10101.")
+    says(clip, "cleo", "11.01.")
+
+    assert consensus_of(clip, "majority") == "11.01..."
+    assert consensus_of(clip, "unanimity") == "1..01..."
+    assert consensus_of(clip, "annotator:bob") == "10101..."
+
+
+def test_what_is_settled_holds_and_what_all_agree_on(clip):
+    says(clip, "alice", "110011")
+    says(clip, "bob", "101012")
+    dana = make_user("dana", "adjudicator")
+
+    assert consensus_of(clip, "settled") == "1..01..."
+    settle(dana, clip.subset, 1, [0, 0])
+    settle(dana, clip.subset, 5, [2])
+
+    assert consensus_of(clip, "settled") == "10001..."
+    (consensus,) = labels_by("settled", [clip.subset])
+    assert consensus.annotators == {"alice", "bob", "dana"}
+
+
+@pytest.mark.parametrize(
+    ("source", "says_so"),
+    [
+        ("loudest", "Expected a label source of majority, unanimity, settled or"),
+        ("annotator:dave", "Expected an annotator who labelled there, alice, found"),
+    ],
+)
+def test_a_source_that_there_is_not_is_refused(clip, source, says_so):
+    says(clip, "alice", "1.....")
+
+    with pytest.raises(LabelingError, match=says_so):
+        labels_by(source, [clip.subset])

@@ -1,0 +1,57 @@
+"""All labels of subsets, many at a time: packed by the database, unpacked by numpy."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+
+from labeling.models import Subset, Trial
+
+# As the database packs them: frame index and label, network byte order.
+PACKED = np.dtype([("index", ">i4"), ("value", ">i2")])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedLabels:
+    """What one pass of an annotator says of one clip."""
+
+    annotator: int
+    username: str
+    pass_number: int
+    trial: int
+    index: npt.NDArray[np.int32]
+    value: npt.NDArray[np.int16]
+
+
+def packed_labels(
+    subsets: Sequence[Subset], *, trial: Trial | None = None
+) -> Iterator[PackedLabels]:
+    """Yield the labels of subsets, or of one trial there, earlier passes first.
+
+    Within a pass the later assignment comes later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.annotator_id, u.username, a.pass_number, c.trial_id,
+                string_agg(int4send(f.index) || int2send(l.value), ''::bytea)
+            FROM labeling_label l
+            JOIN labeling_assignment a ON a.id = l.assignment_id
+            JOIN labeling_user u ON u.id = a.annotator_id
+            JOIN labeling_clip c ON c.id = a.clip_id
+            JOIN labeling_frame f ON f.id = l.frame_id
+            WHERE c.subset_id = ANY(%s) AND (%s::bigint IS NULL OR c.trial_id = %s)
+            GROUP BY a.id, u.username, c.trial_id ORDER BY a.pass_number, a.id""",
+            [[subset.pk for subset in subsets], *[trial.pk if trial else None] * 2],
+        )
+        for annotator, username, pass_number, of_trial, packed in cursor.fetchall():
+            labels = np.frombuffer(packed, PACKED)
+            yield PackedLabels(
+                annotator=annotator,
+                username=username,
+                pass_number=pass_number,
+                trial=of_trial,
+                index=labels["index"].astype(np.int32),
+                value=labels["value"].astype(np.int16),
+            )
