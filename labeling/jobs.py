@@ -38,7 +38,7 @@ from labeling.domain.job_attempts import (
 from labeling.domain.job_notices import tell_of_job
 from labeling.domain.jobs import recover_lost_jobs
 from labeling.domain.report import Report
-from labeling.domain.retraining_jobs import retrain_in_job
+from labeling.domain.retraining_jobs import rescore_in_job, retrain_in_job
 from labeling.domain.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.job_child import INTERRUPTED, JobChild
@@ -204,9 +204,17 @@ def _retrain(parameters: Mapping[str, Any], report: Report) -> Outcome:
     return Outcome(sentence, {"version": version.pk})
 
 
+def _rescore(parameters: Mapping[str, Any], report: Report) -> Outcome:
+    version, sessions = rescore_in_job(parameters, report)
+    names = ", ".join(map(str, sessions))
+    sentence = f"Scored with {version}, not published: {names}."
+    return Outcome(sentence, {"version": version.pk})
+
+
 HANDLERS: Mapping[str, Handler] = {
     "score": _score,
     "compare": _compare,
     "retrain": _retrain,
+    "rescore": _rescore,
     "track": _track,
 }

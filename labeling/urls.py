@@ -9,9 +9,11 @@ from labeling.views import (
     home,
     jobs,
     key_maps,
+    publishing,
     sessions,
     subsets,
     tracking,
+    versions,
 )
 
 urlpatterns = [
@@ -38,6 +40,37 @@ urlpatterns = [
     path("sessions/<int:pk>/", sessions.session_detail, name="session-detail"),
     path(
         "sessions/<int:pk>/scoring/", sessions.session_scoring, name="session-scoring"
+    ),
+    path(
+        "sessions/<int:pk>/publication/",
+        publishing.session_publication,
+        name="session-publication",
+    ),
+    path(
+        "sessions/<int:pk>/changes/<int:before>-<int:after>/",
+        publishing.session_changes,
+        name="session-changes",
+    ),
+    path(
+        "sessions/<int:pk>/changes/<int:before>-<int:after>/<int:number>/",
+        publishing.session_trial_changes,
+        name="session-trial-changes",
+    ),
+    path(
+        "sessions/<int:pk>/frames/<int:number>/<int:start>-<int:stop>.png",
+        publishing.session_frames,
+        name="session-frames",
+    ),
+    # /versions/
+    path("versions/", versions.version_list, name="version-list"),
+    path("versions/new/", versions.version_new, name="version-new"),
+    path("versions/new/preview/", versions.version_preview, name="version-preview"),
+    path("versions/<int:pk>/", versions.version_detail, name="version-detail"),
+    path(
+        "versions/<int:pk>/report.html", versions.version_report, name="version-report"
+    ),
+    path(
+        "versions/<int:pk>/scoring/", versions.version_scoring, name="version-scoring"
     ),
     # /subsets/
     path("subsets/", subsets.subset_list, name="subset-list"),

@@ -13,11 +13,13 @@ from labeling.domain.retraining import (
     retrain_subsets,
 )
 from labeling.domain.retraining_preview import preview_subsets
+from labeling.domain.scoring import score_session
+from labeling.domain.versions import weights_of
 from labeling.errors import LabelingError
 from labeling.models import Job, ModelVersion, Session, Subset, User
 from models_ml.search import SearchBudget
 
-JOB_KIND = "retrain"
+JOB_KIND, RESCORING_KIND = "retrain", "rescore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,34 @@ def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
             "rescore": choice.rescore,
         },
     )
+
+
+def request_rescoring(
+    *, user: User, version: ModelVersion, sessions: Sequence[Session]
+) -> Job:
+    """Queue the scoring of sessions by a version that stays a candidate there."""
+    weights_of(version.backbone)
+    names = ", ".join(session.name for session in sessions)
+    return request_job(
+        user=user,
+        kind=RESCORING_KIND,
+        title=f"Score {names} with {version}"[:300],
+        parameters={
+            "version": version.pk,
+            "sessions": [session.pk for session in sessions],
+        },
+    )
+
+
+def rescore_in_job(
+    parameters: Mapping[str, Any], report: Report
+) -> tuple[ModelVersion, list[Session]]:
+    """Score sessions with a version; what they show stays."""
+    version = ModelVersion.objects.get(pk=parameters["version"])
+    sessions = list(Session.objects.filter(pk__in=parameters["sessions"]))
+    for session in sessions:
+        score_session(session=session, version=version, publish=False, report=report)
+    return version, sessions
 
 
 def retrain_in_job(

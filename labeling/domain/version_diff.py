@@ -17,6 +17,10 @@ from models_ml.touches import touch_mask, touches_from_mask
 
 CHANGES = ("gained", "lost", "moved")
 
+# Around a change, and of all at most: wider pictures cannot be read.
+CONTEXT_FRAMES, WINDOW_FRAMES = 4, 30
+WINDOWS_MAX = 100
+
 Touches = npt.NDArray[np.int64]
 Places = tuple[int, int]
 
@@ -102,6 +106,53 @@ class SessionDiff:
         raise NotFoundError(f"There is no trial {number} in {self.session}.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeWindow:
+    """Frames around a change, and of which each version says touch."""
+
+    change: TouchChange
+    start: int
+    stop: int
+
+    @property
+    def frames(self) -> range:
+        """The frames' indices."""
+        return range(self.start, self.stop)
+
+    @property
+    def lanes(self) -> list[tuple[str, list[str]]]:
+        """What the two versions say of each frame."""
+        return [
+            (
+                name,
+                [
+                    "touch" if _is_in(frame, place) else "not-touch"
+                    for frame in self.frames
+                ],
+            )
+            for name, place in (
+                ("before", self.change.before),
+                ("after", self.change.after),
+            )
+        ]
+
+
+def windows_of(diff: TrialDiff) -> list[ChangeWindow]:
+    """Return the frames around each change of a trial; of long ones the beginning."""
+    return [
+        ChangeWindow(
+            change=change,
+            start=(start := max(0, change.start - CONTEXT_FRAMES)),
+            stop=min(
+                diff.trial.n_frames,
+                change.stop + CONTEXT_FRAMES,
+                start + WINDOW_FRAMES,
+            ),
+        )
+        for change in diff.changes[:WINDOWS_MAX]
+    ]
+
+
 def diff_for(user: User, pk: int, before: int, after: int) -> SessionDiff:
     """Return what changes on a session that this user may see, between two numbers.
 
@@ -136,6 +187,10 @@ def session_diff(
     for each in diffs:
         each.changes.sort(key=lambda change: (change.start, change.stop))
     return SessionDiff(session=session, before=before, after=after, trials=diffs)
+
+
+def _is_in(frame: int, place: Places | None) -> bool:
+    return place is not None and place[0] <= frame < place[1]
 
 
 def _touches(

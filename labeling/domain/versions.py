@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from labeling.errors import LabelingError, core_errors_said
 from labeling.models import (
@@ -48,8 +48,12 @@ def models_root() -> Path:
 
 def latest_version() -> ModelVersion:
     """Return the newest version that can score; without one, the shipped one."""
-    able = ModelVersion.objects.exclude(backbone__sha256=WEIGHTS_MISSING)
-    return able.order_by("number").last() or shipped_version()
+    return able_versions().first() or shipped_version()
+
+
+def able_versions() -> QuerySet[ModelVersion]:
+    """Return the versions that can score, the newest first."""
+    return ModelVersion.objects.exclude(backbone__sha256=WEIGHTS_MISSING)
 
 
 def version_numbered(number: int) -> ModelVersion:

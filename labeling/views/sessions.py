@@ -9,6 +9,7 @@ from django.views.decorators.http import (
 )
 
 from labeling.domain.jobs import request_job
+from labeling.domain.publishing import versions_on
 from labeling.domain.session_files import data_root, importable_files
 from labeling.domain.sessions import (
     import_session,
@@ -34,6 +35,8 @@ def session_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show one session and its trials."""
     session = session_for(request.user, pk)
     context = {"session": session, "rows": trial_rows(request.user, session)}
+    if request.user.sees_everything:
+        context["scored"] = versions_on(session)
     return render(request, "labeling/session_detail.html", context)
 
 

@@ -1,0 +1,98 @@
+"""What an admin says of a retrain, of publishing, and of what to score."""
+
+from typing import Any
+
+from django import forms
+
+from labeling.domain.retraining import (
+    MINUTES_MAX,
+    N_TRAININGS,
+    N_TRAININGS_MAX,
+    NEW_DATA_WEIGHT,
+    SEED_MAX,
+    WEIGHT_MAX,
+    WEIGHT_MIN,
+)
+from labeling.domain.retraining_jobs import RetrainingChoice
+from labeling.domain.versions import able_versions
+from labeling.models import ModelVersion, Session, Subset
+
+
+class RetrainingForm(forms.Form):
+    """Choose what a new version learns from, and how long it is searched for."""
+
+    subsets = forms.ModelMultipleChoiceField(
+        Subset.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The majority of a frame's annotators is learned from.",
+    )
+    parent = forms.ModelChoiceField(
+        ModelVersion.objects.none(),
+        required=False,
+        label="Based on",
+        empty_label="the latest version",
+        help_text="Its CNN and features are kept, and it is what is compared with.",
+    )
+    with_shipped_data = forms.BooleanField(
+        label="Learn from the shipped training data too", required=False, initial=True
+    )
+    weight = forms.FloatField(
+        label="Weight of a labelled frame against a shipped one",
+        initial=NEW_DATA_WEIGHT,
+        min_value=WEIGHT_MIN,
+        max_value=WEIGHT_MAX,
+        help_text=f"{WEIGHT_MIN:g} to {WEIGHT_MAX:g}.",
+    )
+    n_trainings = forms.IntegerField(
+        label="Trainings",
+        initial=N_TRAININGS,
+        min_value=1,
+        max_value=N_TRAININGS_MAX,
+        help_text="Ways of growing trees that are tried; the best one is kept.",
+    )
+    minutes = forms.FloatField(
+        label="Minutes at most",
+        required=False,
+        min_value=0,
+        max_value=MINUTES_MAX,
+        help_text="No training is begun after this long. Left empty: no limit.",
+    )
+    seed = forms.IntegerField(
+        initial=0,
+        min_value=0,
+        max_value=SEED_MAX,
+        help_text="The same labels and seed give the same model.",
+    )
+    rescore = forms.BooleanField(
+        label="Then score the sessions of these subsets with it, as a candidate",
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        if isinstance(parent, forms.ModelChoiceField):
+            parent.queryset = able_versions()
+
+    @property
+    def choice(self) -> RetrainingChoice:
+        """What was chosen; the latest version as parent, unless another was."""
+        chosen = dict(self.cleaned_data)
+        chosen["parent"] = chosen["parent"] or able_versions().first()
+        return RetrainingChoice(**{**chosen, "subsets": list(chosen["subsets"])})
+
+
+class PublicationForm(forms.Form):
+    """Which version a session shall show."""
+
+    version = forms.ModelChoiceField(ModelVersion.objects.all())
+    confirmed = forms.BooleanField(required=False)
+
+
+class RescoringForm(forms.Form):
+    """Which sessions a version shall score."""
+
+    sessions = forms.ModelMultipleChoiceField(
+        Session.objects.all(), widget=forms.CheckboxSelectMultiple
+    )

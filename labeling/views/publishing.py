@@ -1,0 +1,73 @@
+"""Publishing a version on a session, and what that changes of its touches."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from labeling.domain.comparison_touches import strip_png
+from labeling.domain.publishing import ConfirmationNeededError, publish
+from labeling.domain.sessions import session_for
+from labeling.domain.version_diff import diff_for, windows_of
+from labeling.errors import NotFoundError
+from labeling.forms.retraining import PublicationForm
+from labeling.views.http import UserRequest
+
+
+@require_POST
+def session_publication(request: UserRequest, pk: int) -> HttpResponse:
+    """Point a session at a version; ask once more where that may be a mistake."""
+    session = session_for(request.user, pk)
+    form = PublicationForm(request.POST)
+    if not form.is_valid():
+        raise NotFoundError("There is no such model version.")
+    version = form.cleaned_data["version"]
+    try:
+        publish(user=request.user, session=session, **form.cleaned_data)
+    except ConfirmationNeededError as error:
+        context = {"session": session, "version": version, "why": error}
+        template = "labeling/session_publication.html"
+        return render(request, template, context, status=409)
+    return redirect("session-detail", session.pk)
+
+
+@never_cache
+@require_safe
+def session_changes(
+    request: UserRequest, pk: int, before: int, after: int
+) -> HttpResponse:
+    """Show which touches a session gains, loses or moves between two versions."""
+    diff = diff_for(request.user, pk, before, after)
+    return render(request, "labeling/session_changes.html", {"diff": diff})
+
+
+@never_cache
+@require_safe
+def session_trial_changes(
+    request: UserRequest, pk: int, before: int, after: int, number: int
+) -> HttpResponse:
+    """Show the same of one trial, with the frames."""
+    diff = diff_for(request.user, pk, before, after)
+    of_trial = diff.of_trial(number)
+    context = {
+        "diff": diff,
+        "of_trial": of_trial,
+        "windows": windows_of(of_trial),
+    }
+    return render(request, "labeling/session_trial_changes.html", context)
+
+
+@require_safe
+def session_frames(
+    request: UserRequest, pk: int, number: int, start: int, stop: int
+) -> HttpResponse:
+    """Send frames of a trial side by side as one picture."""
+    if not request.user.sees_everything:
+        raise NotFoundError("There are no such frames for you.")
+    session = session_for(request.user, pk)
+    trial = session.trials.filter(number=number).first()
+    if trial is None:
+        raise NotFoundError(f"There is no trial {number} in {session}.")
+    response = HttpResponse(strip_png(trial, start, stop), content_type="image/png")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -1,0 +1,110 @@
+"""Pages of model versions: where they come from, how good they are, where they show."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from labeling.domain.publishing import sessions_of
+from labeling.domain.retraining_jobs import request_rescoring, request_retrain
+from labeling.domain.retraining_preview import preview_subsets
+from labeling.domain.version_report import report_of, version_for, version_rows
+from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.forms.retraining import RescoringForm, RetrainingForm
+from labeling.models import Session
+from labeling.views.http import UserRequest
+
+
+@require_safe
+def version_list(request: UserRequest) -> HttpResponse:
+    """Show the model versions, each with its parent and where it is published."""
+    if not request.user.sees_everything:
+        raise NotFoundError("There are no model versions for you.")
+    context = {"rows": version_rows(request.user)}
+    return render(request, "labeling/version_list.html", context)
+
+
+@never_cache
+@require_safe
+def version_detail(request: UserRequest, pk: int) -> HttpResponse:
+    """Show what a version is made of, how good it is, and where it has scored."""
+    version = version_for(request.user, pk)
+    scored = sessions_of(version)
+    complete = [row.session.pk for row in scored if row.is_complete]
+    context = {
+        "version": version,
+        "report": report_of(version),
+        "scored": scored,
+        "unscored": Session.objects.exclude(pk__in=complete),
+    }
+    return render(request, "labeling/version_detail.html", context)
+
+
+@require_safe
+def version_report(request: UserRequest, pk: int) -> HttpResponse:
+    """Send the same as a file that needs nothing else."""
+    version = version_for(request.user, pk)
+    context = {"version": version, "report": report_of(version), "is_file": True}
+    response = HttpResponse(render_to_string("labeling/version_report.html", context))
+    name = f"version-{version.number}.html"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def version_new(request: UserRequest) -> HttpResponse:
+    """Choose what to learn from, and start the job that does."""
+    _check_may_retrain(request)
+    if request.method == "GET":
+        initial = {"subsets": request.GET.getlist("subsets")}
+        context = {"form": RetrainingForm(initial=initial)}
+        return render(request, "labeling/version_new.html", context)
+    form = RetrainingForm(request.POST)
+    if form.is_valid():
+        try:
+            job = request_retrain(user=request.user, choice=form.choice)
+        except LabelingError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("job-detail", job.pk)
+    return render(request, "labeling/version_new.html", {"form": form}, status=422)
+
+
+@never_cache
+@require_safe
+def version_preview(request: UserRequest) -> HttpResponse:
+    """Say what a retrain would learn from, while it is being chosen."""
+    _check_may_retrain(request)
+    form = RetrainingForm(request.GET)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        choice = form.choice
+        context["preview"] = preview_subsets(
+            choice.subsets,
+            parent=choice.parent,
+            with_shipped_data=choice.with_shipped_data,
+        )
+        context["parent"] = choice.parent
+    return render(request, "labeling/_version_preview.html", context)
+
+
+@require_POST
+def version_scoring(request: UserRequest, pk: int) -> HttpResponse:
+    """Start the job that scores more sessions with a version."""
+    version = version_for(request.user, pk)
+    form = RescoringForm(request.POST)
+    if not form.is_valid():
+        raise LabelingError("Expected sessions to score, found none: choose some.")
+    sessions = list(form.cleaned_data["sessions"])
+    job = request_rescoring(user=request.user, version=version, sessions=sessions)
+    return redirect("job-detail", job.pk)
+
+
+def _check_may_retrain(request: UserRequest) -> None:
+    if not request.user.is_admin:
+        raise NotAllowedError("Only an admin retrains.")

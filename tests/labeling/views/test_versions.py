@@ -1,0 +1,214 @@
+"""Pages of model versions."""
+
+import pytest
+from django.urls import reverse
+
+from labeling.domain.assignments import assign_subset
+from labeling.models import Job
+from tests.factories import (
+    label,
+    make_session,
+    make_subset,
+    make_user,
+    make_version,
+    score_touches,
+)
+
+pytestmark = pytest.mark.django_db
+
+COUNTS = dict.fromkeys(
+    ["miss", "join", "split", "append_long", "deduct_long", "append", "deduct"], 0
+)
+
+
+def measured(n_ghosts):
+    return {
+        "threshold": 0.5,
+        "touch_count_errors_per_touch": n_ghosts / 8,
+        "edge_errors_per_touch": 0.25,
+        "errors": {"ghost": n_ghosts, **COUNTS},
+        "auc": 0.987,
+        "n_touches": 8,
+        "n_trials": 2,
+        "n_frames": 400,
+    }
+
+
+SEARCH = [
+    {"value": 0.125, "n_rounds": 30, "pruned": False, "seconds": 1.5, "parameters": {}},
+    {"value": 0.5, "n_rounds": 9, "pruned": True, "seconds": 0.5, "parameters": {}},
+]
+IMPORTANCE = [{"family": "rolling_mean", "gain": 1.0, "n_used": 3, "n_columns": 9}]
+
+
+@pytest.fixture
+def version():
+    metrics = {
+        "held_out_before": measured(2),
+        "held_out_after": measured(1),
+        "search": SEARCH,
+        "importance": IMPORTANCE,
+    }
+    return make_version(number=2, parent=make_version(), metrics=metrics)
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(make_user("dana", "admin"))
+    return client
+
+
+def pages_of(version, session):
+    return [
+        reverse("version-list"),
+        reverse("version-detail", args=[version.pk]),
+        reverse("version-report", args=[version.pk]),
+        reverse("session-changes", args=[session.pk, 1, 2]),
+        reverse("session-trial-changes", args=[session.pk, 1, 2, 1]),
+        reverse("session-frames", args=[session.pk, 1, 0, 5]),
+    ]
+
+
+def test_an_annotator_gets_nothing_of_it(client, version):
+    session = make_session()
+    alice = make_user()
+    assign_subset(user=None, subset=make_subset(session), annotators=[alice])
+    client.force_login(alice)
+
+    statuses = [client.get(page).status_code for page in pages_of(version, session)]
+    home = client.get(reverse("session-detail", args=[session.pk]))
+
+    assert statuses == [404] * 6
+    assert client.get(reverse("version-new")).status_code == 403
+    assert client.get(reverse("version-preview")).status_code == 403
+    assert b"Versions" not in home.content
+    assert reverse("version-list").encode() not in home.content
+
+
+def test_a_viewer_sees_all_and_changes_nothing(client, version):
+    session = make_session()
+    for each in (version.parent, version):
+        score_touches(session, each, [[(10, 20)], []])
+    client.force_login(make_user("vic", "viewer"))
+
+    statuses = [client.get(page).status_code for page in pages_of(version, session)[:5]]
+    publishing = client.post(
+        reverse("session-publication", args=[session.pk]), {"version": version.pk}
+    )
+    scoring = client.post(
+        reverse("version-scoring", args=[version.pk]), {"sessions": session.pk}
+    )
+
+    assert statuses == [200] * 5
+    assert (publishing.status_code, scoring.status_code) == (403, 403)
+    assert client.get(reverse("version-new")).status_code == 403
+    assert Job.objects.count() == 0
+
+
+def test_a_report_shows_errors_by_type_beside_the_parent(admin, version):
+    page = admin.get(reverse("version-detail", args=[version.pk])).content.decode()
+
+    assert '<td class="table-main">ghost</td><td class="num">0.250</td>' in page
+    assert '<td class="num">0.125</td><td class="num">2</td>' in page
+    assert "training 1: 0.1250 after 30 trees" in page
+    assert "training 2: 0.5000 after 9 trees, given up" in page
+    assert "rolling_mean" in page
+
+
+def test_the_report_is_a_file_that_needs_nothing_else(admin, version):
+    response = admin.get(reverse("version-report", args=[version.pk]))
+
+    text = response.content.decode()
+    assert response["Content-Disposition"] == 'attachment; filename="version-2.html"'
+    assert "training 1: 0.1250 after 30 trees" in text
+    assert "href=" not in text
+    assert "src=" not in text
+
+
+def test_the_first_version_has_a_report_without_a_comparison(admin):
+    version = make_version(metrics={"all training rigs": measured(3)})
+
+    page = admin.get(reverse("version-detail", args=[version.pk])).content.decode()
+
+    assert "all training rigs" in page
+    assert "Errors by type" not in page
+
+
+def test_the_preview_says_what_forbids_a_retrain(admin, real_file):
+    subset = make_subset(make_session())
+
+    page = admin.get(
+        reverse("version-preview"),
+        {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
+    ).content.decode()
+
+    assert "Expected labels in subset, found none" in page
+    assert "Nothing forbids it" not in page
+
+
+def test_the_form_refuses_what_the_preview_forbids_and_keeps_what_was_typed(admin):
+    subset = make_subset(make_session())
+
+    response = admin.post(
+        reverse("version-new"),
+        {"subsets": subset.pk, "weight": 7.5, "n_trainings": 1, "seed": 0},
+    )
+
+    assert response.status_code == 422
+    assert b"Expected labels in subset, found none" in response.content
+    assert b'value="7.5"' in response.content
+    assert Job.objects.count() == 0
+
+
+def test_the_admin_site_leads_from_subsets_to_the_form(admin):
+    one, two = (make_subset(make_session(name), name=name) for name in "ab")
+
+    response = admin.post(
+        reverse("admin:labeling_subset_changelist"),
+        {"action": "retrain", "_selected_action": [one.pk, two.pk]},
+    )
+    page = admin.get(response.url).content.decode()
+
+    assert page.count("checked") == 4
+    assert f'value="{one.pk}" id="id_subsets_1" checked' in page
+
+
+def test_the_admin_site_changes_no_subset(admin):
+    subset = make_subset(make_session())
+    change = reverse("admin:labeling_subset_change", args=[subset.pk])
+
+    assert admin.get(reverse("admin:labeling_subset_add")).status_code == 403
+    assert admin.post(change, {"name": "other"}).status_code == 403
+    assert (
+        admin.post(
+            reverse("admin:labeling_subset_delete", args=[subset.pk])
+        ).status_code
+        == 403
+    )
+
+
+def test_more_sessions_are_scored_by_a_job(admin, version):
+    session = make_session()
+
+    admin.post(reverse("version-scoring", args=[version.pk]), {"sessions": session.pk})
+
+    job = Job.objects.get()
+    assert (job.kind, job.parameters) == (
+        "rescore",
+        {"version": version.pk, "sessions": [session.pk]},
+    )
+
+
+def test_whoever_labelled_is_named_with_the_snapshot_on_the_preview(admin):
+    subset = make_subset(make_session(n_frames=[100, 100, 100]))
+    assign_subset(user=None, subset=subset, annotators=[make_user("alice")])
+    for clip in subset.clips.all():
+        label(clip.assignments.get(), (10, 20, 1), (20, 50, 0))
+
+    page = admin.get(
+        reverse("version-preview"),
+        {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
+    ).content.decode()
+
+    assert "<dt>Annotators</dt><dd>alice</dd>" in page
+    assert "<dt>Labelled frames</dt><dd>120</dd>" in page
