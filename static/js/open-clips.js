@@ -36,12 +36,9 @@ export class OpenClips {
 
   /** How much is not saved, of all clips together. */
   get unsaved() {
-    return this.#sum(() => true);
-  }
-
-  /** How much of an assignment is not saved. @param {number} assignment */
-  unsavedOf(assignment) {
-    return this.#sum((saved) => saved.state.assignment === assignment);
+    let unsaved = 0;
+    for (const saved of this.#open.values()) unsaved += saved.unsaved;
+    return unsaved;
   }
 
   /** How all of them stand: as that which fares worst. */
@@ -78,11 +75,5 @@ export class OpenClips {
       saved.disconnect();
       this.#open.delete(assignment);
     }
-  }
-
-  #sum(counts) {
-    let unsaved = 0;
-    for (const saved of this.#open.values()) if (counts(saved)) unsaved += saved.unsaved;
-    return unsaved;
   }
 }

@@ -10,6 +10,7 @@ const SPOKEN_AFTER_MS = 400;
 
 export class Readout {
   #soon = 0;
+  #saveSoon = 0;
   #spoken = 0;
   #page = null;
   #labels = null;
@@ -55,6 +56,15 @@ export class Readout {
     this.#soon ||= requestAnimationFrame(this.#afterPaint);
   }
 
+  /** As `showSoon`, of what is saved. @param {import("./elements/label-page.js").LabelPage} page */
+  showSaveSoon(page) {
+    this.#saveSoon ||= requestAnimationFrame(() => setTimeout(() => {
+      this.#saveSoon = 0;
+      page.saveState.show(page.clips.save);
+      page.setAside.show(page.clips.shown);
+    }));
+  }
+
   /** @param {boolean} playing */
   showPlaying(playing) {
     const button = this.#button("play");
@@ -88,7 +98,7 @@ export class Readout {
   #showPace(labels, done) {
     if (labels.version !== this.#version) this.#active.note(Date.now());
     this.#version = labels.version;
-    this.parts.pace.textContent = paceSentence(done, this.#active.minutes);
+    write(this.parts.pace, paceSentence(done, this.#active.minutes));
   }
 
   #afterPaint = () => {
@@ -103,12 +113,12 @@ export class Readout {
     const place = framePlace(frame, this.state.rate_hz);
     const value = labels.at(frame);
     const says = labels.has(frame) ? labelSays(value) : "context";
-    parts.frame.textContent = place.frame;
-    parts.time.textContent = place.time;
-    parts.label.textContent = says;
+    write(parts.frame, place.frame);
+    write(parts.time, place.time);
+    write(parts.label, says);
     parts.label.dataset.label = labelName(value);
     const note = labels.notes.get(frame) ?? "";
-    parts.note.textContent = note;
+    write(parts.note, note);
     parts.note.hidden = note === "";
     this.#showCounts(labels, following.state);
     const sentence = `Frame ${place.frame}, ${place.time}: ${says}${note && `. Note: ${note}`}`;
@@ -124,10 +134,10 @@ export class Readout {
     const { values } = labels;
     const { labelled, touches } = countLabels(values);
     const done = `labelled ${labelled.toLocaleString("en")} of ${values.length.toLocaleString("en")}`;
-    parts.counts.textContent = `${done} · ${counted(touches, "touch", "touches")}`;
+    write(parts.counts, `${done} · ${counted(touches, "touch", "touches")}`);
     parts["clip-progress"].value = labelled;
     parts["clip-progress"].dataset.state = labelled === values.length ? "done" : "";
-    parts.total.textContent = (this.#labelledElsewhere + labelled).toLocaleString("en");
+    write(parts.total, (this.#labelledElsewhere + labelled).toLocaleString("en"));
     this.#showPace(labels, { labelled: this.#labelledElsewhere + labelled, touches: this.#touchesElsewhere + touches });
     this.#showNext(labelled === values.length, following);
   }
@@ -137,17 +147,22 @@ export class Readout {
     const button = this.#button("next-clip");
     button.dataset.kind = finished ? "main" : "";
     const onwards = following === null ? "Finish" : "Next clip";
-    button.querySelector("span").textContent = finished ? onwards : "Next gap";
+    write(button.querySelector("span"), finished ? onwards : "Next gap");
     this.#button("skip-clip").hidden = !following;
   }
 
   /** A held key must not make a screen reader recite every frame on the way. */
   #speakSoon(sentence) {
     clearTimeout(this.#spoken);
-    this.#spoken = setTimeout(() => { this.parts.spoken.textContent = sentence; }, SPOKEN_AFTER_MS);
+    this.#spoken = setTimeout(() => { write(this.parts.spoken, sentence); }, SPOKEN_AFTER_MS);
   }
 
   #button(action) {
     return this.root.querySelector(`button[data-action="${action}"]`);
   }
+}
+
+/** Words that stay are not laid out again. */
+function write(element, text) {
+  if (element.firstChild?.data !== text) element.textContent = text;
 }

@@ -48,9 +48,10 @@ def main() -> None:
 
 def report_openings(product: Lab) -> None:
     """Print click to first frame, and the bytes of a frame."""
-    waits = []
+    waits, plain = [], []
     for number in range(OPENINGS):
         page = product.subset_page("long")
+        plain.append(page.evaluate("probe.loadedAfterClick()"))
         wire = WireBytes(page)
         page.locator("td.table-main a").nth(number).click()
         page.locator("label-page[data-state=ready]").wait_for()
@@ -64,6 +65,7 @@ def report_openings(product: Lab) -> None:
         f"click to first frame of {LONG_FRAMES} (first visit {waits[0]:.0f} ms): "
         f"{summary(waits[1:])} (target 300)"
     )
+    print(f"beside it, click to picture of a plain page: {summary(plain)}")
     print(
         f"a frame of 61x61 with noise of 3 grey levels: {packed / LONG_FRAMES:.0f} "
         "bytes on the wire (target 3,000; quoted: Label Studio 9,700)"

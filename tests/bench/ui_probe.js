@@ -89,6 +89,13 @@
     },
   };
 
+  /** From the click that led here until this page was painted first. */
+  window.probe.loadedAfterClick = async () => {
+    while (!window.probe.loaded) await new Promise(requestAnimationFrame);
+    return window.probe.loaded - Number(sessionStorage.getItem("clicked"));
+  };
+  addEventListener("DOMContentLoaded", () => afterPaint(() => { window.probe.loaded = absolute(); }));
+
   const firstShown = () => { probe.shown().then((when) => { probe.firstShown = when; }); };
   addEventListener("DOMContentLoaded", firstShown);
   document.addEventListener("click", () => sessionStorage.setItem("clicked", absolute()), { capture: true });

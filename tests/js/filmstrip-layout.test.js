@@ -51,6 +51,7 @@ test("crisp frames take whole device pixels for each pixel of the video", () => 
 
 test("in a low window neighbours stay large", () => {
   assert.deepEqual(strip({ height: 190 }).tiles.map(({ width }) => width / 61), [2, 2, 2, 3, 2, 2, 2]);
+  assert.deepEqual(strip({ height: 250, count: 9 }).tiles.map(({ width }) => width / 61), [2, 2, 2, 2, 3, 2, 2, 2, 2]);
 });
 
 test("the current frame has the zoom that was asked for, and no neighbour is larger", () => {

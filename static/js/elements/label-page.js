@@ -251,10 +251,9 @@ export class LabelPage extends HTMLElement {
   }
 
   #showSave() {
-    const { unsaved, save } = this.clips;
+    const { unsaved } = this.clips;
     this.dataset.unsaved = unsaved;
-    this.saveState.show(save);
-    this.setAside.show(this.clips.shown);
+    this.readout.showSaveSoon(this);
     if (this.#leaving && !unsaved) this.#leaveSaved();
   }
 

@@ -20,7 +20,7 @@ export class TimeLine extends HTMLElement {
   onStale = () => {};
 
   connectedCallback() {
-    this.#fitted = new FittedCanvas(this, () => { this.#layers = null; this.onStale(); });
+    this.#fitted = new FittedCanvas(this, () => { this.#layers = null; this.onStale(); }, { grows: true });
     this.addEventListener("pointerdown", this.#grab);
     this.addEventListener("pointermove", this.#drag);
     this.addEventListener("wheel", this.#turn, { passive: false });
@@ -142,7 +142,7 @@ export class TimeLine extends HTMLElement {
       this.#scale = null;
       this.onStale();
     } else {
-      this.#zoom(Math.exp(-event.deltaY * WHEEL), this.#scale.frame(event.offsetX - PAD));
+      this.#zoom(Math.exp(-event.deltaY * WHEEL), this.#scale.frame(this.#fitted.x(event) - PAD));
     }
   };
 
@@ -156,8 +156,8 @@ export class TimeLine extends HTMLElement {
     if (this.#scale && this.hasPointerCapture(event.pointerId)) this.#seek(event);
   };
 
-  #seek({ offsetX }) {
-    const frame = this.#scale.frame(offsetX - PAD);
+  #seek(event) {
+    const frame = this.#scale.frame(this.#fitted.x(event) - PAD);
     this.dispatchEvent(new CustomEvent("frame-sought", { bubbles: true, detail: { frame } }));
   }
 }

@@ -56,11 +56,12 @@ function scales({ snap, tallest, count, room, pixelRatio, crisp }) {
   const step = crisp ? 1 / pixelRatio : even / 20;
   const middleFor = (neighbour) =>
     snap(Math.min(tallest, room - neighbour * (count - 1), neighbour * EMPHASIS_MAX));
+  let best = { neighbour: even, middle: 0 };
   for (let neighbour = even; neighbour >= even / 2 && neighbour > 0; neighbour = neighbour - step) {
     const middle = middleFor(neighbour);
-    // Where the height is used up, smaller neighbours would make nothing larger.
-    const isTallest = middle > neighbour && middle === snap(tallest);
-    if (isTallest || middle >= neighbour * EMPHASIS_MIN) return { neighbour, middle };
+    // Smaller neighbours are worth it only for a larger current frame.
+    if (middle > best.middle) best = { neighbour, middle };
+    if (middle >= neighbour * EMPHASIS_MIN) return best;
   }
   return { neighbour: even, middle: Math.max(even, middleFor(even)) };
 }
