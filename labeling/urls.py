@@ -4,6 +4,7 @@ from django.urls import path
 
 from labeling.views import (
     accounts,
+    adjudication,
     assignments,
     comparison,
     home,
@@ -106,6 +107,32 @@ urlpatterns = [
         "subsets/<int:pk>/comparison/frames/<int:trial>/<int:start>-<int:stop>.png",
         comparison.subset_comparison_frames,
         name="subset-comparison-frames",
+    ),
+    # /subsets/…/adjudication/
+    path(
+        "subsets/<int:pk>/adjudication/",
+        adjudication.subset_adjudication,
+        name="subset-adjudication",
+    ),
+    path(
+        "subsets/<int:pk>/adjudication/<int:trial>/<int:start>-<int:stop>/",
+        adjudication.subset_adjudication_stretch,
+        name="subset-adjudication-stretch",
+    ),
+    path(
+        "subsets/<int:pk>/adjudication/<int:trial>/<int:start>-<int:stop>/frames/<slug:digest>/",
+        adjudication.subset_adjudication_frames,
+        name="subset-adjudication-frames",
+    ),
+    path(
+        "subsets/<int:pk>/adjudication/settlements/",
+        adjudication.subset_adjudication_settlements,
+        name="subset-adjudication-settlements",
+    ),
+    path(
+        "subsets/<int:pk>/adjudication/log.csv",
+        adjudication.subset_adjudication_log,
+        name="subset-adjudication-log",
     ),
     # /assignments/
     path(

@@ -114,6 +114,7 @@ def queue_state(user: User, subset: Subset) -> dict[str, Any]:
     revision = log_revision(subset)
     return {
         "user": user.pk,
+        "username": user.username,
         "subset": subset.pk,
         "revision": revision,
         "annotators": annotators_of(subset),

@@ -54,19 +54,24 @@ export class OperationQueue {
    * @returns {Operation}
    */
   add({ runs, note = null, revision, undoes = null, suggestionShown, gesture = null }) {
-    this.#sequence += 1;
-    const operation = {
-      id: this.newId(),
-      client: this.client,
-      sequence: this.#sequence,
+    return this.push({
       revision,
       runs,
       ...(note && { note }),
-      gesture: gesture ?? this.#sequence,
+      gesture: gesture ?? this.#sequence + 1,
       undoes,
       suggestion_shown: suggestionShown,
-      made_at: this.now().toISOString(),
-    };
+    });
+  }
+
+  /**
+   * As `add`, for anything that is sent in this way.
+   * @param {{revision: number} & object} made
+   */
+  push(made) {
+    this.#sequence += 1;
+    const made_at = this.now().toISOString();
+    const operation = { id: this.newId(), client: this.client, sequence: this.#sequence, ...made, made_at };
     this.#waiting.push(operation);
     return operation;
   }

@@ -1,0 +1,151 @@
+"""The adjudicator's page: where annotators disagree, one stretch after the other."""
+
+import csv
+
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from labeling.domain.adjudication import (
+    adjudicated_subset_for,
+    adjudicated_trial,
+    queue_state,
+    stretch_state,
+)
+from labeling.domain.frames import frame_differences, frames_digest
+from labeling.domain.settlements import (
+    log_revision,
+    record_settlements,
+    settlement_log,
+)
+from labeling.errors import NotFoundError
+from labeling.forms.settlements import settlements_from
+from labeling.models import Settlement
+from labeling.views.encoding import streamed
+from labeling.views.http import UserRequest
+
+LOG_COLUMNS = (
+    "revision",
+    "session",
+    "trial",
+    "start",
+    "stop",
+    "labels",
+    "reasons",
+    "adjudicator",
+    "made_at",
+    "recorded_at",
+    "applied",
+)
+
+
+@never_cache
+@require_safe
+def subset_adjudication(request: UserRequest, pk: int) -> HttpResponse:
+    """Show the page on which disagreements of a subset are settled."""
+    subset = adjudicated_subset_for(request.user, pk)
+    state = {
+        **queue_state(request.user, subset),
+        "url": reverse("subset-adjudication", args=[pk]),
+        "settlements_url": reverse("subset-adjudication-settlements", args=[pk]),
+        "strips_url": f"{reverse('subset-comparison', args=[pk])}frames/",
+    }
+    context = {"subset": subset, "state": state}
+    return render(request, "labeling/subset_adjudication.html", context)
+
+
+@never_cache
+@require_safe
+def subset_adjudication_stretch(
+    request: UserRequest, pk: int, trial: int, start: int, stop: int
+) -> JsonResponse:
+    """Send everybody's labels of one stretch, and what was settled."""
+    subset = adjudicated_subset_for(request.user, pk)
+    state = stretch_state(subset, trial, start, stop)
+    block = state["block"]
+    frames = (block["start"], block["stop"])
+    digest = frames_digest(adjudicated_trial(subset, trial, *frames), *frames)
+    block["url"] = reverse(
+        "subset-adjudication-frames", args=[pk, trial, *frames, digest]
+    )
+    return JsonResponse(state)
+
+
+@require_safe
+def subset_adjudication_frames(
+    request: UserRequest, pk: int, trial: int, start: int, stop: int, digest: str
+) -> StreamingHttpResponse:
+    """Send frames; the URL names their content, so it never changes."""
+    subset = adjudicated_subset_for(request.user, pk)
+    source = adjudicated_trial(subset, trial, start, stop)
+    if digest != frames_digest(source, start, stop):
+        raise NotFoundError("These frames have changed since: reload the page.")
+    response = streamed(request, frame_differences(source, start, stop))
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@never_cache
+@require_POST
+def subset_adjudication_settlements(request: UserRequest, pk: int) -> JsonResponse:
+    """Take answers; answered only when they are committed."""
+    subset = adjudicated_subset_for(request.user, pk)
+    client, drafts, unreadable = settlements_from(request.body)
+    outcomes = record_settlements(
+        user=request.user, subset=subset, client=client, drafts=drafts
+    )
+    refused = [
+        {"id": str(each.id), "error": each.error}
+        for each in outcomes
+        if each.settlement is None
+    ]
+    refused += [{"id": str(pk), "error": error} for pk, error in unreadable.items()]
+    acknowledged = [
+        {
+            "id": str(each.id),
+            "revision": each.settlement.revision,
+            "applied": each.settlement.applied,
+            "error": each.error,
+        }
+        for each in outcomes
+        if each.settlement is not None
+    ]
+    return JsonResponse(
+        {
+            "revision": log_revision(subset),
+            "acknowledged": acknowledged,
+            "refused": refused,
+        }
+    )
+
+
+@never_cache
+@require_safe
+def subset_adjudication_log(request: UserRequest, pk: int) -> HttpResponse:
+    """Send every answer that was ever given: who, when, which frames, what and why."""
+    subset = adjudicated_subset_for(request.user, pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="settled-{pk}.csv"'
+    rows = csv.writer(response)
+    rows.writerow(LOG_COLUMNS)
+    rows.writerows(_log_row(each) for each in settlement_log(subset))
+    return response
+
+
+def _log_row(settlement: Settlement) -> list[object]:
+    values = settlement.values
+    return [
+        settlement.revision,
+        settlement.trial.session.name,
+        settlement.trial.number,
+        settlement.start,
+        settlement.stop,
+        "open again" if values is None else "".join(map(str, values)),
+        "; ".join(settlement.reasons),
+        settlement.adjudicator.username,
+        settlement.made_at.isoformat(),
+        settlement.recorded_at.isoformat(),
+        settlement.applied,
+    ]
