@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Exists, OuterRef
 
 from labeling.domain.comparison import comparable_subset_for
 from labeling.domain.consensus import said_by_trial
@@ -12,7 +13,7 @@ from labeling.domain.frames import RUN_FRAMES
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.settlements import REASONS, log_revision, standing_settlements
 from labeling.errors import NotFoundError
-from labeling.models import Settlement, Subset, Trial, User
+from labeling.models import Assignment, Label, Settlement, Subset, Trial, User
 from models_ml.rater_consensus import majority_of
 
 # Stretches with as few agreed frames between them are settled in one go.
@@ -102,10 +103,10 @@ def _open_runs(
 
 def annotators_of(subset: Subset) -> list[str]:
     """Return who labelled in a subset: the lanes, in their order."""
-    names = subset.clips.filter(assignments__labels__isnull=False).values_list(
-        "assignments__annotator__username", flat=True
-    )
-    return sorted(set(names.order_by()))
+    labelled = Label.objects.filter(assignment=OuterRef("pk"))
+    assignments = Assignment.objects.filter(Exists(labelled), clip__subset=subset)
+    names = assignments.order_by().values_list("annotator__username", flat=True)
+    return sorted(names.distinct())
 
 
 def queue_state(user: User, subset: Subset) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Two at the same time: each test uses two connections of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from uuid import uuid4
 
@@ -9,10 +10,17 @@ from django.db import connection
 
 from labeling.domain.label_runs import UNLABELLED
 from labeling.domain.labels import label_values, record_operations, replayed_values
+from labeling.domain.settlements import settlement_log
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Operation, Subset, Trial
-from tests.factories import make_assignment, make_draft, make_session
+from tests.factories import (
+    make_assignment,
+    make_draft,
+    make_session,
+    make_user,
+    settle,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,4 +110,20 @@ def test_two_subsets_of_one_name_at_once_make_one():
     assert Subset.objects.count() == 1
     assert [type(each) for each in ended if isinstance(each, Exception)] == [
         LabelingError
+    ]
+
+
+def test_of_two_adjudicators_on_one_stretch_one_is_told_of_the_other():
+    subset = make_assignment(start=0, stop=40).clip.subset
+    people = [make_user(name, "adjudicator") for name in ("dana", "eve")]
+
+    outcomes = at_once(*(partial(settle, user, subset, 10, [1, 0]) for user in people))
+
+    log = settlement_log(subset)
+    assert [(each.revision, each.applied) for each in log] == [(1, True), (2, False)]
+    first = log[0].adjudicator.username
+    assert sorted(each.error for each in outcomes) == [
+        "",
+        f"{first} settled this before your answer came: theirs holds, yours is kept in "
+        "the log. Answer again to change it.",
     ]
