@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from labeling.domain.consensus import MAJORITY, TrialConsensus, majority_labels
+from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_by
 from labeling.domain.report import Report, silent
 from labeling.domain.retraining_preview import preview_of
 from labeling.domain.scoring import score_session, trial_features
@@ -61,9 +61,10 @@ def retrain_subsets(
     with_shipped_data: bool = True,
     budget: SearchBudget | None = None,
     seed: int = 0,
+    source: str = MAJORITY,
     report: Report = silent,
 ) -> Retrained:
-    """Train a new version on the labels of these subsets, and record it.
+    """Train a new version on what a source says of these subsets, and record it.
 
     The parent's backbone and feature set are kept. What the shipped classifier was
     trained on is learned from as well, where the backbone is the shipped one; then a
@@ -72,7 +73,7 @@ def retrain_subsets(
     budget = budget or SearchBudget(n_trainings=N_TRAININGS)
     check_choice(user=user, weight=weight, budget=budget, seed=seed)
     parent = parent or latest_version()
-    consensus = majority_labels(subsets)
+    consensus = labels_by(source, subsets)
     keep_old = with_shipped_data and is_shipped(parent.backbone)
     preview_of(
         consensus, subsets=subsets, parent=parent, with_shipped_data=keep_old
@@ -97,7 +98,7 @@ def retrain_subsets(
         )
     metrics = {**_metrics(result), "importance": _importance(result, feature_set)}
     with report.fenced():
-        snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=MAJORITY)
+        snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=source)
         version = create_version(
             user=user,
             parent=parent,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labeling.domain.consensus import MAJORITY
 from labeling.domain.jobs import request_job
 from labeling.domain.report import Report
 from labeling.domain.retraining import (
@@ -27,6 +28,7 @@ class RetrainingChoice:
     """What an admin chooses of a retrain; without a parent, the latest version."""
 
     subsets: Sequence[Subset]
+    source: str
     parent: ModelVersion | None
     weight: float
     with_shipped_data: bool
@@ -50,6 +52,7 @@ def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
         choice.subsets,
         parent=choice.parent,
         with_shipped_data=choice.with_shipped_data,
+        source=choice.source,
     ).check()
     names = ", ".join(subset.name for subset in choice.subsets)
     return request_job(
@@ -58,6 +61,7 @@ def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
         title=f"Retrain on {names}"[:300],
         parameters={
             "subsets": [subset.pk for subset in choice.subsets],
+            "source": choice.source,
             "parent": choice.parent and choice.parent.pk,
             "weight": choice.weight,
             "with_shipped_data": choice.with_shipped_data,
@@ -135,5 +139,6 @@ def _retrained(
             n_trainings=parameters["n_trainings"], minutes=parameters["minutes"]
         ),
         seed=parameters["seed"],
+        source=parameters.get("source", MAJORITY),
         report=report,
     ).version

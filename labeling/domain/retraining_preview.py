@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from labeling.domain.consensus import TrialConsensus, majority_labels
+from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_by
 from labeling.domain.label_runs import UNLABELLED
 from labeling.domain.session_files import opened_session
 from labeling.domain.versions import classifier_text_of, is_shipped, weights_of
@@ -33,11 +33,15 @@ class RetrainingPreview:
 
 
 def preview_subsets(
-    subsets: Sequence[Subset], *, parent: ModelVersion | None, with_shipped_data: bool
+    subsets: Sequence[Subset],
+    *,
+    parent: ModelVersion | None,
+    with_shipped_data: bool,
+    source: str = MAJORITY,
 ) -> RetrainingPreview:
     """Return what a retrain on these subsets would learn from, as labels are now."""
     return preview_of(
-        majority_labels(subsets),
+        labels_by(source, subsets),
         subsets=subsets,
         parent=parent,
         with_shipped_data=with_shipped_data,
@@ -88,8 +92,8 @@ def _without_labels(
         return
     if not labelled:
         yield (
-            f"Expected frames in {names} of which most annotators say the same, found "
-            "none: let one more person label, or settle what they are unsure of."
+            f"Expected frames in {names} of which the label source says touch or not "
+            "touch, found none: let one more person label, or choose another source."
         )
         return
     if len(labelled) < TRIALS_MIN:

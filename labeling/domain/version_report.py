@@ -1,5 +1,6 @@
 """What is reported of a model version: who sees it, its figures and its pictures."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -168,7 +169,13 @@ def _error_row(name: str, title: str, both: Sequence[Any]) -> ErrorRow:
 
 
 def _named(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(name.replace("_", " "), value) for name, value in values.items()]
+    return [
+        (
+            re.sub("^n ", "number of ", name.replace("_", " ")),
+            f"{value:.6g}" if isinstance(value, float) else value,
+        )
+        for name, value in sorted(values.items())
+    ]
 
 
 def _search_svg(search: Sequence[Mapping[str, Any]]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from labeling.domain.consensus import MAJORITY, ONE_ANNOTATOR, SOURCES
 from labeling.domain.retraining import (
     MINUTES_MAX,
     N_TRAININGS,
@@ -24,7 +25,13 @@ class RetrainingForm(forms.Form):
     subsets = forms.ModelMultipleChoiceField(
         Subset.objects.all(),
         widget=forms.CheckboxSelectMultiple,
-        help_text="The majority of a frame's annotators is learned from.",
+    )
+    source = forms.CharField(
+        label="Whose labels",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": MAJORITY, "list": "sources"}),
+        help_text=f"{', '.join(SOURCES)}, or one annotator as {ONE_ANNOTATOR}NAME.",
     )
     parent = forms.ModelChoiceField(
         ModelVersion.objects.none(),
@@ -79,6 +86,7 @@ class RetrainingForm(forms.Form):
     def choice(self) -> RetrainingChoice:
         """What was chosen; the latest version as parent, unless another was."""
         chosen = dict(self.cleaned_data)
+        chosen["source"] = chosen["source"] or MAJORITY
         chosen["parent"] = chosen["parent"] or able_versions().first()
         return RetrainingChoice(**{**chosen, "subsets": list(chosen["subsets"])})
 

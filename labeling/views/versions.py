@@ -88,6 +88,7 @@ def version_preview(request: UserRequest) -> HttpResponse:
             choice.subsets,
             parent=choice.parent,
             with_shipped_data=choice.with_shipped_data,
+            source=choice.source,
         )
         context["parent"] = choice.parent
     return render(request, "labeling/_version_preview.html", context)

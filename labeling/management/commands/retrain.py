@@ -2,6 +2,7 @@
 
 from django.core.management.base import CommandParser
 
+from labeling.domain.consensus import MAJORITY, ONE_ANNOTATOR, SOURCES
 from labeling.domain.retraining import (
     N_TRAININGS,
     NEW_DATA_WEIGHT,
@@ -24,6 +25,12 @@ class Command(LabCommand):
         )
         parser.add_argument(
             "--parent", type=int, metavar="NUMBER", help="default: the latest version"
+        )
+        parser.add_argument(
+            "--source",
+            default=MAJORITY,
+            help=f"whose labels: {', '.join(SOURCES)} or {ONE_ANNOTATOR}NAME "
+            f"({MAJORITY})",
         )
         parser.add_argument(
             "--weight",
@@ -60,6 +67,7 @@ class Command(LabCommand):
         *args: object,
         subsets: list[str],
         parent: int | None,
+        source: str,
         weight: float,
         without_shipped_data: bool,
         trainings: int,
@@ -73,6 +81,7 @@ class Command(LabCommand):
             user=None,
             subsets=named,
             parent=None if parent is None else version_numbered(parent),
+            source=source,
             weight=weight,
             with_shipped_data=not without_shipped_data,
             budget=SearchBudget(n_trainings=trainings, minutes=minutes),

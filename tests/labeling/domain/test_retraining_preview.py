@@ -6,7 +6,7 @@ from labeling.domain.assignments import assign_subset
 from labeling.domain.retraining_preview import preview_subsets
 from labeling.domain.sessions import import_session
 from labeling.errors import LabelingError
-from labeling.models import Label, Trial
+from labeling.models import Assignment, Label, Trial
 from tests.factories import label, make_session, make_subset, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_labels_without_a_majority_block(subset):
 
     (blocker,) = preview(subset).blockers
 
-    assert "of which most annotators say the same, found none" in blocker
+    assert "of which the label source says touch or not touch, found none" in blocker
 
 
 def test_labels_of_one_kind_block(subset):
@@ -137,3 +137,18 @@ def test_a_model_whose_files_are_missing_blocks(subset):
     (blocker,) = preview(subset, parent=version).blockers
 
     assert blocker.startswith("Expected files of version 1")
+
+
+def test_the_source_decides_what_there_is_to_learn_from(subset):
+    labelled(subset, *BOTH, by=["alice", "bob"])
+    for assignment in Assignment.objects.filter(annotator__username="bob"):
+        label(assignment, (0, 40, TOUCH))
+
+    by_source = [
+        preview_subsets(
+            [subset], parent=None, with_shipped_data=True, source=source
+        ).n_frames
+        for source in ("majority", "unanimity", "annotator:alice")
+    ]
+
+    assert by_source == [30, 30, 120]
