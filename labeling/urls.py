@@ -38,6 +38,21 @@ urlpatterns = [
         tracking.session_tracking_preview,
         name="session-tracking-preview",
     ),
+    path(
+        "sessions/<int:pk>/tracking/",
+        tracking.session_tracking,
+        name="session-tracking",
+    ),
+    path(
+        "sessions/<int:pk>/tracking/<int:number>/",
+        tracking.session_trial,
+        name="session-trial",
+    ),
+    path(
+        "sessions/<int:pk>/tracking/<int:number>.png",
+        tracking.session_crops,
+        name="session-crops",
+    ),
     path("sessions/<int:pk>/", sessions.session_detail, name="session-detail"),
     path(
         "sessions/<int:pk>/scoring/", sessions.session_scoring, name="session-scoring"

@@ -26,6 +26,7 @@ from labeling.models import (
     ModelVersion,
     Scores,
     Subset,
+    Trial,
     User,
 )
 from models_ml.rater_comparison import Consensus, compare_raters
@@ -74,7 +75,8 @@ def comparable_subset_for(user: User, pk: int) -> Subset:
 
 def versions_of(subset: Subset) -> list[ModelVersion]:
     """Return the versions that scored every trial of a subset, the newest first."""
-    trials = set(subset.clips.values_list("trial", flat=True))
+    used = subset.clips.filter(trial__excluded_because="")
+    trials = set(used.values_list("trial", flat=True))
     scored = Scores.objects.filter(trial__in=trials).values("version")
     complete = scored.annotate(n=Count("trial", distinct=True)).filter(n=len(trials))
     return list(ModelVersion.objects.filter(pk__in=complete.values("version")))
@@ -128,6 +130,7 @@ def comparison_key(choice: Choice) -> str:
         list(clips.values_list("pk", "trial", "start", "stop")),
         list(assignments.values_list("pk", "annotator__username", "revision")),
         _rates(subset),
+        _by_hand(subset),
         _scored_at(choice),
         log_revision(subset) if choice.consensus == SETTLED else 0,
     ]
@@ -137,6 +140,12 @@ def comparison_key(choice: Choice) -> str:
 def _rates(subset: Subset) -> list[tuple[int, float]]:
     rates = subset.clips.values_list("trial__session", "trial__session__rate_hz")
     return sorted(set(rates))
+
+
+def _by_hand(subset: Subset) -> list[tuple[object, ...]]:
+    trials = Trial.objects.filter(clips__subset=subset).distinct().order_by("pk")
+    said = trials.exclude(excluded_because="", pole_up=None)
+    return list(said.values_list("pk", "excluded_because", "pole_up", "pole_down"))
 
 
 def _scored_at(choice: Choice) -> str:

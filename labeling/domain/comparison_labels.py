@@ -1,10 +1,12 @@
 """The labels that a comparison is made of: gathered from rows into arrays."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from labeling.domain.in_reach import pole_times_in
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.packed_labels import packed_labels
 from labeling.domain.scores import scores_from
@@ -88,7 +90,8 @@ def gathered_labels(subset: Subset, version: ModelVersion | None) -> ComparisonL
 def _spans(subset: Subset) -> tuple[list[TrialSpan], npt.NDArray[np.bool_]]:
     """Return the spans of a subset's trials, and which of their frames are in clips."""
     clips: dict[int, list[Clip]] = {}
-    for clip in subset.clips.select_related("trial__session"):
+    used = subset.clips.filter(trial__excluded_because="")
+    for clip in used.select_related("trial__session"):
         clips.setdefault(clip.trial_id, []).append(clip)
     spans, place = [], 0
     for of_trial in clips.values():
@@ -139,20 +142,15 @@ def _in_reach(
     for session, of_session in by_session.items():
         try:
             with opened_session(session) as source:
-                times, entries = source.pole_times, source.trials
+                up_and_down = pole_times_in(session, source)
         except LabelingError as error:
             notes.append(
                 f"Whether the pole was within reach in {session} is not known, so all "
                 f"its frames count: {error}"
             )
             continue
-        if times is None:
-            continue
-        up_and_down = {
-            entry.number: pole for entry, pole in zip(entries, times.T, strict=True)
-        }
         for span in of_session:
-            up, down = up_and_down[span.trial.number]
+            up, down = up_and_down.get(span.trial.number, (math.nan, math.nan))
             # A pole whose times are not known counts as within reach.
             if np.isfinite([up, down]).all():
                 index = np.arange(span.start, span.stop)

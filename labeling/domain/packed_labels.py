@@ -30,7 +30,7 @@ def packed_labels(
 ) -> Iterator[PackedLabels]:
     """Yield the labels of subsets, or of one trial there, earlier passes first.
 
-    Within a pass the later assignment comes later.
+    Within a pass the later assignment comes later. Excluded trials are left out.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -40,8 +40,10 @@ def packed_labels(
             JOIN labeling_assignment a ON a.id = l.assignment_id
             JOIN labeling_user u ON u.id = a.annotator_id
             JOIN labeling_clip c ON c.id = a.clip_id
+            JOIN labeling_trial t ON t.id = c.trial_id
             JOIN labeling_frame f ON f.id = l.frame_id
-            WHERE c.subset_id = ANY(%s) AND (%s::bigint IS NULL OR c.trial_id = %s)
+            WHERE t.excluded_because = '' AND c.subset_id = ANY(%s)
+                AND (%s::bigint IS NULL OR c.trial_id = %s)
             GROUP BY a.id, u.username, c.trial_id ORDER BY a.pass_number, a.id""",
             [[subset.pk for subset in subsets], *[trial.pk if trial else None] * 2],
         )

@@ -67,7 +67,7 @@ def score_session(
     feature_set = feature_set_of(version)
     stages = _Stages(network_of(version.backbone), unit_set_of(feature_set))
     scorer = Scorer(classifier_of(version), feature_set, stages.unit_set)
-    trials = list(session.trials.all())
+    trials = list(session.trials.filter(excluded_because=""))
     done = 0
     with closing(stages.results(trials)) as all_kept:
         for batch in _batches(all_kept):

@@ -36,7 +36,8 @@ def choose_and_assign(
     chosen; without `seed`, a new one is drawn and kept with the subset.
     """
     seed = secrets.randbelow(SEEDS) if seed is None else seed
-    trials = list(Trial.objects.filter(session__in=sessions).order_by("pk"))
+    used = Trial.objects.filter(session__in=sessions, excluded_because="")
+    trials = list(used.order_by("pk"))
     try:
         chosen = select_clips(
             scores=_scores_around_half(trials, sessions),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
@@ -97,6 +98,7 @@ def import_session(
     rig: str = "",
     started_at: datetime | None = None,
     scale_px_per_mm: float | None = None,
+    tracking: dict[str, Any] | None = None,
 ) -> Session:
     """Record a session file that lies below the data root.
 
@@ -118,6 +120,7 @@ def import_session(
             rig=rig.strip(),
             started_at=started_at,
             scale_px_per_mm=scale_px_per_mm,
+            tracking=tracking,
         )
         trials = [_trial(session, entry) for entry in source.trials]
     _check([session, *trials])

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +82,7 @@ def track_videos(
             user=None,
             file=relative_to_data_root(plan.out),
             name=plan.name,
+            tracking=asdict(request),
             **request.about,
         )
         shutil.rmtree(work)

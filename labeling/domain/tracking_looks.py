@@ -6,8 +6,8 @@ Whatever opens a video does so in a process of its own.
 import random
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from labeling.domain.report import silent
 from labeling.domain.session_files import (
@@ -23,7 +23,7 @@ from labeling.domain.tracking_plan import (
 )
 from labeling.domain.tracking_requests import check_new
 from labeling.errors import LabelingError, NotAllowedError, core_errors_said
-from labeling.models import User
+from labeling.models import Session, User
 from models_ml.tracking.aside import aside
 from models_ml.tracking.looks import frame_png, samples
 from models_ml.tracking.trial_names import natural_key, trial_number, videos_in
@@ -90,6 +90,19 @@ def look_at_folder(user: User, folder: str) -> FolderLook:
         ),
         n_videos=len(videos_in(path)),
     )
+
+
+def earlier_request(user: User, session: Session) -> TrackingRequest:
+    """Return what a session was tracked with, to track it again under another name."""
+    _check_admin(user)
+    if session.tracking is None:
+        raise LabelingError(
+            f"Expected a session that was tracked here; {session} was imported: choose "
+            "its folder of videos instead."
+        )
+    request = TrackingRequest(**session.tracking)
+    again = f"{PurePosixPath(request.out).with_suffix('')}-again.h5"
+    return replace(request, out=again, session_name=f"{session.name} again")
 
 
 def look_at_videos(user: User, request: TrackingRequest) -> VideosLook:

@@ -1,5 +1,6 @@
 """What an admin says of videos that are to be tracked."""
 
+from dataclasses import fields
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -122,12 +123,30 @@ class TrackingForm(forms.Form):
         return TrackingRequest(**said, about=about)
 
 
+class TrialForm(forms.Form):
+    """What somebody says of a trial by hand; left empty, the file tells."""
+
+    pole_up = forms.FloatField(required=False, min_value=0)
+    pole_down = forms.FloatField(required=False, min_value=0)
+    excluded_because = forms.CharField(required=False, max_length=300)
+
+
 class FrameForm(forms.Form):
     """Which frame of which video."""
 
     folder = forms.CharField(max_length=500)
     video = forms.CharField(max_length=300)
     frame = forms.IntegerField(required=False, min_value=0)
+
+
+def initial_of(request: TrackingRequest) -> dict[str, Any]:
+    """Return an earlier request as the form's first values."""
+    said = {field.name: getattr(request, field.name) for field in fields(request)}
+    said["numbers"] = "\n".join(
+        f"{name} = {number}" for name, number in request.numbers.items()
+    )
+    said["left_out"] = "\n".join(request.left_out)
+    return {**said, **request.about}
 
 
 def first_request(folder: str) -> TrackingRequest:

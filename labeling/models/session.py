@@ -1,7 +1,7 @@
 """A recording session and its trials."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 # Postgres holds NaN for greater than every number, infinity included.
 INFINITY = float("inf")
@@ -30,6 +30,11 @@ class Session(models.Model):
         "labeling.ModelVersion", null=True, blank=True, on_delete=models.PROTECT
     )
     imported_at = models.DateTimeField(auto_now_add=True)
+    tracking = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="What was asked of tracking, where its videos were tracked here.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -76,6 +81,21 @@ class Trial(models.Model):
     role = models.CharField(
         max_length=10, choices=Role, default=Role.UNDRAWN, blank=True
     )
+    excluded_because = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Why nothing is to be made of this trial; empty: it is used.",
+    )
+    pole_up = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Frame from which the pole is in reach, by hand.",
+    )
+    pole_down = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Frame from which it no longer is, by hand.",
+    )
 
     class Meta:
         ordering = ["session", "first_row"]
@@ -92,6 +112,11 @@ class Trial(models.Model):
             models.CheckConstraint(
                 name="trial_role_is_known",
                 condition=Q(role__in=["", "train", "validation", "held_out"]),
+            ),
+            models.CheckConstraint(
+                name="trial_pole_times_are_a_pair_in_order",
+                condition=Q(pole_up__isnull=True, pole_down__isnull=True)
+                | Q(pole_up__gte=0, pole_down__gt=F("pole_up"), pole_down__lt=INFINITY),
             ),
         ]
 

@@ -2,15 +2,25 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from labeling.domain.session_files import data_root
+from labeling.domain.sessions import session_for
+from labeling.domain.tracking_chart import tracking_svg
 from labeling.domain.tracking_looks import (
     LISTED_VIDEOS_MAX,
     VideosLook,
+    earlier_request,
     frame_picture,
     look_at_folder,
     look_at_videos,
@@ -18,9 +28,18 @@ from labeling.domain.tracking_looks import (
 )
 from labeling.domain.tracking_plan import TrackingRequest
 from labeling.domain.tracking_requests import request_tracking
+from labeling.domain.tracking_review import correct_trial, crops_png, review_of
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.forms.tracking import FrameForm, TrackingForm, first_request
+from labeling.forms.tracking import (
+    FrameForm,
+    TrackingForm,
+    TrialForm,
+    first_request,
+    initial_of,
+)
 from labeling.views.http import UserRequest
+
+REVIEWED_AT_ONCE = 25
 
 
 @never_cache
@@ -31,7 +50,9 @@ def session_tracking_new(request: UserRequest) -> HttpResponse:
         return _asked(request)
     look = look_at_folder(request.user, request.GET.get("folder", ""))
     context: dict[str, Any] = {"look": look, "data_root": data_root()}
-    if "videos" in request.GET:
+    if "session" in request.GET:
+        context |= _again(request)
+    elif "videos" in request.GET:
         first = first_request(look.folder)
         videos = look_at_videos(request.user, first)
         initial = {
@@ -69,6 +90,66 @@ def session_tracking_preview(request: UserRequest) -> HttpResponse:
     return render(request, "labeling/_tracking_preview.html", context)
 
 
+@never_cache
+@require_safe
+def session_tracking(request: UserRequest, pk: int) -> HttpResponse:
+    """Show what tracking found: places, matches, odd trials, crops."""
+    return _review(request, pk)
+
+
+@require_POST
+def session_trial(request: UserRequest, pk: int, number: int) -> HttpResponse:
+    """Keep what somebody says of a trial by hand."""
+    session = session_for(request.user, pk)
+    form = TrialForm(request.POST)
+    error = "Expected numbers of frames and a reason of at most 300 letters: mend them."
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            correct_trial(
+                user=request.user,
+                session=session,
+                number=number,
+                up=said["pole_up"],
+                down=said["pole_down"],
+                excluded_because=said["excluded_because"],
+            )
+        except (NotAllowedError, NotFoundError):
+            raise
+        except LabelingError as problem:
+            error = str(problem)
+        else:
+            page = reverse("session-tracking", args=[pk])
+            at = request.GET.get("page", "1")
+            at = at if at.isdecimal() else "1"
+            return redirect(f"{page}?page={at}#trial-{number}")
+    return _review(request, pk, error=error)
+
+
+@require_safe
+def session_crops(request: UserRequest, pk: int, number: int) -> HttpResponse:
+    """Send a few crops of a trial side by side."""
+    picture = crops_png(request.user, session_for(request.user, pk), number)
+    response = HttpResponse(picture, content_type="image/png")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _review(request: UserRequest, pk: int, *, error: str = "") -> HttpResponse:
+    session = session_for(request.user, pk)
+    review = review_of(request.user, session)
+    page = Paginator(review.rows, REVIEWED_AT_ONCE).get_page(request.GET.get("page"))
+    context = {
+        "session": session,
+        "review": review,
+        "svg": mark_safe(tracking_svg(review)),  # noqa: S308 - its texts are escaped
+        "page": page,
+        "error": error,
+    }
+    status = 422 if error else 200
+    return render(request, "labeling/session_tracking.html", context, status=status)
+
+
 def _asked(request: UserRequest) -> HttpResponse:
     """Look again, or start."""
     if not request.user.is_admin:
@@ -89,6 +170,17 @@ def _asked(request: UserRequest) -> HttpResponse:
     context |= _videos_context(videos, form)
     status = 422 if form.errors else 200
     return render(request, "labeling/session_tracking_new.html", context, status=status)
+
+
+def _again(request: UserRequest) -> dict[str, Any]:
+    """Show the form as it was filled for a session."""
+    asked = request.GET["session"]
+    if not asked.isdecimal() or len(asked) > 9:
+        raise NotFoundError("There is no such session.")
+    earlier = earlier_request(request.user, session_for(request.user, int(asked)))
+    videos = look_at_videos(request.user, earlier)
+    context = _videos_context(videos, TrackingForm(initial=initial_of(earlier)))
+    return {**context, "look": look_at_folder(request.user, earlier.folder)}
 
 
 def _videos_context(videos: VideosLook, form: TrackingForm) -> dict[str, Any]:

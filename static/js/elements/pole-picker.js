@@ -93,11 +93,8 @@ export class PolePicker extends HTMLElement {
   }
 
   #pointAt(event) {
-    const box = this.querySelector("svg").getBoundingClientRect();
-    return {
-      x: ((event.clientX - box.left) * this.#size.width) / box.width,
-      y: ((event.clientY - box.top) * this.#size.height) / box.height,
-    };
+    const toFrame = this.querySelector("svg").getScreenCTM().inverse();
+    return new DOMPoint(event.clientX, event.clientY).matrixTransform(toFrame);
   }
 
   #field(name) {

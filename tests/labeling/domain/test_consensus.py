@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.domain.assignments import assign_subset
+from labeling.domain.assignments import assign_subset, assignments_for
 from labeling.domain.consensus import labels_by, majority_labels
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.errors import LabelingError
@@ -124,3 +124,14 @@ def test_a_source_that_there_is_not_is_refused(clip, source, says_so):
 
     with pytest.raises(LabelingError, match=says_so):
         labels_by(source, [clip.subset])
+
+
+def test_an_excluded_trial_teaches_nothing():
+    session = make_session(n_frames=[200, 200])
+    subset, alice = make_subset(session), make_user()
+    assign_subset(user=None, subset=subset, annotators=[alice])
+    for assignment in assignments_for(alice):
+        label(assignment, (10, 20, 1))
+    session.trials.filter(number=1).update(excluded_because="the mouse slept")
+
+    assert [each.trial.number for each in majority_labels([subset])] == [2]

@@ -74,7 +74,7 @@ def test_whaccs_video_becomes_whaccs_session(data_root):
     (data_root / "v").mkdir()
     shutil.copy(WHACC / "AH0407x160609-9.mp4", data_root / "v")
     with np.load(WHACC / "whacc.npz") as whacc:
-        corner = whacc["locations_x_y"][100]
+        corner = whacc["locations_x_y"][100].tolist()
         request = TrackingRequest(
             folder="v", out="v.h5", x=corner[0] + 30, y=corner[1] + 30, frame=100
         )
