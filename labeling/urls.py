@@ -169,6 +169,11 @@ urlpatterns = [
         name="assignment-frames",
     ),
     path(
+        "assignments/<int:pk>/full-frame/<int:frame>.png",
+        assignments.assignment_full_frame,
+        name="assignment-full-frame",
+    ),
+    path(
         "assignments/<int:pk>/labels/",
         assignments.assignment_labels,
         name="assignment-labels",

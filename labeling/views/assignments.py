@@ -14,6 +14,7 @@ from labeling.domain.assignments import (
     next_assignment,
 )
 from labeling.domain.frames import block_differences, block_digest
+from labeling.domain.full_frames import full_frame_png, knows_its_videos
 from labeling.domain.key_maps import key_map_of
 from labeling.domain.labels import (
     labels_and_revision,
@@ -61,6 +62,15 @@ def assignment_frames(
         raise NotFoundError("These frames have changed since: reload the page.")
     response = streamed(request, block_differences(clip))
     response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@require_safe
+def assignment_full_frame(request: UserRequest, pk: int, frame: int) -> HttpResponse:
+    """Send the full frame of the video around a crop."""
+    picture = full_frame_png(assignment_for(request.user, pk), frame)
+    response = HttpResponse(picture, content_type="image/png")
+    response["Cache-Control"] = "private, max-age=3600"
     return response
 
 
@@ -129,6 +139,9 @@ def _page_state(assignment: Assignment) -> dict[str, object]:
         "history_url": reverse("assignment-history", args=[assignment.pk]),
         "key_map": key_map_of(assignment.annotator),
         "key_map_url": reverse("key-map"),
+        "full_frame_url": reverse("assignment-full-frame", args=[assignment.pk, 0])
+        if knows_its_videos(assignment.clip.trial.session)
+        else None,
         "operations_url": reverse("assignment-operations", args=[assignment.pk]),
         "back_url": reverse("subset-detail", args=[assignment.clip.subset_id]),
     }

@@ -119,7 +119,9 @@ def grey_frame(path: Path, index: int | None) -> npt.NDArray[np.uint8]:
     )
 
 
-def frame_png(path: Path, index: int | None) -> bytes:
+def frame_png(
+    path: Path, index: int | None, box: tuple[int, int, int, int] | None = None
+) -> bytes:
     """Decode one frame as a picture; see `grey_frame`.
 
     Parameters
@@ -128,6 +130,8 @@ def frame_png(path: Path, index: int | None) -> bytes:
         The video; only read.
     index : int or None
         Which frame, from 0; None for the middle one.
+    box : (int, int, int, int), optional
+        Left, top, width and height of what is framed by a white line, in pixels.
 
     Returns
     -------
@@ -138,7 +142,7 @@ def frame_png(path: Path, index: int | None) -> bytes:
     VideoError
         If there is no such frame, or it cannot be decoded.
     """
-    return _png(grey_frame(path, index))
+    return _png(grey_frame(path, index), box)
 
 
 def template_at(place: TemplatePlace) -> npt.NDArray[np.uint8]:
@@ -224,9 +228,15 @@ def _row(crops: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
     return np.hstack([part for crop in crops for part in (crop, gap)][:-1])
 
 
-def _png(grey: npt.NDArray[np.uint8]) -> bytes:
-    from PIL import Image
+def _png(
+    grey: npt.NDArray[np.uint8], box: tuple[int, int, int, int] | None = None
+) -> bytes:
+    from PIL import Image, ImageDraw
 
-    picture = io.BytesIO()
-    Image.fromarray(grey).save(picture, "PNG", compress_level=1)
+    picture, image = io.BytesIO(), Image.fromarray(grey)
+    if box is not None:
+        left, top, width, height = box
+        around = (left - 1, top - 1, left + width, top + height)
+        ImageDraw.Draw(image).rectangle(around, outline=255)
+    image.save(picture, "PNG", compress_level=1)
     return picture.getvalue()

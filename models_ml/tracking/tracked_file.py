@@ -78,6 +78,29 @@ def read_tracked_file(path: Path) -> TrackedFile | None:
     )
 
 
+def crop_corner_in(path: Path, row: int) -> tuple[int, int] | None:
+    """Read where a frame's crop was cut.
+
+    Parameters
+    ----------
+    path : Path
+        The session file; only read.
+    row : int
+        The frame's row in it.
+
+    Returns
+    -------
+    corner : (int, int) or None
+        Its x and y in the video's frame; None if the file does not tell.
+    """
+    try:
+        with h5py.File(path, "r", locking=False) as file:
+            x, y = file["locations_x_y"][row].tolist()
+    except (OSError, RuntimeError, KeyError, ValueError):
+        return None
+    return int(x), int(y)
+
+
 def whacc_outliers(
     values: npt.NDArray[np.float64], spans: list[tuple[int, int]]
 ) -> list[bool]:

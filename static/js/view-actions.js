@@ -3,6 +3,7 @@
  * the frames from playing.
  * @typedef {import("./elements/label-page.js").LabelPage} LabelPage
  */
+import { showFullFrame } from "./full-frame.js";
 import { TOUCH } from "./lib/labels.js";
 import { loopAround, otherPace } from "./lib/pace.js";
 import { PLAIN_LOOK } from "./preferences.js";
@@ -20,6 +21,7 @@ export const VIEW_ACTIONS = {
   brightness: (page, way) => turn(page, "brightness", way),
   lags: (page) => page.prefer({ lags: !page.preferences.lags }),
   "intro-read": (page) => page.prefer({ introRead: true }),
+  "full-frame": (page) => showFullFrame(page),
   "plain-look": (page) => page.prefer(PLAIN_LOOK),
 };
 

@@ -78,6 +78,7 @@ export const ROWS = [
   row(VIEW, held, "zoom", 1, "timeline closer"),
   row(VIEW, held, "zoom", -1, "timeline farther"),
   row(VIEW, once, "lags", null, "3-lag colour, or single frames"),
+  row(VIEW, once, "full-frame", null, "the whole video frame, where the session knows its videos"),
 
   row(WORK, held, "undo", null, "undo"),
   row(WORK, held, "redo", null, "redo"),

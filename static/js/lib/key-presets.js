@@ -10,7 +10,7 @@ const COMMON = {
   "undo": ["Ctrl+z", "Backspace"],
   "redo": ["Ctrl+Shift+z", "Ctrl+y"],
   "play": [" "], "loop": ["Shift+ "], "pace -1": ["="], "pace 1": ["-"],
-  "contrast -1": ["o"], "contrast 1": ["p"], "brightness -1": ["k"], "brightness 1": ["l"], "lags": ["Shift+l"],
+  "contrast -1": ["o"], "contrast 1": ["p"], "brightness -1": ["k"], "brightness 1": ["l"], "lags": ["Shift+l"], "full-frame": ["Shift+p"],
   "zoom 1": ["PageUp"], "zoom -1": ["PageDown"],
   "next-clip": ["Enter"],
   "help": ["?"],
