@@ -10,7 +10,7 @@ unexport PYTHONPATH PYTHONHOME
 .PHONY: help run test check bench fix clean
 
 help: ## Print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/.runtime ## Start the product: prints its address and logins (PORT=8000, DEMO=1)
 	@exec $(PYTHON_IN) -m whacc_web.launch
@@ -34,9 +34,13 @@ bench: $(VENV)/.dev ## Measure every stage: frames/s, peak memory, how cost grow
 bench-peers: $(VENV)/.dev $(PEERS)/.peers ## Measure WhACC 1.4.3 and this on the same input, interleaved
 	PYTHONPATH=. $(PYTHON_IN) tests/bench/peers.py $(ARGS)
 
+bench-cnn: ## Measure frames to units beside Keras and a matrix product
 bench-comparison: ## Measure every statistic of the comparison of annotators
 bench-parity: ## Compare with numbers that WhACC computed (ORACLE=folder MODEL=file)
+bench-rescoring: ## Measure kept units to touches beside LightGBM's predict
 bench-rigs: ## Measure what a retrain brings on rigs never seen (a quarter of an hour)
+bench-tracking: ## Measure tracking beside WhACC's results and decoding (ORACLE=folder)
+bench-ui: ## Measure the labelling page in a browser
 bench-writes: ## Measure how fast labels are written through the server
 
 bench-%: $(VENV)/.dev tests/bench/%.py

@@ -130,7 +130,8 @@ def print_stage(
 def cells(stage: Stage, name: str, made: list[Measurement]) -> str:
     rate = statistics.median(stage.n_frames / one.seconds for one in made)
     peak = statistics.median(one.peak_mb for one in made)
-    return f"{name:44}{stage.n_frames:8,}{rate:10,.0f}{peak:9,.0f}"
+    memory = f"{peak:,.0f}" if peak else "-"
+    return f"{name:44}{stage.n_frames:8,}{rate:10,.0f}{memory:>9}"
 
 
 def ratios(theirs: list[Measurement], ours: list[Measurement]) -> str:

@@ -70,7 +70,7 @@ def cnn(folder: str) -> Measurement:
     session, lags = Path(folder) / "session.h5", Path(folder) / "session_3lag.h5"
     lags.unlink(missing_ok=True)
     network, made = cut_network(folder), Measurement()
-    network.predict(np.zeros((BATCH, 96, 96, 3), np.float32), verbose=0)
+    warm_up(network)
     with made.running():
         image_tools.convert_to_3lag(str(session), str(lags))
         images = image_tools.ImageBatchGenerator(BATCH, str(lags), label_key="labels")
@@ -86,12 +86,17 @@ def predict(folder: str) -> Measurement:
     lags = Path(folder) / "session_3lag.h5"
     images = image_tools.ImageBatchGenerator(BATCH, str(lags), label_key="labels")
     network, made = cut_network(folder), Measurement()
-    network.predict(np.zeros((BATCH, 96, 96, 3), np.float32), verbose=0)
+    warm_up(network)
     for k in range(len(images)):
         batch, _ = images[k]
         with made.running():
             network.predict(batch)
     return made
+
+
+def warm_up(network) -> None:
+    # `predict` goes by 32 images; so many trace its graph and leave a short rest.
+    network.predict(np.zeros((40, 96, 96, 3), np.float32), verbose=0)
 
 
 def cut_network(folder: str):
