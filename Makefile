@@ -7,7 +7,7 @@ PYTHON_IN := $(VENV)/bin/python
 export LD_LIBRARY_PATH := $(CURDIR)/$(VENV)/lib/native$(LD_LIBRARY_PATH:%=:%)
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help run test check bench fix clean
+.PHONY: help run test check bench chaos fix clean
 
 help: ## Print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ bench-writes: ## Measure how fast labels are written through the server
 
 bench-%: $(VENV)/.dev tests/bench/%.py
 	PYTHONPATH=. $(PYTHON_IN) tests/bench/$*.py $(ARGS)
+
+chaos: $(VENV)/.dev ## Label while everything breaks, and lose nothing (ROUNDS=100, SEED=n: one again)
+	@PYTHONPATH=. $(PYTHON_IN) -m tests.chaos
 
 fix: $(VENV)/.dev ## Repair what the style checks can repair
 	$(VENV)/bin/ruff check --fix .

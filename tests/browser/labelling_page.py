@@ -1,13 +1,12 @@
-"""What a test does on the labelling page, as an annotator would."""
+"""What a test does on the labelling page, as an annotator would.
+
+It can be imported where Django is not set up.
+"""
 
 import contextlib
 
 from django.urls import reverse
 from playwright.sync_api import Error
-
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values, replayed_values
-from tests.factories import PASSWORD
 
 KEPT_OPERATIONS = """() => new Promise((resolve) => {
   const opening = indexedDB.open("whacc");
@@ -30,6 +29,8 @@ def wait_until_kept(page, count):
 
 
 def log_in(page, live_server, username="alice"):
+    from tests.factories import PASSWORD
+
     page.goto(f"{live_server.url}{reverse('login')}")
     page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
@@ -66,6 +67,9 @@ def all_saved(page):
 
 
 def saved_runs(assignment):
+    from labeling.domain.label_runs import runs_of
+    from labeling.domain.labels import label_values, replayed_values
+
     values = label_values(assignment)
     assert values.tolist() == replayed_values(assignment).tolist()
     return runs_of(values, first=assignment.clip.start)

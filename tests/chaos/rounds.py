@@ -1,0 +1,130 @@
+"""One round: labels are made while everything breaks, then all is compared.
+
+What was kept is in the log once and in its order, the labels are what the log
+amounts to, and every browser shows them.
+"""
+
+import os
+import random
+import time
+
+from tests.chaos.device import Device
+from tests.chaos.world import FIRST, LAST, World
+
+STEPS = int(os.environ.get("STEPS", "8"))
+
+
+def play_round(world: World, clip: int, seed: int) -> dict[str, int]:
+    """Play a round of random events; return how often each happened."""
+    rng = random.Random(seed)  # noqa: S311
+    devices = [Device(world, clip, rng) for _ in range(rng.choice([1, 1, 2]))]
+    happened: dict[str, int] = {}
+    world.devices = devices
+    try:
+        for device in devices:
+            device.open()
+        for _ in range(rng.randint(STEPS // 2, STEPS)):
+            device = rng.choice(devices)
+            device.label()
+            name = rng.choices([*EVENTS], [weight for weight, _ in EVENTS.values()])[0]
+
+            EVENTS[name][1](world, device)
+            happened[name] = happened.get(name, 0) + 1
+            device.label()
+            time.sleep(rng.random() / 5)
+        for device in devices:
+            device.note_kept()
+        check(world, clip, devices)
+    finally:
+        for device in devices:
+            device.close()
+    return happened
+
+
+def check(world: World, clip: int, devices: list[Device]) -> None:
+    """Compare what was kept, the log, the labels and the pages, when all has healed."""
+
+    for device in devices:
+        device.heal()
+    # What the second one still had to send is not on the first one's page.
+    shown = [device.heal() for device in devices]
+    log = world.rows(
+        "SELECT id::text, client, sequence, revision, applied, runs "
+        "FROM labeling_operation WHERE assignment_id = %s ORDER BY revision",
+        clip,
+    )
+    in_log = {row[0]: row for row in log}
+    for device in devices:
+        lost = [each for each in device.kept if each not in in_log]
+        assert not lost, f"{len(lost)} of {len(device.kept)} kept operations are lost"
+        for pk, operation in device.kept.items():
+            assert in_log[pk][5] == operation["runs"], f"{pk} was changed on its way"
+    assert [row[3] for row in log] == list(range(1, len(log) + 1))
+    last: dict[str, int] = {}
+    for _, client, sequence, *_ in log:
+        assert sequence > last.get(client, 0), f"{client}: {sequence} is out of order"
+        last[client] = sequence
+    labels = labels_of(world, clip)
+    assert replayed(log) == labels
+    assert shown == [labels] * len(devices)
+
+
+def labels_of(world: World, clip: int) -> list[int]:
+    """Return the label table's say, a value a frame."""
+    values = [-1] * (LAST - FIRST)
+    for index, value in world.rows(
+        "SELECT f.index, l.value FROM labeling_label l JOIN labeling_frame f "
+        "ON f.id = l.frame_id WHERE l.assignment_id = %s",
+        clip,
+    ):
+        values[index - FIRST] = value
+    return values
+
+
+def replayed(log: list[tuple]) -> list[int]:
+    """Return what the applied operations of a log amount to, in plain Python."""
+    values = [-1] * (LAST - FIRST)
+    for *_, applied, runs in log:
+        for start, stop, value in runs if applied else ():
+            for frame in range(start, stop):
+                values[frame - FIRST] = -1 if value is None else value
+    return values
+
+
+def kill_server(world: World, device: Device) -> None:
+    world.product.kill(*world.product.children("web server"))
+    device.label()
+
+
+def restart_database(world: World, device: Device) -> None:
+    world.product.kill(*world.product.postgres())
+    device.label()
+
+
+def expire_login(world: World, device: Device) -> None:
+    world.rows("DELETE FROM django_session")
+    device.label()
+    world.login = world.log_in()
+    for each in world.devices:
+        each.log_in()
+
+
+def cut_network(world: World, device: Device) -> None:
+    device.context.set_offline(True)
+    device.label()
+    if device.rng.random() < 0.5:
+        device.kill_tab()
+    device.context.set_offline(False)
+
+
+EVENTS = {
+    "network cut": (4, cut_network),
+    "request or answer lost": (4, lambda world, device: device.spoil()),
+    "tab killed": (3, lambda world, device: device.kill_tab()),
+    "page reloaded": (2, lambda world, device: device.reload()),
+    "second tab": (2, lambda world, device: device.second_tab()),
+    "batch replayed": (2, lambda world, device: device.replay()),
+    "login expired": (1, expire_login),
+    "server killed": (1, kill_server),
+    "database killed": (0.5, restart_database),
+}

@@ -1,0 +1,25 @@
+"""Ten rounds of `make chaos`, with new seeds each time; a failing one is printed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.chaos.world import ROOT, clean_environment
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_whatever_breaks_no_kept_label_is_lost_or_counts_twice():
+    # A process of its own: Playwright drives one event loop in each.
+    played = subprocess.run(
+        [sys.executable, "-m", "tests.chaos"],
+        cwd=ROOT,
+        env={**clean_environment(), "ROUNDS": "10", "STEPS": "4", "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert "10 of 10 rounds" in played.stdout
