@@ -47,12 +47,11 @@
       await page.following.media.whole;
     },
 
-    /** When an assignment is on the screen, or any. */
-    shown(assignment = null) {
+    /** When a clip is in a state, for the first time after a change of the address. */
+    shown(states, url = location.pathname) {
       return new Promise((resolve) => {
         const look = () => {
-          const page = labelPage();
-          const there = page?.dataset.state === "ready" && (!assignment || page.dataset.assignment === assignment);
+          const there = states.includes(labelPage()?.dataset.state) && location.pathname === url;
           if (there) afterPaint(() => resolve(absolute()));
           return there;
         };
@@ -81,11 +80,13 @@
       labels.set([[labels.start, labels.stop, 0]]);
       page.refresh();
       await this.allArrived();
-      const next = String(page.following.state.assignment);
+      const { url } = page.following.state;
       await new Promise((resolve) => afterPaint(resolve));
       const before = absolute();
       dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter" }));
-      return (await this.shown(next)) - before;
+      const seen = this.shown(["seen"], url);
+      const ready = this.shown(["ready"], url);
+      return [(await Promise.race([seen, ready])) - before, (await ready) - before];
     },
   };
 
@@ -96,7 +97,10 @@
   };
   addEventListener("DOMContentLoaded", () => afterPaint(() => { window.probe.loaded = absolute(); }));
 
-  const firstShown = () => { probe.shown().then((when) => { probe.firstShown = when; }); };
+  const firstShown = () => {
+    probe.shown(["seen", "ready"]).then((when) => { probe.firstShown = when; });
+    probe.shown(["ready"]).then((when) => { probe.firstReady = when; });
+  };
   addEventListener("DOMContentLoaded", firstShown);
   document.addEventListener("click", () => sessionStorage.setItem("clicked", absolute()), { capture: true });
 }

@@ -5,10 +5,11 @@
  * data-unsaved.
  */
 import { AccountKeys } from "../account-keys.js";
+import { FirstLook } from "../first-look.js";
 import { Keyboard } from "../keyboard.js";
 import { act } from "../label-actions.js";
 import { clamp } from "../lib/frame-place.js";
-import { labelName, nextUnlabelled, runsOf } from "../lib/labels.js";
+import { labelName, nextUnlabelled } from "../lib/labels.js";
 import { Suggestions } from "../lib/suggestions.js";
 import { ClipMedia } from "../media.js";
 import { NextClip } from "../next-clip.js";
@@ -30,6 +31,8 @@ export class LabelPage extends HTMLElement {
   /** Assignments that were finished on this page; the server may not know it yet. */
   #finished = new Set();
   #leaving = false;
+  /** What is shown of a clip that is not open yet. */
+  #look = null;
 
   connectedCallback() {
     this.strip = this.querySelector("film-strip");
@@ -62,11 +65,6 @@ export class LabelPage extends HTMLElement {
     this.keyboard.disconnect();
     this.clips.disconnect();
     removeEventListener("popstate", this.#goBack);
-  }
-
-  /** The labels as they are shown now. */
-  get labelRuns() {
-    return runsOf(this.labels.values, this.labels.start);
   }
 
   /** The model's suggestions while they are on the screen, else null. */
@@ -152,6 +150,7 @@ export class LabelPage extends HTMLElement {
   async #open(state, media = new ClipMedia(state)) {
     this.#close();
     media.onArrival = () => this.redraw();
+    this.#glance(state, media);
     const { labels } = await this.clips.show(state);
     const frame = nextUnlabelled(labels.values, labels.start, -1) ?? labels.start;
     const scores = await media.ready(frame);
@@ -171,6 +170,22 @@ export class LabelPage extends HTMLElement {
     this.#showSave();
     this.#lookOn();
     recallHistory(state.history_url, labels).then(() => { this.dataset.recalled = state.assignment; });
+  }
+
+  /** Show the frames before it is settled which labels they have; keys wait for that. */
+  #glance(state, media) {
+    const look = new FirstLook(state);
+    this.#look = look;
+    const show = (scores) => {
+      if (this.clip || this.#look !== look) return;
+      media.sheets.look(this.preferences);
+      const clip = { sheets: media.sheets, labels: look, scores: this.preferences.suggestions ? scores : null };
+      this.toggleAttribute("data-scored", scores !== null);
+      this.strip.show({ ...clip, suggestions: null, threshold: state.scores?.threshold ?? 0 }, this.preferences, readPalette());
+      this.dataset.state = "seen";
+      this.#drawNow();
+    };
+    media.ready(look.frame).then(show, () => {});
   }
 
   #close() {
@@ -265,7 +280,10 @@ export class LabelPage extends HTMLElement {
 
   #draw = () => {
     this.#picture = 0;
-    if (!this.clip) return;
+    if (!this.clip) {
+      if (this.dataset.state === "seen") this.strip.draw(this.#look.frame);
+      return;
+    }
     this.strip.draw(this.frame);
     this.timeline.draw(this.frame);
     this.dataset.frame = this.frame;
