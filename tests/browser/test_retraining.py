@@ -1,0 +1,148 @@
+"""A retrain from the browser: started, killed, recovered, published, rolled back."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as django_settings
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from labeling.domain.scores import trial_scores
+from labeling.domain.scoring import score_session
+from labeling.domain.sessions import import_session
+from labeling.domain.version_diff import session_diff
+from labeling.models import Job, ModelVersion, Scores
+from tests.factories import PASSWORD, make_user
+from tests.factories_rig import FRAMES, TRIALS, subset_by_truth, write_rig
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+PATIENCE_MS = 300_000
+
+
+@pytest.fixture
+def session(tmp_path, settings):
+    """A rig that the shipped model never saw, scored by it."""
+    settings.WHACC_DATA_ROOT = tmp_path
+    session = import_session(user=None, file=write_rig(tmp_path / "new-rig.h5").name)
+    score_session(session=session)
+    session.refresh_from_db()
+    return session
+
+
+@pytest.fixture
+def subset(session):
+    """What three annotators say of it, as the simulation knows it."""
+    people = [make_user(name) for name in ("ada", "ben", "cleo")]
+    return subset_by_truth(session, people, name="new rig")
+
+
+@pytest.fixture
+def workers(tmp_path, monkeypatch):
+    """Start `manage.py run_worker`, as often as asked; all end with the test."""
+    monkeypatch.setenv("WHACC_DATA_ROOT", str(tmp_path))
+    started = []
+
+    def start(*options):
+        command = [sys.executable, "manage.py", "run_worker", *options]
+        started.append(subprocess.Popen(command, cwd=django_settings.BASE_DIR))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()
+        worker.wait()
+
+
+@pytest.fixture
+def admin(page, live_server):
+    make_user("dana", "admin")
+    page.goto(f"{live_server.url}{reverse('login')}")
+    page.get_by_label("User name").fill("dana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Versions").wait_for()
+    return page
+
+
+def start_retrain(page, live_server, subset, *, trainings):
+    """Choose a retrain with so many trainings, and look at its job."""
+    page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
+    page.get_by_role("link", name="Retrain on this subset").click()
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text(f"{TRIALS * FRAMES:,}")
+    expect(preview).to_contain_text("ada, ben, cleo")
+    page.get_by_label("Learn from the shipped training data too").uncheck()
+    page.get_by_label("Trainings").fill(str(trainings))
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url(re.compile("/jobs/"))
+
+
+def wait_until(page, says):
+    """Wait until the job's page says something, without reloading it."""
+    progress = page.locator("#job-progress")
+    expect(progress).to_contain_text(says, timeout=PATIENCE_MS)
+    return progress
+
+
+def touches_shown(page):
+    cells = page.locator("#trials tbody td:nth-child(4)").all_inner_texts()
+    return [int(text) for text in cells]
+
+
+def touches_found(session, version):
+    return [
+        Scores.objects.get(trial=trial, version=version).n_touches
+        for trial in session.trials.all()
+    ]
+
+
+def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
+    admin, live_server, session, subset, workers
+):
+    old = session.published_version
+    start_retrain(admin, live_server, subset, trainings=1)
+    worker = workers()
+    wait_until(admin, "searching")
+    worker.kill()
+    worker.wait()
+    # As if nobody had looked for a minute: a test need not wait for it.
+    Job.objects.update(heartbeat_at=None)
+    workers("--recovery")
+    workers()
+
+    wait_until(admin, "attempt 2")
+    wait_until(admin, "done")
+    admin.get_by_role("link", name="Open the report").click()
+    new = ModelVersion.objects.get(parent=old)
+    expect(admin.locator("#snapshot-hash")).to_have_text(new.snapshot.sha256)
+    expect(admin.locator("#errors")).to_contain_text("ghost")
+    expect(admin.locator("#search svg")).to_be_visible()
+    admin.get_by_role("link", name="what changes").click()
+    diff = session_diff(session, old, new)
+    for row, (kind, n, n_labelled) in zip(
+        admin.locator("#changes tbody tr").all(), diff.rows, strict=True
+    ):
+        assert row.locator("td").all_inner_texts() == [kind, str(n), str(n_labelled)]
+    admin.go_back()
+    admin.get_by_role("button", name="Publish").click()
+    if (
+        new.metrics["held_out_after"]["touch_count_errors_per_touch"]
+        > (new.metrics["held_out_before"]["touch_count_errors_per_touch"])
+    ):
+        admin.get_by_role("button", name="Publish it on").click()
+
+    expect(admin.locator("#published-version")).to_contain_text(str(new))
+    assert touches_shown(admin) == touches_found(session, new)
+    admin.get_by_role("button", name="Roll back to it").click()
+    expect(admin.locator("#published-version")).to_contain_text(str(old))
+    assert touches_shown(admin) == touches_found(session, old)
+    assert diff.changed_trials
+    assert Job.objects.get().times_lost == 1
+    assert new.snapshot.annotators == ["ada", "ben", "cleo"]
+    assert all(
+        (trial_scores(trial, old) != trial_scores(trial, new)).any()
+        for trial in session.trials.all()
+    )
