@@ -1,15 +1,49 @@
-"""The label table: what a batch of operations changes in it, in two statements."""
+"""The tables that each label is written to: a batch of operations in few statements."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from django.db import IntegrityError, connection
 
 from labeling.domain.label_runs import UNLABELLED, Run, apply_runs
-from labeling.models import Assignment
+from labeling.models import Assignment, Operation
 
 UNTOUCHED = -2
+
+
+def append_operations(operations: Sequence[Operation]) -> None:
+    """Add to the log; with Django's own insert, this was a third of a batch's work."""
+    rows = [
+        {
+            "id": str(each.pk),
+            "client": str(each.client),
+            "sequence": each.sequence,
+            "assignment_id": each.assignment_id,
+            "made_on_revision": each.made_on_revision,
+            "revision": each.revision,
+            "applied": each.applied,
+            "runs": each.runs,
+            "note": each.note,
+            "gesture": each.gesture,
+            "undoes_id": each.undoes_id and str(each.undoes_id),
+            "suggestion_shown": each.suggestion_shown,
+            "made_at": each.made_at.isoformat(),
+        }
+        for each in operations
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO labeling_operation (id, client, sequence, assignment_id,
+            made_on_revision, revision, applied, runs, note, gesture, undoes_id,
+            suggestion_shown, made_at, recorded_at)
+            SELECT made.*, CURRENT_TIMESTAMP FROM jsonb_to_recordset(%s::jsonb) AS made
+            (id uuid, client uuid, sequence int, assignment_id bigint,
+            made_on_revision int, revision int, applied bool, runs jsonb, note jsonb,
+            gesture int, undoes_id uuid, suggestion_shown bool, made_at timestamptz)""",
+            [json.dumps(rows)],
+        )
 
 
 class LabelChanges:

@@ -17,10 +17,12 @@ from labeling.domain.label_runs import (
     apply_runs,
     runs_of,
 )
-from labeling.domain.label_table import LabelChanges
+from labeling.domain.label_table import LabelChanges, append_operations
 from labeling.domain.notes import NoteDraft, check_note, notes_of, write_notes
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Label, Operation
+
+KNOWN_VALUES = {None, *Label.Value.values}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +236,7 @@ class _Log:
     def write(self) -> None:
         """Write what was appended, and the labels that it makes."""
         if self.appended:
-            Operation.objects.bulk_create(self.appended)
+            append_operations(self.appended)
             self.assignment.save(update_fields=["revision"])
             self.changes.write()
             write_notes(self.assignment, self.notes)
@@ -277,7 +279,7 @@ def _check_runs(assignment: Assignment, runs: Sequence[Run]) -> None:
                 f"Expected frames of [{clip.start}, {clip.stop}), found "
                 f"[{start}, {stop}): only frames of the clip can be labelled."
             )
-        if value is not None and value not in Label.Value.values:
+        if value not in KNOWN_VALUES:
             raise LabelingError(
                 f"Expected a label of {Label.Value.values} or null, found {value}."
             )
