@@ -1,4 +1,4 @@
-"""A retrain from the browser: started, killed, recovered, published, rolled back."""
+"""A retrain from the browser: started, cancelled, killed, recovered, published."""
 
 import re
 import subprocess
@@ -97,6 +97,19 @@ def touches_found(session, version):
         Scores.objects.get(trial=trial, version=version).n_touches
         for trial in session.trials.all()
     ]
+
+
+def test_a_retrain_is_cancelled(admin, live_server, subset, workers):
+    start_retrain(admin, live_server, subset, trainings=1000)
+    workers()
+    progress = wait_until(admin, re.compile("[1-9][0-9]* of 1,000"))
+
+    admin.get_by_role("button", name="Cancel").click()
+
+    state = progress.locator(".chip")
+    expect(state).to_have_text("cancelled", timeout=PATIENCE_MS)
+    assert Job.objects.get().state == "cancelled"
+    assert ModelVersion.objects.filter(parent__isnull=False).count() == 0
 
 
 def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
