@@ -44,10 +44,12 @@ def play_round(world: World, clip: int, seed: int) -> dict[str, int]:
 def check(world: World, clip: int, devices: list[Device]) -> None:
     """Compare what was kept, the log, the labels and the pages, when all has healed."""
 
-    for device in devices:
+    *earlier, last = devices
+    for device in earlier:
         device.heal()
-    # What the second one still had to send is not on the first one's page.
-    shown = [device.heal() for device in devices]
+    shown = [last.heal()]
+    # What the last one still had to send is not on the others' pages yet.
+    shown += [device.heal() for device in earlier]
     log = world.rows(
         "SELECT id::text, client, sequence, revision, applied, runs "
         "FROM labeling_operation WHERE assignment_id = %s ORDER BY revision",
@@ -60,10 +62,10 @@ def check(world: World, clip: int, devices: list[Device]) -> None:
         for pk, operation in device.kept.items():
             assert in_log[pk][5] == operation["runs"], f"{pk} was changed on its way"
     assert [row[3] for row in log] == list(range(1, len(log) + 1))
-    last: dict[str, int] = {}
+    latest: dict[str, int] = {}
     for _, client, sequence, *_ in log:
-        assert sequence > last.get(client, 0), f"{client}: {sequence} is out of order"
-        last[client] = sequence
+        assert sequence > latest.get(client, 0), f"{client}: {sequence} is out of order"
+        latest[client] = sequence
     labels = labels_of(world, clip)
     assert replayed(log) == labels
     assert shown == [labels] * len(devices)
