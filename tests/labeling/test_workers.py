@@ -38,10 +38,14 @@ def workers(data_root, monkeypatch):
 
 
 @pytest.fixture
-def scores_locked():
-    """A hold on the table of scores: a scoring job stands still at its first trial."""
+def trials_locked():
+    """A hold on the table of trials: a scoring job stands still before its first.
+
+    Not on what it writes: a killed child's transaction would hold the job's row until
+    the database notices.
+    """
     with psycopg.connect(os.environ["DATABASE_URL"]) as hold:
-        hold.execute("LOCK TABLE labeling_scores IN ACCESS EXCLUSIVE MODE")
+        hold.execute("LOCK TABLE labeling_trial IN ACCESS EXCLUSIVE MODE")
         yield hold
 
 
@@ -77,7 +81,7 @@ def is_blocked():
         cursor.execute(
             """SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'
-            AND query LIKE '%labeling_scores%'"""
+            AND query LIKE '%labeling_trial%'"""
         )
         return cursor.fetchone()[0]
 
@@ -97,7 +101,7 @@ def wait_until_finished(job):
 
 
 def test_kill_9_of_a_worker_ends_its_child_and_the_job_goes_on_elsewhere(
-    job, workers, scores_locked
+    job, workers, trials_locked
 ):
     worker = workers()
     child = wait_until_it_stands_still(job)
@@ -108,26 +112,26 @@ def test_kill_9_of_a_worker_ends_its_child_and_the_job_goes_on_elsewhere(
 
     workers("--recovery")
     workers()
-    scores_locked.rollback()
+    trials_locked.rollback()
 
     wait_until_finished(job)
     assert (stored(job).token, stored(job).times_lost) == (2, 1)
 
 
 def test_the_only_worker_goes_on_at_once_with_what_was_interrupted(
-    job, workers, scores_locked
+    job, workers, trials_locked
 ):
     worker = workers("--only-worker")
     wait_until_it_stands_still(job)
     worker.kill()
-    scores_locked.rollback()
+    trials_locked.rollback()
 
     workers("--only-worker")
 
     wait_until_finished(job)
 
 
-def test_a_running_job_is_cancelled_within_seconds(job, workers, scores_locked):
+def test_a_running_job_is_cancelled_within_seconds(job, workers, trials_locked):
     workers()
     child = wait_until_it_stands_still(job)
 
@@ -135,12 +139,12 @@ def test_a_running_job_is_cancelled_within_seconds(job, workers, scores_locked):
 
     wait_until(lambda: stored(job).state == "cancelled", "the job is cancelled")
     assert not child.is_running()
-    scores_locked.rollback()
+    trials_locked.rollback()
     assert Scores.objects.count() == 0
 
 
 def test_a_worker_that_is_told_to_stop_queues_its_job_again(
-    job, workers, scores_locked
+    job, workers, trials_locked
 ):
     worker = workers()
     child = wait_until_it_stands_still(job)
@@ -153,17 +157,17 @@ def test_a_worker_that_is_told_to_stop_queues_its_job_again(
 
 
 def test_a_job_that_loses_its_database_is_done_when_it_is_back(
-    job, workers, scores_locked
+    job, workers, trials_locked
 ):
     workers()
     wait_until_it_stands_still(job)
 
     # What a restart of the database does to those who are connected.
-    scores_locked.execute(
+    trials_locked.execute(
         """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()"""
     )
-    scores_locked.rollback()
+    trials_locked.rollback()
     connection.close()
 
     wait_until_finished(job)
