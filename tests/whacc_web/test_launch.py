@@ -57,7 +57,8 @@ def test_launch_says_that_the_database_does_not_answer(launched):
 def test_launch_after_kill_of_the_launcher_ends_what_it_left(launched):
     launched.start()
     launched.kill_launcher()
-    orphans = launched.children("web server") + launched.children("worker")
+    names = ("web server", "worker", "recovery worker")
+    orphans = [each for name in names for each in launched.children(name)]
     postgres = launched.postgres()
 
     launched.start()
