@@ -35,6 +35,8 @@ def test_perfect_scores_have_no_errors():
             0,
         ),
         "frame_accuracy": 1.0,
+        "precision": 1.0,
+        "recall": 1.0,
         "auc": 1.0,
         "n_touches": 1,
         "n_trials": 1,
