@@ -73,7 +73,8 @@ def run_job(context: JobContext, job_id: int) -> None:
         watch(attempt, child, stopping=context.should_abort)
 
 
-@app.periodic(cron="*/10 * * * * *")  # type: ignore[untyped-decorator]
+# The sixth field counts seconds.
+@app.periodic(cron="* * * * * */10")  # type: ignore[untyped-decorator]
 @app.task(name="labeling.recover_jobs", queue="recovery", queueing_lock="recovery")  # type: ignore[untyped-decorator]
 def recover_jobs(timestamp: int) -> None:
     """Queue again what ran on workers that are gone."""
