@@ -29,7 +29,7 @@ class ScoredBy:
     @property
     def is_complete(self) -> bool:
         """Whether it has scored every trial, and so may be published."""
-        return self.n_scored == self.n_trials
+        return 0 < self.n_scored == self.n_trials
 
     @property
     def is_published(self) -> bool:
@@ -91,14 +91,15 @@ def sessions_of(version: ModelVersion) -> list[ScoredBy]:
 
 
 def _scored_by(session: Session, version: ModelVersion) -> ScoredBy:
-    scores = Scores.objects.filter(trial__session=session, version=version)
+    trials = session.trials.used()
+    scores = Scores.objects.filter(trial__in=trials, version=version)
     found = scores.aggregate(n=Count("pk"), n_touches=Sum("n_touches", default=0))
     publications = Publication.objects.filter(session=session, version=version)
     return ScoredBy(
         session=session,
         version=version,
         n_scored=found["n"],
-        n_trials=session.trials.count(),
+        n_trials=trials.count(),
         n_touches=found["n_touches"],
         publications=list(publications.select_related("published_by")),
     )

@@ -67,7 +67,12 @@ def score_session(
     feature_set = feature_set_of(version)
     stages = _Stages(network_of(version.backbone), unit_set_of(feature_set))
     scorer = Scorer(classifier_of(version), feature_set, stages.unit_set)
-    trials = list(session.trials.filter(excluded_because=""))
+    trials = list(session.trials.used())
+    if not trials:
+        raise LabelingError(
+            f"Expected trials of {session} to score, found all of them excluded: take "
+            "one back in on the session's tracking page."
+        )
     done = 0
     with closing(stages.results(trials)) as all_kept:
         for batch in _batches(all_kept):

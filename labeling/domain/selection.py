@@ -36,7 +36,7 @@ def choose_and_assign(
     chosen; without `seed`, a new one is drawn and kept with the subset.
     """
     seed = secrets.randbelow(SEEDS) if seed is None else seed
-    used = Trial.objects.filter(session__in=sessions, excluded_because="")
+    used = Trial.objects.used().filter(session__in=sessions)
     trials = list(used.order_by("pk"))
     try:
         chosen = select_clips(

@@ -75,7 +75,7 @@ def trial_rows(user: User, session: Session) -> list[TrialRow]:
     if not user.sees_everything:
         return [TrialRow(trial=trial, n_touches=None, role=None) for trial in trials]
     scored = Scores.objects.filter(
-        trial__session=session, version=session.published_version_id
+        trial__in=session.trials.used(), version=session.published_version_id
     )
     n_touches = dict(scored.values_list("trial", "n_touches"))
     return [

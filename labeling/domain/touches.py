@@ -21,9 +21,7 @@ def touch_rows(session: Session) -> list[tuple[str, int, int, int, float, float]
             f"Expected a scored session, found that {session} has no scores: run "
             f"`manage.py score {session}` first."
         )
-    scored = Scores.objects.filter(
-        trial__session=session, trial__excluded_because="", version=version
-    )
+    scored = Scores.objects.filter(trial__in=session.trials.used(), version=version)
     rows = []
     for number, values in scored.order_by("trial__first_row").values_list(
         "trial__number", "values"

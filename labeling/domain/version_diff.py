@@ -174,7 +174,7 @@ def session_diff(
     session: Session, before: ModelVersion, after: ModelVersion
 ) -> SessionDiff:
     """Return what changes on a session that both versions have scored."""
-    trials = list(session.trials.all())
+    trials = list(session.trials.used())
     lengths = [trial.n_frames for trial in trials]
     diff = touch_diff(
         *(_touches(session, trials, version) for version in (before, after))
@@ -196,7 +196,7 @@ def _is_in(frame: int, place: Places | None) -> bool:
 def _touches(
     session: Session, trials: Sequence[Trial], version: ModelVersion
 ) -> Touches:
-    rows = Scores.objects.filter(trial__session=session, version=version)
+    rows = Scores.objects.filter(trial__in=trials, version=version)
     values = dict(rows.values_list("trial", "values"))
     missing = [trial.number for trial in trials if trial.pk not in values]
     if missing:

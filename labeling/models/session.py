@@ -1,5 +1,7 @@
 """A recording session and its trials."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -60,6 +62,14 @@ class Session(models.Model):
         return self.name
 
 
+class TrialQuerySet(models.QuerySet["Trial"]):
+    """Trials, and those of them that anything is made of."""
+
+    def used(self) -> Self:
+        """Leave out what somebody has excluded."""
+        return self.filter(excluded_because="")
+
+
 class Trial(models.Model):
     """One video of a session: a run of rows in the session's file."""
 
@@ -96,6 +106,8 @@ class Trial(models.Model):
         blank=True,
         help_text="Frame from which it no longer is, by hand.",
     )
+
+    objects = models.Manager.from_queryset(TrialQuerySet)()
 
     class Meta:
         ordering = ["session", "first_row"]

@@ -73,6 +73,24 @@ def test_a_version_that_has_not_scored_every_trial_is_refused(session, dana):
     assert (session.published_version, log_of(session)) == (None, [])
 
 
+def test_an_excluded_trial_need_not_be_scored_and_its_touches_do_not_count(
+    session, dana
+):
+    version = scored(session, make_version())
+    last = session.trials.last()
+    last.scores.all().delete()
+    last.excluded_because = "the pole never came"
+    last.save(update_fields=["excluded_because"])
+
+    publish(user=dana, session=session, version=version)
+
+    session.refresh_from_db()
+    (row,) = versions_on(session)
+    assert (row.is_published, row.n_scored, row.n_trials, row.n_touches) == (
+        True, 1, 1, 1,
+    )  # fmt: skip
+
+
 def test_what_is_worse_on_held_out_trials_needs_a_second_confirmation(session, dana):
     one = scored(session, make_version())
     two = scored(session, make_version(number=2, parent=one, metrics=WORSE))

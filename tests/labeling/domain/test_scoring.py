@@ -133,6 +133,21 @@ def test_a_cache_that_cannot_be_written_is_said_in_one_sentence(file, settings):
 
 
 @pytest.mark.django_db
+def test_excluded_trials_are_not_scored(file):
+    session = import_session(user=None, file=file)
+    session.trials.filter(number__gt=2).update(excluded_because="no pole")
+
+    scored = score_session(session=session)
+
+    numbers = Scores.objects.order_by("trial__number").values_list("trial__number")
+    assert [number for (number,) in numbers] == [0, 1, 2]
+    assert (scored.n_trials, scored.n_frames) == (3, 3 * FRAMES)
+    session.trials.update(excluded_because="no pole")
+    with pytest.raises(LabelingError, match="found all of them excluded"):
+        score_session(session=session)
+
+
+@pytest.mark.django_db
 def test_a_cancelled_run_leaves_no_thread_and_publishes_nothing(file):
     session = import_session(user=None, file=file)
 

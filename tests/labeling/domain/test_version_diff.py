@@ -51,6 +51,15 @@ def test_a_diff_leads_from_the_session_to_the_trial_to_the_frames(session, versi
     ]
 
 
+def test_an_excluded_trial_is_compared_no_more(session, versions):
+    session.trials.filter(number=2).update(excluded_because="the pole never came")
+
+    diff = session_diff(session, *versions)
+
+    assert diff.rows == [("gained", 0, 0), ("lost", 0, 0), ("moved", 1, 0)]
+    assert [each.trial.number for each in diff.trials] == [1]
+
+
 def test_a_version_differs_in_nothing_from_itself(session, versions):
     diff = session_diff(session, versions[0], versions[0])
 
