@@ -9,6 +9,8 @@ import contextlib
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,6 +86,23 @@ def django_db_setup(django_db_setup: None) -> None:
 
     name = connection.settings_dict["NAME"]
     os.environ["DATABASE_URL"] = with_database_name(os.environ["DATABASE_URL"], name)
+
+
+@pytest.fixture
+def workers(settings, monkeypatch):
+    """Start `manage.py run_worker`, as often as asked; all end with the test."""
+    started = []
+
+    def start(*options: str) -> subprocess.Popen[bytes]:
+        monkeypatch.setenv("WHACC_DATA_ROOT", str(settings.WHACC_DATA_ROOT))
+        command = [sys.executable, "manage.py", "run_worker", *options]
+        started.append(subprocess.Popen(command, cwd=settings.BASE_DIR))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()
+        worker.wait()
 
 
 if SLOT not in os.environ:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
+from labeling.domain.assignments import assign_subset
 from labeling.domain.label_runs import Run
 from labeling.domain.labels import OperationDraft, Receipt, record_operations
 from labeling.domain.notes import NoteDraft
@@ -130,6 +131,16 @@ def label(assignment: Assignment, *runs: Run, client: UUID | None = None) -> Rec
     return record_operations(
         assignment=assignment, client=client or uuid4(), drafts=[draft]
     )
+
+
+def labelled_by_two(subset: Subset) -> Subset:
+    """Let ada see a touch in each clip of 40 frames, which ben begins later."""
+    for name, onset in (("ada", 20), ("ben", 22)):
+        assign_subset(user=None, subset=subset, annotators=[make_user(name)])
+        for assignment in Assignment.objects.filter(annotator__username=name):
+            label(assignment, (10, 50, 0))
+            label(assignment, (onset, 30, 1))
+    return subset
 
 
 def noise_frames(seed: int, *, n_frames: int = 40, size_px: int = 61) -> np.ndarray:

@@ -8,6 +8,7 @@ Content-Security-Policy stopped. A test that provokes an error on purpose compar
 import importlib.util
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
+REAL_SESSION = HERE.parent / "data" / "whacc_session_small.h5"
 SCREENSHOTS = HERE.parent.parent / "test-results"
 TEST_FAILED = pytest.StashKey[bool]()
 
@@ -39,6 +41,27 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     item.stash[TEST_FAILED] = item.stash.get(TEST_FAILED, False) or report.failed
     return report
+
+
+@pytest.fixture
+def assignments(tmp_path: Path, settings: Any) -> list[Any]:
+    """Return alice's clips: frames [5, 35) of each trial of a real session."""
+    from labeling.domain.assignments import assign_subset, assignments_for
+    from labeling.domain.sessions import import_session
+    from tests.factories import make_subset, make_user
+
+    settings.WHACC_DATA_ROOT = tmp_path
+    shutil.copy(REAL_SESSION, tmp_path / "real.h5")
+    subset = make_subset(import_session(user=None, file="real.h5"), start=5, stop=35)
+    alice = make_user()
+    assign_subset(user=None, subset=subset, annotators=[alice])
+    return list(assignments_for(alice))
+
+
+@pytest.fixture
+def assignment(assignments: list[Any]) -> Any:
+    """Return alice's first clip."""
+    return assignments[0]
 
 
 @pytest.fixture(scope="session")

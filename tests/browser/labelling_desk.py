@@ -4,14 +4,13 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from django.urls import reverse
 
 from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values, replayed_values
 from labeling.domain.scores import save_scores
 from labeling.domain.sessions import import_session
-from tests.factories import PASSWORD, make_subset, make_user, make_version
+from tests.browser import labelling_page
+from tests.browser.labelling_page import log_in
+from tests.factories import make_subset, make_user, make_version
 
 REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
 
@@ -40,25 +39,13 @@ def give_clip(session, *, sees_scores):
 
 
 def open_clip(page, live_server, assignment):
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill("alice")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}{reverse('subset-list')}")
-    page.goto(f"{live_server.url}{reverse('assignment-detail', args=[assignment.pk])}")
-    page.locator("label-page[data-state=ready]").wait_for()
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
+    log_in(page, live_server)
+    labelling_page.open_clip(page, live_server, assignment)
 
 
 def saved_runs(page, assignment):
-    page.locator("label-page[data-unsaved='0']").wait_for()
-    values = label_values(assignment)
-    assert values.tolist() == replayed_values(assignment).tolist()
-    return runs_of(values, first=assignment.clip.start)
+    labelling_page.all_saved(page)
+    return labelling_page.saved_runs(assignment)
 
 
 def at_frame(page, frame):

@@ -7,9 +7,9 @@ from tests.browser.labelling_desk import (
     at_frame,
     hint,
     open_clip,
-    press,
     saved_runs,
 )
+from tests.browser.labelling_page import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,8 @@ from labeling.domain.settlements import settlement_log
 from labeling.domain.subsets import ClipDraft, create_subset
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session
-from tests.factories import PASSWORD, label, make_user, settle
+from tests.browser.labelling_page import log_in, press
+from tests.factories import label, make_user, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,11 +54,7 @@ def subset(tmp_path, settings):
 def desk(page, live_server, subset):
     """The adjudicator's page, as dana reaches it."""
     make_user("dana", "adjudicator")
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill("dana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}{reverse('session-list')}")
+    log_in(page, live_server, "dana")
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
     page.get_by_role("link", name="Settle disagreements").click()
     at(page, 1)
@@ -69,11 +66,6 @@ def at(page, stretch, *, is_settled=False):
     mark = "[data-is-settled]" if is_settled else ":not([data-is-settled])"
     place = f"[data-state=ready][data-stretch='{stretch}']{mark}"
     page.locator(f"adjudication-page{place}").wait_for()
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def counts(page):

@@ -19,7 +19,8 @@ from labeling.models import ModelVersion
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session
 from models_ml.touches import touches_from_mask
-from tests.factories import PASSWORD, label, make_user
+from tests.browser.labelling_page import log_in
+from tests.factories import label, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -54,14 +55,6 @@ def truth_runs(session, trial):
         truth = source.truth[trial.first_row : trial.stop_row]
     values = truth[START:STOP].astype("int8")
     return runs_of(values, first=START)
-
-
-def log_in(page, live_server, username):
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Subsets").first.wait_for()
 
 
 def open_clip(page, live_server, assignment):

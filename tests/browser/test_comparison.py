@@ -13,7 +13,8 @@ from labeling.domain.sessions import import_session
 from labeling.domain.subsets import ClipDraft, create_subset
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session
-from tests.factories import PASSWORD, label, make_user, make_version
+from tests.browser.labelling_page import log_in
+from tests.factories import label, make_user, make_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,11 +69,7 @@ def score(trials):
 def comparison(page, live_server, subset):
     """The page of the comparison, as an admin sees it."""
     make_user("dana", "admin")
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill("dana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}{reverse('session-list')}")
+    log_in(page, live_server, "dana")
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
     page.get_by_role("link", name="Compare annotators").click()
     page.locator("#rates").wait_for()

@@ -1,15 +1,11 @@
 """What the browser keeps reaches the server once, under the account that made it."""
 
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session as LoginSession
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.sessions import import_session
 from labeling.models import Operation
 from tests.browser.labelling_page import (
     all_saved,
@@ -21,22 +17,9 @@ from tests.browser.labelling_page import (
     saved_runs,
     wait_until_kept,
 )
-from tests.factories import make_subset, make_user
-
-REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def assignment(tmp_path, settings):
-    """Alice's first clip: frames [5, 35) of a real session."""
-    settings.WHACC_DATA_ROOT = tmp_path
-    shutil.copy(REAL_SESSION, tmp_path / "real.h5")
-    subset = make_subset(import_session(user=None, file="real.h5"), start=5, stop=35)
-    alice = make_user()
-    assign_subset(user=None, subset=subset, annotators=[alice])
-    return assignments_for(alice).first()
 
 
 def kept_offline(page, context, live_server, assignment, *keys):

@@ -1,69 +1,19 @@
 """An annotator labels a clip with the keys alone, and finds every label again."""
 
-import shutil
-from pathlib import Path
-
 import pytest
-from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values, replayed_values
-from labeling.domain.sessions import import_session
-from tests.factories import PASSWORD, make_subset, make_user
-
-REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
-
-# Whether the browser's own database holds that many operations.
-KEPT_OPERATIONS = """expected => new Promise((resolve) => {
-  const opening = indexedDB.open("whacc");
-  opening.onsuccess = () => {
-    const store = opening.result.transaction("operations").objectStore("operations");
-    store.count().onsuccess = ({ target }) => resolve(target.result === expected);
-  };
-})"""
+from labeling.domain.labels import label_values
+from tests.browser.labelling_page import (
+    all_saved,
+    log_in,
+    open_clip,
+    press,
+    ready,
+    saved_runs,
+    wait_until_kept,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def assignment(tmp_path, settings):
-    """Alice's first clip: frames [5, 35) of a real session."""
-    settings.WHACC_DATA_ROOT = tmp_path
-    shutil.copy(REAL_SESSION, tmp_path / "real.h5")
-    subset = make_subset(import_session(user=None, file="real.h5"), start=5, stop=35)
-    alice = make_user()
-    assign_subset(user=None, subset=subset, annotators=[alice])
-    return assignments_for(alice).first()
-
-
-def log_in(page, live_server, username="alice"):
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}{reverse('subset-list')}")
-
-
-def open_clip(page, live_server, assignment):
-    url = reverse("assignment-detail", args=[assignment.pk])
-    page.goto(f"{live_server.url}{url}")
-    return ready(page)
-
-
-def ready(page):
-    label_page = page.locator("label-page[data-state=ready]")
-    label_page.wait_for()
-    return label_page
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def all_saved(page):
-    page.locator("label-page[data-unsaved='0']").wait_for()
 
 
 def shown(page):
@@ -71,12 +21,6 @@ def shown(page):
         name: page.locator("label-page").get_attribute(f"data-{name}")
         for name in ("frame", "label", "labelled", "touches")
     }
-
-
-def saved_runs(assignment):
-    values = label_values(assignment)
-    assert values.tolist() == replayed_values(assignment).tolist()
-    return runs_of(values, first=assignment.clip.start)
 
 
 def test_a_clip_is_labelled_with_the_keys_alone_and_is_there_after_a_reload(
@@ -161,7 +105,7 @@ def test_labels_of_a_killed_tab_arrive_when_the_clip_is_opened_again(
     context.set_offline(True)
     press(page, "ArrowUp", "ArrowRight", "ArrowDown")
     page.locator("label-page[data-labelled='2']").wait_for()
-    page.wait_for_function(KEPT_OPERATIONS, arg=2)
+    wait_until_kept(page, 2)
 
     page.close(run_before_unload=False)
     context.set_offline(False)

@@ -1,42 +1,21 @@
 """The next clip opens in place, and what was labelled before goes on being sent."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
 from labeling.domain.label_runs import runs_of
 from labeling.domain.labels import label_values
-from labeling.domain.sessions import import_session
-from tests.factories import PASSWORD, make_subset, make_user
+from tests.browser.labelling_page import all_saved, log_in, press
 
-REAL_SESSION = Path(__file__).parents[1] / "data" / "whacc_session_small.h5"
 WHOLE_CLIP = ["ArrowDown", *["Shift+ArrowRight"] * 29]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def assignments(tmp_path, settings):
-    """Alice's clips: frames [5, 35) of each trial of a real session."""
-    settings.WHACC_DATA_ROOT = tmp_path
-    shutil.copy(REAL_SESSION, tmp_path / "real.h5")
-    subset = make_subset(import_session(user=None, file="real.h5"), start=5, stop=35)
-    alice = make_user()
-    assign_subset(user=None, subset=subset, annotators=[alice])
-    return list(assignments_for(alice))
-
-
-@pytest.fixture
 def clip(page, live_server, assignments):
     """Alice's first clip, open on a page that tells when it was loaded anew."""
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill("alice")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live_server.url}{reverse('subset-list')}")
+    log_in(page, live_server)
     page.goto(f"{live_server.url}{path_of(assignments[0])}")
     shown(page, assignments[0])
     page.evaluate("window.sameDocument = true")
@@ -50,15 +29,6 @@ def path_of(assignment):
 def shown(page, assignment):
     clip = f"label-page[data-state=ready][data-assignment='{assignment.pk}']"
     page.locator(clip).wait_for()
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def all_saved(page):
-    page.locator("label-page[data-unsaved='0']").wait_for()
 
 
 def saved_runs(assignment):

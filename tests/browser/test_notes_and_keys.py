@@ -9,15 +9,11 @@ from labeling.domain.notes import notes_of
 from tests.browser.labelling_desk import (
     at_frame,
     open_clip,
-    press,
     saved_runs,
 )
+from tests.browser.labelling_page import press, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def ready(page):
-    page.locator("label-page[data-state=ready]").wait_for()
 
 
 def keep_note(page, text):

@@ -1,11 +1,8 @@
 """A retrain from the browser: started, cancelled, killed, recovered, published."""
 
 import re
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings as django_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -14,7 +11,8 @@ from labeling.domain.scoring import score_session
 from labeling.domain.sessions import import_session
 from labeling.domain.version_diff import session_diff
 from labeling.models import Job, ModelVersion, Scores
-from tests.factories import PASSWORD, make_user
+from tests.browser.labelling_page import log_in
+from tests.factories import make_user
 from tests.factories_rig import FRAMES, TRIALS, subset_by_truth, write_rig
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -40,30 +38,9 @@ def subset(session):
 
 
 @pytest.fixture
-def workers(tmp_path, monkeypatch):
-    """Start `manage.py run_worker`, as often as asked; all end with the test."""
-    monkeypatch.setenv("WHACC_DATA_ROOT", str(tmp_path))
-    started = []
-
-    def start(*options):
-        command = [sys.executable, "manage.py", "run_worker", *options]
-        started.append(subprocess.Popen(command, cwd=django_settings.BASE_DIR))
-        return started[-1]
-
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait()
-
-
-@pytest.fixture
 def admin(page, live_server):
     make_user("dana", "admin")
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill("dana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Versions").wait_for()
+    log_in(page, live_server, "dana")
     return page
 
 

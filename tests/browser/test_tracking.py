@@ -12,7 +12,8 @@ from labeling.models import Assignment, Job, Session
 from models_ml.session_file import open_session_file
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session, write_simulated_videos
-from tests.factories import PASSWORD, make_user
+from tests.browser.labelling_page import log_in
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,14 +30,6 @@ def truth(tmp_path, settings):
     write_simulated_session(path, RIG, seed=SEED, n_trials=2, n_frames=N_FRAMES)
     with open_session_file(path) as source:
         yield source
-
-
-def log_in(page, live_server):
-    page.goto(f"{live_server.url}{reverse('login')}")
-    page.get_by_label("User name").fill("dana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Sessions").first.wait_for()
 
 
 def click_in_frame(page, x, y):
@@ -60,7 +53,7 @@ def test_a_folder_becomes_a_session_and_gets_its_first_label(
     page.set_default_timeout(60_000)
     dana = make_user("dana", "admin")
     middle = truth._file["locations_x_y"][N_FRAMES // 2] + 30
-    log_in(page, live_server)
+    log_in(page, live_server, "dana")
 
     page.get_by_role("link", name="Sessions").first.click()
     page.get_by_role("link", name="Track videos").click()

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import psutil
@@ -18,23 +16,6 @@ from labeling.models import Job, Scores
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-@pytest.fixture
-def workers(data_root, monkeypatch):
-    """Start `manage.py run_worker`, as often as asked; all end with the test."""
-    monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
-    started = []
-
-    def start(*options):
-        command = [sys.executable, "manage.py", "run_worker", *options]
-        started.append(subprocess.Popen(command, cwd=settings.BASE_DIR))
-        return started[-1]
-
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait()
 
 
 @pytest.fixture

@@ -9,8 +9,14 @@ from django.urls import reverse
 from labeling.domain.assignments import assign_subset
 from labeling.domain.frames import frames_digest
 from labeling.domain.sessions import import_session
-from labeling.models import Assignment, Settlement
-from tests.factories import label, make_session, make_subset, make_user, settle
+from labeling.models import Settlement
+from tests.factories import (
+    labelled_by_two,
+    make_session,
+    make_subset,
+    make_user,
+    settle,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -18,16 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def subset():
     """Two clips [10, 50); ada and ben differ on the frames 20 and 21 of both."""
-    return labelled(make_subset(make_session()))
-
-
-def labelled(subset):
-    for name, onset in (("ada", 20), ("ben", 22)):
-        assign_subset(user=None, subset=subset, annotators=[make_user(name)])
-        for assignment in Assignment.objects.filter(annotator__username=name):
-            label(assignment, (10, 50, 0))
-            label(assignment, (onset, 30, 1))
-    return subset
+    return labelled_by_two(make_subset(make_session()))
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from labeling.domain.comparison import choice_of, compare
 from labeling.domain.job_attempts import start_job
 from labeling.domain.sessions import import_session
 from labeling.jobs import work_off
-from labeling.models import Assignment, Comparison, Job
-from tests.factories import label, make_session, make_subset, make_user
+from labeling.models import Comparison, Job
+from tests.factories import label, labelled_by_two, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -21,16 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def subset():
     """Two clips of 40 frames; ada sees one touch in each, ben begins it later."""
-    return labelled(make_subset(make_session(), name="two of them"))
-
-
-def labelled(subset):
-    for name, onset in (("ada", 20), ("ben", 22)):
-        assign_subset(user=None, subset=subset, annotators=[make_user(name)])
-        for assignment in Assignment.objects.filter(annotator__username=name):
-            label(assignment, (10, 50, 0))
-            label(assignment, (onset, 30, 1))
-    return subset
+    return labelled_by_two(make_subset(make_session(), name="two of them"))
 
 
 @pytest.fixture
@@ -239,7 +230,7 @@ def test_frames_side_by_side_are_those_of_the_file(client, real_file, admin):
 
 
 def test_a_name_that_looks_like_markup_stays_a_name(client, admin):
-    subset = labelled(make_subset(make_session()))
+    subset = labelled_by_two(make_subset(make_session()))
     ada = subset.clips.first().assignments.get(annotator__username="ada").annotator
     ada.username = "<b>ada</b>"
     ada.save()
