@@ -1,7 +1,5 @@
 """The pictures of a comparison, and the table behind each."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from labeling.domain.comparison_tables import (
     ceiling_rows,
     rate_rows,
 )
+from labeling.domain.csv_tables import csv_text
 from labeling.domain.svg_chart import Chart, Panel, ticks_up_to
 from models_ml.touch_matching import TOLERANCES_MS
 
@@ -46,9 +45,7 @@ def plots_of(result: Result) -> list[Plot]:
 
 def csv_of(plot: Plot, result: Result) -> str:
     """Return the numbers behind a plot."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(plot.table(result))
-    return text.getvalue()
+    return csv_text(plot.table(result))
 
 
 def _errors_svg(result: Result) -> str:

@@ -1,7 +1,5 @@
 """The adjudicator's page: where annotators disagree, one stretch after the other."""
 
-import csv
-
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +12,7 @@ from labeling.domain.adjudication import (
     queue_state,
     stretch_state,
 )
+from labeling.domain.csv_tables import csv_text
 from labeling.domain.frames import frame_differences, frames_digest
 from labeling.domain.settlements import (
     log_revision,
@@ -126,11 +125,11 @@ def subset_adjudication_settlements(request: UserRequest, pk: int) -> JsonRespon
 def subset_adjudication_log(request: UserRequest, pk: int) -> HttpResponse:
     """Send every answer that was ever given: who, when, which frames, what and why."""
     subset = adjudicated_subset_for(request.user, pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    rows = (_log_row(each) for each in settlement_log(subset))
+    response = HttpResponse(
+        csv_text([LOG_COLUMNS, *rows]), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="settled-{pk}.csv"'
-    rows = csv.writer(response)
-    rows.writerow(LOG_COLUMNS)
-    rows.writerows(_log_row(each) for each in settlement_log(subset))
     return response
 
 

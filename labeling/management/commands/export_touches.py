@@ -1,11 +1,10 @@
 """`manage.py export_touches SESSION...`: touches as a CSV table."""
 
-import csv
-import sys
 from pathlib import Path
 
 from django.core.management.base import CommandError, CommandParser
 
+from labeling.domain.csv_tables import csv_text
 from labeling.domain.touches import TOUCH_COLUMNS, touch_rows
 from labeling.management.lab_command import LabCommand, sessions_named
 from models_ml.atomic_file import replaced_file
@@ -32,11 +31,12 @@ class Command(LabCommand):
         rows = [
             row for session in sessions_named(sessions) for row in touch_rows(session)
         ]
+        table = csv_text([TOUCH_COLUMNS, *rows])
         if output is None:
-            csv.writer(sys.stdout).writerows([TOUCH_COLUMNS, *rows])
+            self.stdout.write(table, ending="")
             return
-        with replaced_file(output) as part, part.open("w", newline="") as file:
-            csv.writer(file).writerows([TOUCH_COLUMNS, *rows])
+        with replaced_file(output) as part:
+            part.write_text(table, encoding="utf-8", newline="")
         self.stdout.write(f"Wrote {len(rows)} touches to {output}.")
 
 
