@@ -178,12 +178,13 @@ def _score(parameters: Mapping[str, Any], report: Report) -> Outcome:
 
 
 def _compare(parameters: Mapping[str, Any], report: Report) -> Outcome:
-    subset = Subset.objects.get(pk=parameters["subset"])
+    noun, model = ("subset", Subset) if "subset" in parameters else ("session", Session)
+    of = model.objects.get(pk=parameters[noun])
     choice = choice_of(
-        subset, consensus=parameters["consensus"], version=parameters["version"]
+        of, consensus=parameters["consensus"], version=parameters["version"]
     )
     compare(choice, report=report)
-    return Outcome(f"The annotators of {subset} compared.", {"subset": subset.pk})
+    return Outcome(f"The annotators of {of} compared.", {noun: of.pk})
 
 
 def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:

@@ -1,6 +1,6 @@
 """All page paths, grouped by prefix; one word finds path, view, template and test."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from labeling.views import (
     accounts,
@@ -16,6 +16,40 @@ from labeling.views import (
     tracking,
     versions,
 )
+
+
+def comparison_paths(noun: str) -> list[URLPattern]:
+    """Return the paths of comparisons of subsets, or of sessions: the same pages."""
+    start, of = f"{noun}s/<int:pk>/comparison/", {"noun": noun}
+    return [
+        path(start, comparison.comparison_detail, of, f"{noun}-comparison"),
+        path(f"{start}job/", comparison.comparison_job, of, f"{noun}-comparison-job"),
+        path(
+            f"{start}<slug:name>.<slug:kind>",
+            comparison.comparison_plot,
+            of,
+            f"{noun}-comparison-plot",
+        ),
+        path(
+            f"{start}touches/",
+            comparison.comparison_touches,
+            of,
+            f"{noun}-comparison-touches",
+        ),
+        path(
+            f"{start}touch/",
+            comparison.comparison_touch,
+            of,
+            f"{noun}-comparison-touch",
+        ),
+        path(
+            f"{start}frames/<int:trial>/<int:start>-<int:stop>.png",
+            comparison.comparison_frames,
+            of,
+            f"{noun}-comparison-frames",
+        ),
+    ]
+
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -77,6 +111,7 @@ urlpatterns = [
         publishing.session_frames,
         name="session-frames",
     ),
+    *comparison_paths("session"),
     # /versions/
     path("versions/", versions.version_list, name="version-list"),
     path("versions/new/", versions.version_new, name="version-new"),
@@ -92,37 +127,7 @@ urlpatterns = [
     path("subsets/", subsets.subset_list, name="subset-list"),
     path("subsets/new/", subsets.subset_new, name="subset-new"),
     path("subsets/<int:pk>/", subsets.subset_detail, name="subset-detail"),
-    # /subsets/…/comparison/
-    path(
-        "subsets/<int:pk>/comparison/",
-        comparison.subset_comparison,
-        name="subset-comparison",
-    ),
-    path(
-        "subsets/<int:pk>/comparison/job/",
-        comparison.subset_comparison_job,
-        name="subset-comparison-job",
-    ),
-    path(
-        "subsets/<int:pk>/comparison/<slug:name>.<slug:kind>",
-        comparison.subset_comparison_plot,
-        name="subset-comparison-plot",
-    ),
-    path(
-        "subsets/<int:pk>/comparison/touches/",
-        comparison.subset_comparison_touches,
-        name="subset-comparison-touches",
-    ),
-    path(
-        "subsets/<int:pk>/comparison/touch/",
-        comparison.subset_comparison_touch,
-        name="subset-comparison-touch",
-    ),
-    path(
-        "subsets/<int:pk>/comparison/frames/<int:trial>/<int:start>-<int:stop>.png",
-        comparison.subset_comparison_frames,
-        name="subset-comparison-frames",
-    ),
+    *comparison_paths("subset"),
     # /subsets/…/adjudication/
     path(
         "subsets/<int:pk>/adjudication/",

@@ -133,12 +133,12 @@ def label(assignment: Assignment, *runs: Run, client: UUID | None = None) -> Rec
     )
 
 
-def labelled_by_two(subset: Subset) -> Subset:
-    """Let ada see a touch in each clip of 40 frames, which ben begins later."""
+def labelled_by_two(subset: Subset, *, stop: int = 50) -> Subset:
+    """Let ada see a touch in each clip from frame 10, which ben begins later."""
     for name, onset in (("ada", 20), ("ben", 22)):
         assign_subset(user=None, subset=subset, annotators=[make_user(name)])
         for assignment in Assignment.objects.filter(annotator__username=name):
-            label(assignment, (10, 50, 0))
+            label(assignment, (10, stop, 0))
             label(assignment, (onset, 30, 1))
     return subset
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Exists, OuterRef
 
-from labeling.domain.comparison import comparable_subset_for
+from labeling.domain.comparison_scope import comparable_subset_for
 from labeling.domain.consensus import said_by_trial
 from labeling.domain.frames import RUN_FRAMES
 from labeling.domain.label_runs import UNLABELLED, LabelValues

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from labeling.domain.comparison_scope import Scope
 from labeling.domain.in_reach import pole_times_in
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.packed_labels import packed_labels
@@ -20,7 +21,7 @@ from models_ml.touches import touch_mask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialSpan:
-    """The run of a trial's frames that holds all clips of a subset there."""
+    """The run of a trial's frames that holds all clips of a scope there."""
 
     trial: Trial
     start: int
@@ -35,7 +36,7 @@ class TrialSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonLabels:
-    """All labels of a subset as arrays, the spans of its trials one after the other."""
+    """All labels of a scope as arrays, the spans of its trials one after the other."""
 
     spans: list[TrialSpan]
     annotators: list[User]
@@ -48,17 +49,19 @@ class ComparisonLabels:
     notes: list[str]
 
 
-def gathered_labels(subset: Subset, version: ModelVersion | None) -> ComparisonLabels:
-    """Return what everybody said of a subset's frames, and the model's touches there.
+def gathered_labels(scope: Scope, version: ModelVersion | None) -> ComparisonLabels:
+    """Return what everybody said of a scope's frames, and the model's touches there.
 
-    Of an annotator's later passes the last one counts as the second.
+    Of an annotator's later passes the last one counts as the second. Who labelled a
+    frame in two subsets said of it what came last.
     """
-    spans, asked = _spans(subset)
+    spans, asked = _spans(scope)
+    subsets = scope.subsets
     n_frames = len(asked)
     first: dict[int, LabelValues] = {}
     later: dict[int, LabelValues] = {}
     place_of = {span.trial.pk: span for span in spans}
-    for labels in packed_labels([subset]):
+    for labels in packed_labels(subsets, session=scope.session):
         into = first if labels.pass_number == 1 else later
         empty = np.full(n_frames, UNLABELLED, np.int8)
         values, span = into.setdefault(labels.annotator, empty), place_of[labels.trial]
@@ -81,16 +84,17 @@ def gathered_labels(subset: Subset, version: ModelVersion | None) -> ComparisonL
             if annotator.pk in later
         },
         model=None if version is None else _model(spans, n_frames, version),
-        settled=_settled(subset, spans, n_frames),
+        settled=_settled(subsets, spans, n_frames),
         frame_ms=np.array([1000 / span.trial.session.rate_hz for span in spans]),
         notes=notes,
     )
 
 
-def _spans(subset: Subset) -> tuple[list[TrialSpan], npt.NDArray[np.bool_]]:
-    """Return the spans of a subset's trials, and which of their frames are in clips."""
+def _spans(scope: Scope) -> tuple[list[TrialSpan], npt.NDArray[np.bool_]]:
+    """Return the spans of a scope's trials, and which of their frames are in clips."""
     clips: dict[int, list[Clip]] = {}
-    used = subset.clips.filter(trial__excluded_because="")
+    used = scope.clips.filter(trial__excluded_because="")
+    used = used.order_by("trial__session", "trial__first_row", "start")
     for clip in used.select_related("trial__session"):
         clips.setdefault(clip.trial_id, []).append(clip)
     spans, place = [], 0
@@ -120,9 +124,11 @@ def _model(spans: list[TrialSpan], n_frames: int, version: ModelVersion) -> Labe
     return model
 
 
-def _settled(subset: Subset, spans: list[TrialSpan], n_frames: int) -> LabelValues:
+def _settled(
+    subsets: list[Subset], spans: list[TrialSpan], n_frames: int
+) -> LabelValues:
     settled = np.full(n_frames, UNLABELLED, np.int8)
-    by_trial = settled_trials([subset])
+    by_trial = settled_trials(subsets)
     for span in spans:
         if span.trial.pk in by_trial:
             values = by_trial[span.trial.pk].values[span.start : span.stop]

@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from labeling.domain.comparison import Choice, consensus_by
 from labeling.domain.comparison_result import EVERYBODY, MODEL, unpacked
+from labeling.domain.comparison_scope import Scope
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.scores import trial_scores
 from labeling.domain.session_files import opened_session
 from labeling.domain.settlements import settled_trials
 from labeling.errors import NotFoundError
-from labeling.models import Comparison, Label, Subset, Trial
+from labeling.models import Comparison, Trial
 from models_ml.errors import KINDS
 from models_ml.touch_matching import TOLERANCES_MS
 from models_ml.touches import touch_mask
@@ -125,12 +126,11 @@ def windows_around(
     ]
 
 
-def trial_of(subset: Subset, pk: int) -> Trial:
-    """Return a trial of which a subset holds clips."""
-    trials = Trial.objects.filter(clips__subset=subset).select_related("session")
-    trial = trials.filter(pk=pk).first()
+def trial_of(scope: Scope, pk: int) -> Trial:
+    """Return a trial of which a scope holds clips."""
+    trial = scope.trials.filter(pk=pk).first()
     if trial is None:
-        raise NotFoundError(f"There is no trial {pk} in {subset}.")
+        raise NotFoundError(f"There is no trial {pk} in {scope}.")
     return trial
 
 
@@ -200,7 +200,7 @@ def _lanes(
 ) -> list[Lane]:
     """Return a lane for each pass, for the consensus that is meant, for the model."""
     reference, _, judged = contrast.partition("-")
-    first, later = _said(choice.subset, trial, start, stop)
+    first, later = _said(choice.scope, trial, start, stop)
     named = {f"a{pk}": (name, labels) for (pk, name), labels in first.items()}
     for (pk, name), labels in later.items():
         named[f"s{pk}"] = (f"{name}, second pass", labels)
@@ -222,16 +222,16 @@ def _lanes(
 
 
 def _said(
-    subset: Subset, trial: Trial, start: int, stop: int
+    scope: Scope, trial: Trial, start: int, stop: int
 ) -> tuple[dict[tuple[int, str], LabelValues], dict[tuple[int, str], LabelValues]]:
     """Return first and later passes in a window, by annotator."""
     first: dict[tuple[int, str], LabelValues] = {}
     later: dict[tuple[int, str], LabelValues] = {}
-    rows = Label.objects.filter(
-        assignment__clip__subset=subset,
-        frame__trial=trial,
-        frame__index__range=(start, stop - 1),
-    ).order_by("assignment__annotator__username", "assignment__pass_number")
+    rows = scope.labels.filter(
+        frame__trial=trial, frame__index__range=(start, stop - 1)
+    ).order_by(
+        "assignment__annotator__username", "assignment__pass_number", "assignment"
+    )
     for pk, name, number, index, value in rows.values_list(
         "assignment__annotator",
         "assignment__annotator__username",
@@ -246,7 +246,7 @@ def _said(
 
 
 def _settled(choice: Choice, trial: Trial) -> LabelValues:
-    settled = settled_trials([choice.subset]).get(trial.pk)
+    settled = settled_trials(choice.scope.subsets).get(trial.pk)
     nothing = np.full(trial.n_frames, UNLABELLED, np.int8)
     return nothing if settled is None else settled.values
 

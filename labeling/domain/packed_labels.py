@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from labeling.models import Subset, Trial
+from labeling.models import Session, Subset, Trial
 
 # As the database packs them: frame index and label, network byte order.
 PACKED = np.dtype([("index", ">i4"), ("value", ">i2")])
@@ -26,9 +26,12 @@ class PackedLabels:
 
 
 def packed_labels(
-    subsets: Sequence[Subset], *, trial: Trial | None = None
+    subsets: Sequence[Subset],
+    *,
+    trial: Trial | None = None,
+    session: Session | None = None,
 ) -> Iterator[PackedLabels]:
-    """Yield the labels of subsets, or of one trial there, earlier passes first.
+    """Yield labels of subsets, or of one trial or session there, earlier passes first.
 
     Within a pass the later assignment comes later. Excluded trials are left out.
     """
@@ -44,8 +47,13 @@ def packed_labels(
             JOIN labeling_frame f ON f.id = l.frame_id
             WHERE t.excluded_because = '' AND c.subset_id = ANY(%s)
                 AND (%s::bigint IS NULL OR c.trial_id = %s)
+                AND (%s::bigint IS NULL OR t.session_id = %s)
             GROUP BY a.id, u.username, c.trial_id ORDER BY a.pass_number, a.id""",
-            [[subset.pk for subset in subsets], *[trial.pk if trial else None] * 2],
+            [
+                [subset.pk for subset in subsets],
+                *[trial.pk if trial else None] * 2,
+                *[session.pk if session else None] * 2,
+            ],
         )
         for annotator, username, pass_number, of_trial, packed in cursor.fetchall():
             labels = np.frombuffer(packed, PACKED)

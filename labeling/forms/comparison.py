@@ -6,7 +6,7 @@ from django import forms
 
 from labeling.domain.comparison import CONSENSUSES, Choice, choice_of
 from labeling.errors import NotFoundError
-from labeling.models import Subset
+from labeling.models import Session, Subset
 
 
 class ComparisonForm(forms.Form):
@@ -26,11 +26,11 @@ class CellForm(forms.Form):
     at = forms.IntegerField(required=False, min_value=0)
 
 
-def choice_from(data: Any, subset: Subset) -> Choice:
+def choice_from(data: Any, of: Subset | Session) -> Choice:
     """Return the choice that a query names; what it leaves out is chosen for it."""
     asked = _cleaned(ComparisonForm(data))
     return choice_of(
-        subset, consensus=asked["consensus"] or "majority", version=asked["version"]
+        of, consensus=asked["consensus"] or "majority", version=asked["version"]
     )
 
 

@@ -1,20 +1,27 @@
 """What came out of comparing annotators, kept until a label changes."""
 
 from django.db import models
+from django.db.models import Q
 
+from labeling.models.session import Session
 from labeling.models.subset import Subset
 from labeling.models.version import ModelVersion
 
 
 class Comparison(models.Model):
-    """A finished comparison of a subset's annotators, by one consensus and version.
+    """A finished comparison of annotators, by one consensus and version.
+
+    It is of a subset, or of a session with all subsets there.
 
     `key` is a hash over all that went into it: where it is no longer that of the
     labels as they are, the comparison is of earlier ones.
     """
 
     subset = models.ForeignKey(
-        Subset, on_delete=models.CASCADE, related_name="comparisons"
+        Subset, null=True, on_delete=models.CASCADE, related_name="comparisons"
+    )
+    session = models.ForeignKey(
+        Session, null=True, on_delete=models.CASCADE, related_name="comparisons"
     )
     consensus = models.CharField(max_length=20)
     version = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT)
@@ -24,14 +31,19 @@ class Comparison(models.Model):
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["subset", "consensus", "version"]
+        ordering = ["subset", "session", "consensus", "version"]
         constraints = [
             models.UniqueConstraint(
                 name="comparison_once_for_each_choice",
-                fields=["subset", "consensus", "version"],
+                fields=["subset", "session", "consensus", "version"],
                 nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="comparison_is_of_a_subset_or_a_session",
+                condition=Q(subset__isnull=True) ^ Q(session__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subset}: {self.consensus}, {self.version or 'no model'}"
+        of = self.subset or self.session
+        return f"{of}: {self.consensus}, {self.version or 'no model'}"

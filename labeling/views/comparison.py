@@ -1,4 +1,7 @@
-"""Pages that compare the annotators of a subset, and lead to the touches behind."""
+"""Pages that compare annotators, and lead to the touches behind every number.
+
+Of a subset, or of a session with all its subsets: `noun` says which.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +17,6 @@ from django_htmx.http import HttpResponseClientRefresh
 from labeling.domain.comparison import (
     CONSENSUSES,
     Choice,
-    comparable_subset_for,
     kept_comparison,
     learned_from,
     request_comparison,
@@ -24,6 +26,11 @@ from labeling.domain.comparison import (
 from labeling.domain.comparison_page import page_tables
 from labeling.domain.comparison_plots import PLOTS, csv_of
 from labeling.domain.comparison_result import sides_of
+from labeling.domain.comparison_scope import (
+    Scope,
+    comparable_session_for,
+    comparable_subset_for,
+)
 from labeling.domain.comparison_touches import (
     strip_png,
     touches_behind,
@@ -33,7 +40,7 @@ from labeling.domain.comparison_touches import (
 )
 from labeling.errors import NotFoundError
 from labeling.forms.comparison import cell_from, choice_from
-from labeling.models import Comparison
+from labeling.models import Comparison, Session, Subset
 from labeling.views.http import UserRequest
 
 LISTED_TOUCHES_MAX = 200
@@ -41,11 +48,11 @@ LISTED_TOUCHES_MAX = 200
 
 @never_cache
 @require_safe
-def subset_comparison(request: UserRequest, pk: int) -> HttpResponse:
-    """Show how the annotators of a subset agree; an htmx poll waits for the job."""
-    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+def comparison_detail(request: UserRequest, noun: str, pk: int) -> HttpResponse:
+    """Show how annotators agree; an htmx poll waits for the job."""
+    choice = choice_from(request.GET, _compared(request, noun, pk))
     shown = shown_comparison(choice)
-    template = "labeling/subset_comparison.html"
+    template = "labeling/comparison_detail.html"
     context = {**_choice_context(choice), "shown": shown, "job": shown.job}
     if request.htmx and shown.job is None:
         refresh: HttpResponse = HttpResponseClientRefresh()
@@ -54,29 +61,28 @@ def subset_comparison(request: UserRequest, pk: int) -> HttpResponse:
         return render(request, f"{template}#job", context)
     context |= {
         "consensuses": CONSENSUSES,
-        "versions": versions_of(choice.subset),
-        "learned": learned_from(choice.version, choice.subset),
+        "versions": versions_of(choice.scope),
+        "learned": learned_from(choice.version, choice.scope),
         "tables": shown.kept and page_tables(shown.kept.result),
     }
     return render(request, template, context)
 
 
 @require_POST
-def subset_comparison_job(request: UserRequest, pk: int) -> HttpResponse:
+def comparison_job(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     """Start the job that compares."""
-    choice = choice_from(request.POST, comparable_subset_for(request.user, pk))
+    choice = choice_from(request.POST, _compared(request, noun, pk))
     request_comparison(user=request.user, choice=choice)
-    page = reverse("subset-comparison", args=[pk])
-    return redirect(f"{page}?{_query(choice)}")
+    return redirect(f"{_page_of(choice)}?{_query(choice)}")
 
 
 @never_cache
 @require_safe
-def subset_comparison_plot(
-    request: UserRequest, pk: int, name: str, kind: str
+def comparison_plot(
+    request: UserRequest, noun: str, pk: int, name: str, kind: str
 ) -> HttpResponse:
     """Send a plot as a picture, or the numbers behind it."""
-    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+    choice = choice_from(request.GET, _compared(request, noun, pk))
     result = _kept(choice).result
     plot = next((plot for plot in PLOTS if plot.name == name), None)
     if plot is None or kind not in ("svg", "csv"):
@@ -93,9 +99,9 @@ def subset_comparison_plot(
 
 @never_cache
 @require_safe
-def subset_comparison_touches(request: UserRequest, pk: int) -> HttpResponse:
+def comparison_touches(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     """List the touches behind a cell."""
-    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+    choice = choice_from(request.GET, _compared(request, noun, pk))
     contrast, of, _ = cell_from(request.GET)
     kept = _kept(choice)
     rows = touches_behind(kept, contrast, of)
@@ -106,20 +112,20 @@ def subset_comparison_touches(request: UserRequest, pk: int) -> HttpResponse:
         "rows": with_trials(page.object_list),
         "n_rows": len(rows),
     }
-    return render(request, "labeling/subset_comparison_touches.html", context)
+    return render(request, "labeling/comparison_touches.html", context)
 
 
 @never_cache
 @require_safe
-def subset_comparison_touch(request: UserRequest, pk: int) -> HttpResponse:
+def comparison_touch(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     """Show the frames of one touch behind a cell, with what everybody says of them."""
-    choice = choice_from(request.GET, comparable_subset_for(request.user, pk))
+    choice = choice_from(request.GET, _compared(request, noun, pk))
     contrast, of, at = cell_from(request.GET)
     kept = _kept(choice)
     rows = touches_behind(kept, contrast, of)
     if at >= len(rows):
         raise NotFoundError("There are no more touches behind this cell: go back.")
-    row, trial = rows[at], trial_of(choice.subset, rows[at].trial)
+    row, trial = rows[at], trial_of(choice.scope, rows[at].trial)
     context = {
         **_cell_context(choice, kept, contrast, of),
         "row": row,
@@ -130,17 +136,17 @@ def subset_comparison_touch(request: UserRequest, pk: int) -> HttpResponse:
         "after": at + 1 if at + 1 < len(rows) else None,
         "windows": windows_around(choice, contrast, row, trial),
     }
-    return render(request, "labeling/subset_comparison_touch.html", context)
+    return render(request, "labeling/comparison_touch.html", context)
 
 
 @require_safe
-def subset_comparison_frames(
-    request: UserRequest, pk: int, trial: int, start: int, stop: int
+def comparison_frames(
+    request: UserRequest, noun: str, pk: int, trial: int, start: int, stop: int
 ) -> HttpResponse:
     """Send frames side by side as one picture."""
-    subset = comparable_subset_for(request.user, pk)
+    scope = Scope(_compared(request, noun, pk))
     response = HttpResponse(
-        strip_png(trial_of(subset, trial), start, stop), content_type="image/png"
+        strip_png(trial_of(scope, trial), start, stop), content_type="image/png"
     )
     response["Cache-Control"] = "private, max-age=3600"
     return response
@@ -155,7 +161,24 @@ def _kept(choice: Choice) -> Comparison:
 
 
 def _choice_context(choice: Choice) -> dict[str, Any]:
-    return {"subset": choice.subset, "choice": choice, "query": _query(choice)}
+    return {
+        "choice": choice,
+        "scope": choice.scope,
+        "page_url": _page_of(choice),
+        "query": _query(choice),
+        "file_query": f"?{_query(choice)}",
+        "file_mark": choice.scope.pk,
+    }
+
+
+def _page_of(choice: Choice) -> str:
+    return reverse(f"{choice.scope.noun}-comparison", args=[choice.scope.pk])
+
+
+def _compared(request: UserRequest, noun: str, pk: int) -> Subset | Session:
+    if noun == "session":
+        return comparable_session_for(request.user, pk)
+    return comparable_subset_for(request.user, pk)
 
 
 def _cell_context(

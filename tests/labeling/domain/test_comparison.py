@@ -8,7 +8,6 @@ import pytest
 from labeling.domain.assignments import assign_subset
 from labeling.domain.comparison import (
     choice_of,
-    comparable_subset_for,
     compare,
     comparison_key,
     is_quick,
@@ -18,6 +17,10 @@ from labeling.domain.comparison import (
 )
 from labeling.domain.comparison_labels import gathered_labels
 from labeling.domain.comparison_result import unpacked
+from labeling.domain.comparison_scope import (
+    Scope,
+    comparable_subset_for,
+)
 from labeling.domain.scores import save_scores
 from labeling.domain.sessions import import_session
 from labeling.domain.subsets import ClipDraft, create_subset
@@ -150,7 +153,7 @@ def test_frames_out_of_reach_come_from_the_session_file(data_root):
     subset = create_subset(user=None, name="pole", clips=clips)
     labelled(subset, "ada", [])
 
-    gathered = gathered_labels(subset, None)
+    gathered = gathered_labels(Scope(subset), None)
 
     (excluded,) = gathered.said.exclusions()
     assert gathered.notes == []
@@ -159,7 +162,7 @@ def test_frames_out_of_reach_come_from_the_session_file(data_root):
 
 
 def test_a_missing_session_file_is_said(subset):
-    (note,) = gathered_labels(subset, None).notes
+    (note,) = gathered_labels(Scope(subset), None).notes
 
     assert note.startswith("Whether the pole was within reach in session is not known")
 
@@ -215,8 +218,10 @@ def test_a_version_that_learned_from_these_labels_is_known(subset):
     version = scored(subset, TRUE)
     child = make_version_from(version, subsets=["another"])
 
-    assert not learned_from(child, subset)
-    assert learned_from(make_version_from(version, subsets=[subset.name]), subset)
+    assert not learned_from(child, Scope(subset))
+    assert learned_from(
+        make_version_from(version, subsets=[subset.name]), Scope(subset)
+    )
 
 
 def make_version_from(parent, *, subsets):
@@ -273,11 +278,11 @@ def test_a_job_is_asked_for_once(subset):
 
 def test_few_labels_are_compared_at_once(subset, monkeypatch):
     labelled(subset, "ada", TRUE)
-    assert is_quick(subset)
+    assert is_quick(Scope(subset))
 
     monkeypatch.setattr("labeling.domain.comparison.AT_ONCE_LABELS_MAX", 79)
 
-    assert not is_quick(subset)
+    assert not is_quick(Scope(subset))
 
 
 def test_a_subset_that_nobody_labelled_gives_sentences(subset):
