@@ -1,11 +1,41 @@
-"""Turns an error that a user can mend into a page or an answer with its sentence."""
+"""Who gets in, and errors that a user can mend as a page or an answer."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from labeling.domain.accounts import DEACTIVATED, is_deactivated, note_seen
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+
+
+class AccountMiddleware(LoginRequiredMiddleware):
+    """Let in who has logged in; tell who was shut out from who has to log in again."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Refuse, or note that somebody is here."""
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        for_everybody = not getattr(view_func, "login_required", True)
+        if refused is None and not for_everybody and request.user.is_authenticated:
+            note_seen(request.user)
+        return refused
+
+    # Django's stubs know of nothing but redirects.
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
+        """Lead to the login; a page whose account is deactivated learns just that."""
+        if not is_deactivated(request.session):
+            return super().handle_no_permission(request, view_func)
+        return _answer(request, DEACTIVATED, status=403, code="deactivated")
 
 
 class LabelingErrorMiddleware:
@@ -24,11 +54,17 @@ class LabelingErrorMiddleware:
         """Answer for a view that raised; leave what is not ours to Django."""
         if not isinstance(error, LabelingError):
             return None
-        status = _status(error)
-        if _is_from_script(request):
-            return JsonResponse({"error": str(error)}, status=status)
-        context = {"message": str(error), "status": status}
-        return render(request, "labeling/error.html", context, status=status)
+        return _answer(request, str(error), status=_status(error))
+
+
+def _answer(
+    request: HttpRequest, message: str, *, status: int, **codes: str
+) -> HttpResponse:
+    """Say it in the form in which the question came."""
+    if _is_from_script(request):
+        return JsonResponse({"error": message, **codes}, status=status)
+    context = {"message": message, "status": status}
+    return render(request, "labeling/error.html", context, status=status)
 
 
 def _status(error: LabelingError) -> int:

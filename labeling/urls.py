@@ -1,6 +1,7 @@
 """All page paths, grouped by prefix; one word finds path, view, template and test."""
 
-from django.urls import URLPattern, path
+from django.contrib.auth.views import PasswordChangeDoneView, PasswordChangeView
+from django.urls import URLPattern, path, reverse_lazy
 
 from labeling.views import (
     accounts,
@@ -8,6 +9,7 @@ from labeling.views import (
     assignments,
     comparison,
     home,
+    invitations,
     jobs,
     key_maps,
     publishing,
@@ -198,6 +200,46 @@ urlpatterns = [
         assignments.assignment_history,
         name="assignment-history",
     ),
+    # /accounts/, /invitations/
+    path("accounts/", accounts.account_list, name="account-list"),
+    path(
+        "accounts/password/",
+        PasswordChangeView.as_view(
+            template_name="labeling/account_password.html",
+            success_url=reverse_lazy("account-password-changed"),
+        ),
+        name="account-password",
+    ),
+    path(
+        "accounts/password/changed/",
+        PasswordChangeDoneView.as_view(
+            template_name="labeling/account_password_changed.html"
+        ),
+        name="account-password-changed",
+    ),
+    path("accounts/<int:pk>/", accounts.account_detail, name="account-detail"),
+    path(
+        "accounts/<int:pk>/deactivate/",
+        accounts.account_deactivate,
+        name="account-deactivate",
+    ),
+    path(
+        "accounts/<int:pk>/reactivate/",
+        accounts.account_reactivate,
+        name="account-reactivate",
+    ),
+    path(
+        "accounts/<int:pk>/password-link/",
+        invitations.account_password_link,
+        name="account-password-link",
+    ),
+    path("invitations/new/", invitations.invitation_new, name="invitation-new"),
+    path(
+        "invitations/<int:pk>/withdraw/",
+        invitations.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     # /keys/
     path("keys/", key_maps.key_map, name="key-map"),
     # /jobs/

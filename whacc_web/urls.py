@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from labeling.forms.accounts import LoginForm
 from whacc_web.favicon import favicon
 from whacc_web.health import health
 
@@ -11,7 +12,9 @@ urlpatterns = [
     path("", include("labeling.urls")),
     path(
         "login/",
-        auth.LoginView.as_view(redirect_authenticated_user=True),
+        auth.LoginView.as_view(
+            authentication_form=LoginForm, redirect_authenticated_user=True
+        ),
         name="login",
     ),
     path("logout/", auth.LogoutView.as_view(), name="logout"),

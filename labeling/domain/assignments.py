@@ -38,13 +38,16 @@ def assignment_for(user: User, pk: int) -> Assignment:
 def bare_assignment_for(user: User, pk: int) -> Assignment:
     """As `assignment_for`, with nothing around it: every label comes this way."""
     assignment = Assignment.objects.filter(annotator=user, pk=pk).order_by().first()
-    if assignment is None:
+    if assignment is None or not user.may_label:
         raise NotFoundError(f"There is no assignment {pk} of yours.")
     return assignment
 
 
 def _own_assignments(user: User) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(annotator=user).select_related(
+    own = Assignment.objects.filter(annotator=user)
+    # Who looks on only, though it was given clips before, labels no more.
+    own = own if user.may_label else own.none()
+    return own.select_related(
         "annotator", "clip__subset", "clip__trial__session__published_version"
     )
 
@@ -139,7 +142,7 @@ def assign_subset(
     if user is not None and not user.is_admin:
         raise NotAllowedError("Only an admin gives out clips.")
     for annotator in annotators:
-        if annotator.role == User.Role.VIEWER or not annotator.is_active:
+        if not annotator.may_label:
             raise LabelingError(
                 f"Expected active accounts that may label, found {annotator}: give "
                 "the clips to somebody else, or change the account."

@@ -6,6 +6,7 @@ never changed, inside the trial) is a trigger in `migrations/0002_invariants.py`
 
 from labeling.models.assignment import Assignment, Label, Note, Operation
 from labeling.models.comparison import Comparison
+from labeling.models.invitation import Invitation
 from labeling.models.job import Job
 from labeling.models.key_map import KeyMap
 from labeling.models.publication import Publication
@@ -21,6 +22,7 @@ __all__ = [
     "Clip",
     "Comparison",
     "Frame",
+    "Invitation",
     "Job",
     "KeyMap",
     "Label",

@@ -1,5 +1,6 @@
 """The people who use the product."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -33,6 +34,9 @@ class User(AbstractUser):
         VIEWER = "viewer"
 
     role = models.CharField(max_length=12, choices=Role, default=Role.ANNOTATOR)
+    last_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="To a few minutes; a login counts besides."
+    )
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -52,9 +56,20 @@ class User(AbstractUser):
         super().save(*args, **kwargs)
 
     @property
+    def seen_at(self) -> datetime | None:
+        """When this person was last here."""
+        times = (self.last_login, self.last_seen_at)
+        return max((time for time in times if time), default=None)
+
+    @property
     def is_admin(self) -> bool:
         """May import, choose, assign, retrain and publish."""
         return self.role == self.Role.ADMIN
+
+    @property
+    def may_label(self) -> bool:
+        """May be given clips, and label them; a viewer only looks on."""
+        return self.is_active and self.role != self.Role.VIEWER
 
     @property
     def adjudicates(self) -> bool:

@@ -1,10 +1,31 @@
-"""Who is signed in, as a page asks that was opened earlier."""
+"""Pages on which admins keep accounts, and who is signed in."""
+
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from labeling.domain.accounts import (
+    account_for,
+    account_rows,
+    change_account,
+    deactivate,
+    open_clips_of,
+    reactivate,
+)
+from labeling.domain.invitations import open_invitations
+from labeling.errors import LabelingError, NotAllowedError
+from labeling.forms.accounts import AccountForm
+from labeling.models import User
+from labeling.views.http import UserRequest
 
 
 @login_not_required
@@ -13,3 +34,72 @@ from django.views.decorators.http import require_safe
 def signed_in(request: HttpRequest) -> JsonResponse:
     """Send the account that is signed in now, null for none, and its token."""
     return JsonResponse({"user": request.user.pk, "csrf_token": get_token(request)})
+
+
+@never_cache
+@require_safe
+def account_list(request: UserRequest) -> HttpResponse:
+    """Show who has an account, and which links are still open."""
+    context = {
+        "rows": account_rows(request.user),
+        "invitations": open_invitations(request.user),
+    }
+    return render(request, "labeling/account_list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def account_detail(request: UserRequest, pk: int) -> HttpResponse:
+    """Show one account with the clips that it has still to label; change it."""
+    account = account_for(request.user, pk)
+    form = AccountForm(request.POST or None, initial=_initial(account))
+    if form.is_valid():
+        try:
+            change_account(user=request.user, account=account, **form.cleaned_data)
+        except NotAllowedError:
+            raise
+        except LabelingError as error:
+            form.add_error("role", str(error))
+        else:
+            return redirect("account-detail", pk)
+    return _detail(request, account, form)
+
+
+@require_POST
+def account_deactivate(request: UserRequest, pk: int) -> HttpResponse:
+    """Shut an account."""
+    account = account_for(request.user, pk)
+    try:
+        deactivate(user=request.user, account=account)
+    except NotAllowedError:
+        raise
+    except LabelingError as error:
+        form = AccountForm(initial=_initial(account))
+        return _detail(request, account, form, error=str(error))
+    return redirect("account-detail", pk)
+
+
+@require_POST
+def account_reactivate(request: UserRequest, pk: int) -> HttpResponse:
+    """Open an account again."""
+    reactivate(user=request.user, account=account_for(request.user, pk))
+    return redirect("account-detail", pk)
+
+
+def _detail(
+    request: UserRequest, account: User, form: AccountForm, *, error: str = ""
+) -> HttpResponse:
+    context = {
+        "account": account,
+        "form": form,
+        "error": error,
+        "open_clips": open_clips_of(account),
+    }
+    status = 422 if error or form.errors else 200
+    template = "labeling/account_detail.html"
+    return render(request, template, context, status=status)
+
+
+def _initial(account: User) -> dict[str, Any]:
+    name, email = account.get_full_name(), account.email
+    return {"role": account.role, "name": name, "email": email}

@@ -1,7 +1,7 @@
 import pytest
 from django.conf import settings
 
-PAGES = ["", "labeling/user/", "labeling/user/add/", "password_change/"]
+PAGES = ["", "labeling/user/", "password_change/"]
 
 
 @pytest.mark.parametrize("path", PAGES)

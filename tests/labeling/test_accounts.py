@@ -23,19 +23,19 @@ def test_a_superuser_has_the_role_of_an_admin():
     assert User.objects.create_superuser("root", password="secret").role == "admin"
 
 
-def test_an_admin_makes_another_admin_by_the_role_alone(client):
-    client.force_login(make_user("dana", "admin"))
-    password = "whiskers touch poles"
+@pytest.mark.parametrize("page", ["add", "change", "delete"])
+def test_accounts_are_only_looked_at_in_djangos_admin(client, page):
+    dana = make_user("dana", "admin")
+    client.force_login(dana)
+    arguments = [] if page == "add" else [dana.pk]
+    path = reverse(f"admin:labeling_user_{page}", args=arguments)
+    said = {"username": "dana", "role": "viewer", "post": "yes"}
 
-    client.post(
-        reverse("admin:labeling_user_add"),
-        {
-            "username": "dora",
-            "role": "admin",
-            "password1": password,
-            "password2": password,
-        },
-    )
+    looked = client.get(path).status_code
+    answer = client.post(path, said)
 
-    assert client.login(username="dora", password=password)
-    assert client.get(reverse("admin:index")).status_code == 200
+    dana.refresh_from_db()
+    assert looked == (200 if page == "change" else 403)
+    assert answer.status_code == 403
+    assert (User.objects.count(), dana.role) == (1, "admin")
+    assert client.get(reverse("admin:labeling_user_changelist")).status_code == 200

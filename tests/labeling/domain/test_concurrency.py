@@ -8,13 +8,16 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from labeling.domain.accounts import change_account, deactivate
+from labeling.domain.invitations import accept_invitation, invite
 from labeling.domain.label_runs import UNLABELLED
 from labeling.domain.labels import label_values, record_operations, replayed_values
 from labeling.domain.settlements import settlement_log
 from labeling.domain.subsets import ClipDraft, create_subset
-from labeling.errors import LabelingError
-from labeling.models import Assignment, Operation, Subset, Trial
+from labeling.errors import LabelingError, NotFoundError
+from labeling.models import Assignment, Operation, Subset, Trial, User
 from tests.factories import (
+    PASSWORD,
     make_assignment,
     make_draft,
     make_session,
@@ -127,3 +130,29 @@ def test_of_two_adjudicators_on_one_stretch_one_is_told_of_the_other():
         f"{first} settled this before your answer came: theirs holds, yours is kept in "
         "the log. Answer again to change it.",
     ]
+
+
+def test_two_admins_who_shut_out_each_other_do_not_both_go():
+    dana, erin = make_user("dana", "admin"), make_user("erin", "admin")
+
+    results = at_once(
+        lambda: deactivate(user=dana, account=erin),
+        lambda: change_account(user=erin, account=dana, role="viewer"),
+    )
+
+    (error,) = [each for each in results if isinstance(each, Exception)]
+    assert isinstance(error, LabelingError)
+    assert User.objects.filter(role="admin", is_active=True).count() == 1
+
+
+def test_a_link_that_two_use_at_once_makes_one_account():
+    link = invite(user=make_user("dana", "admin"), role="viewer")
+
+    def accept(username):
+        accept_invitation(token=link.token, username=username, password=PASSWORD)
+
+    results = at_once(partial(accept, "ada"), partial(accept, "ben"))
+
+    (error,) = [each for each in results if each is not None]
+    assert isinstance(error, NotFoundError)
+    assert User.objects.count() == 2
