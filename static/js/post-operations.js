@@ -71,7 +71,9 @@ async function answerFrom(response) {
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
   if (response.ok && isJson) return { outcome: "saved", status, receipt: await response.json() };
   if (status >= 500 || status === 408 || status === 429) return { outcome: "offline", status };
-  const error = isJson ? (await response.json()).error : undefined;
+  const { error, code } = isJson ? await response.json() : {};
+  // The account comes back some day: what it made waits for that.
+  if (code === "deactivated") return { outcome: "deactivated", status };
   const needsSignIn = response.type === "opaqueredirect" || response.ok || [401, 403, 404].includes(status);
   if (needsSignIn) return { outcome: "signed-out", status, error };
   // Anything between here and the server may say no; the server says why.

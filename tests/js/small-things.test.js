@@ -28,6 +28,7 @@ test("the page says how much is not saved, and why", () => {
   assert.equal(says("saving", 3, "", 1), "3 not saved yet, 1 not kept either");
   assert.equal(says("offline", 3), "Offline: 3 kept, not saved yet; trying again");
   assert.equal(says("signed-out", 3), "Logged out: 3 kept, not saved yet; log in again in another tab");
+  assert.equal(says("deactivated", 2), "Account deactivated: 2 kept, not saved yet; sent once an admin reactivates it");
   assert.equal(says("refused", 1, "Reload the page."), "1 kept, not saved yet. Reload the page.");
   assert.equal(says("elsewhere", 0), "Open in another tab: here you only look on");
 });

@@ -32,6 +32,6 @@ export class SaveState extends HTMLElement {
     this.dataset.unkept = String(save.unkept ?? 0);
     this.takeOver.hidden = !save.takeOver;
     this.link.hidden = state !== "signed-out";
-    this.retry.hidden = state !== "offline" && state !== "refused";
+    this.retry.hidden = !["offline", "deactivated", "refused"].includes(state);
   }
 }

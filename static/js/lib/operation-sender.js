@@ -4,7 +4,7 @@
  * @typedef {import("./operation-queue.js").OperationQueue} OperationQueue
  * @typedef {{revision: number, acknowledged: {id: string, revision: number, applied: boolean}[],
  *   refused: {id: string, error: string}[], labels: import("./labels.js").Run[] | null}} Receipt
- * @typedef {{outcome: "saved", receipt: Receipt} | {outcome: "offline" | "signed-out"}
+ * @typedef {{outcome: "saved", receipt: Receipt} | {outcome: "offline" | "signed-out" | "deactivated"}
  *   | {outcome: "refused", error: string, final?: boolean}} Answer  final: by the server itself, for good
  */
 
@@ -22,7 +22,7 @@ export function retryDelayMs(failures, spread) {
 }
 
 export class OperationSender {
-  /** @type {"saved" | "saving" | "offline" | "signed-out" | "refused"} */
+  /** @type {"saved" | "saving" | "offline" | "signed-out" | "deactivated" | "refused"} */
   state = "saved";
   error = "";
   #failures = 0;

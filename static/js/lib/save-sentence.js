@@ -12,6 +12,8 @@ export function saveSentence({ state, unsaved, unkept = 0, error = "" }) {
       return `Offline: ${kept}; trying again`;
     case "signed-out":
       return `Logged out: ${kept}; log in again in another tab`;
+    case "deactivated":
+      return `Account deactivated: ${kept}; sent once an admin reactivates it`;
     case "refused":
       return `${kept}. ${error}`;
     default:

@@ -1,0 +1,3 @@
+import { CopiedText } from "./elements/copied-text.js";
+
+customElements.define("copied-text", CopiedText);

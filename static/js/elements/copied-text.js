@@ -1,0 +1,21 @@
+/** <copied-text>: an input whose text the button copies, and which says whether that worked. */
+
+export class CopiedText extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input");
+    this.status = this.querySelector("[role=status]");
+    this.querySelector("button").addEventListener("click", this.#copy);
+    this.input.addEventListener("focus", () => this.input.select());
+  }
+
+  #copy = async () => {
+    this.input.select();
+    try {
+      await navigator.clipboard.writeText(this.input.value);
+      this.status.textContent = "Copied.";
+    } catch {
+      // Browsers let pages write there over HTTPS or on this machine alone.
+      this.status.textContent = "The link is selected: press Ctrl C (⌘ C).";
+    }
+  };
+}
