@@ -12,6 +12,7 @@ from labeling.domain.comparison_labels import gathered_labels
 from labeling.domain.comparison_result import packed, result_of, touches_of
 from labeling.domain.comparison_scope import Scope
 from labeling.domain.consensus import MAJORITY, SETTLED, UNANIMITY, with_settled
+from labeling.domain.in_reach import reach_in
 from labeling.domain.jobs import request_job
 from labeling.domain.label_runs import LabelValues
 from labeling.domain.report import Report, silent
@@ -112,6 +113,7 @@ def comparison_key(choice: Choice) -> str:
         list(assignments.values_list("pk", "annotator__username", "revision")),
         _rates(scope),
         _by_hand(scope),
+        _told(scope),
         _scored_at(choice),
         log_revisions(scope) if choice.consensus == SETTLED else 0,
     ]
@@ -125,6 +127,13 @@ def _rates(scope: Scope) -> list[tuple[int, float]]:
 def _by_hand(scope: Scope) -> list[tuple[object, ...]]:
     said = scope.trials.order_by("pk").exclude(excluded_because="", pole_up=None)
     return list(said.values_list("pk", "excluded_because", "pole_up", "pole_down"))
+
+
+def _told(scope: Scope) -> list[tuple[object, ...]]:
+    """Return what the files tell of when the pole is in reach."""
+    sessions = Session.objects.filter(trials__in=scope.trials).distinct()
+    reach = ((session.pk, reach_in(session)) for session in sessions.order_by("pk"))
+    return [(pk, sorted(told.told.items()), told.unread) for pk, told in reach]
 
 
 def _scored_at(choice: Choice) -> str:

@@ -1,19 +1,16 @@
 """The labels that a comparison is made of: gathered from rows into arrays."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from labeling.domain.comparison_scope import Scope
-from labeling.domain.in_reach import pole_times_in
+from labeling.domain.in_reach import reach_in
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.packed_labels import packed_labels
 from labeling.domain.scores import scores_from
-from labeling.domain.session_files import opened_session
 from labeling.domain.settlements import settled_trials
-from labeling.errors import LabelingError
 from labeling.models import Clip, ModelVersion, Scores, Session, Subset, Trial, User
 from models_ml.rater_labels import RaterLabels, rater_labels
 from models_ml.touches import touch_mask
@@ -146,20 +143,11 @@ def _in_reach(
     for span in spans:
         by_session.setdefault(span.trial.session, []).append(span)
     for session, of_session in by_session.items():
-        try:
-            with opened_session(session) as source:
-                up_and_down = pole_times_in(session, source)
-        except LabelingError as error:
-            notes.append(
-                f"Whether the pole was within reach in {session} is not known, so all "
-                f"its frames count: {error}"
-            )
-            continue
+        reach = reach_in(session)
+        notes += [reach.unread] if reach.unread else []
         for span in of_session:
-            up, down = up_and_down.get(span.trial.number, (math.nan, math.nan))
-            # A pole whose times are not known counts as within reach.
-            if np.isfinite([up, down]).all():
-                index = np.arange(span.start, span.stop)
-                within = (index >= up) & (index < down)
-                in_reach[span.at(span.start, span.stop)] = within
+            start, stop = reach.counted(span.trial)
+            index = np.arange(span.start, span.stop)
+            within = (index >= start) & (index < stop)
+            in_reach[span.at(span.start, span.stop)] = within
     return in_reach, notes

@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from labeling.domain.in_reach import reach_in
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.packed_labels import packed_labels
 from labeling.domain.settlements import settled_trials
@@ -25,11 +26,15 @@ ONE_ANNOTATOR = "annotator:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialConsensus:
-    """The labels of one trial by one source, a value a frame; what is open has none."""
+    """The labels of one trial by one source, a value a frame; what is open has none.
+
+    `n_out_of_reach` of them were left out, since the pole is out of reach there.
+    """
 
     trial: Trial
     values: LabelValues
     annotators: frozenset[str]
+    n_out_of_reach: int = 0
 
 
 def labels_by(source: str, subsets: Sequence[Subset]) -> list[TrialConsensus]:
@@ -55,6 +60,25 @@ def labels_by(source: str, subsets: Sequence[Subset]) -> list[TrialConsensus]:
 def majority_labels(subsets: Sequence[Subset]) -> list[TrialConsensus]:
     """Return each labelled trial with the majority's labels; a tie is open."""
     return labels_by(MAJORITY, subsets)
+
+
+def labels_within_reach(source: str, subsets: Sequence[Subset]) -> list[TrialConsensus]:
+    """As `labels_by`, of those frames alone in which the pole is in reach."""
+    consensus = labels_by(source, subsets)
+    sessions = {each.trial.session for each in consensus}
+    reach = {session.pk: reach_in(session) for session in sessions}
+    return [
+        _within(each, reach[each.trial.session_id].counted(each.trial))
+        for each in consensus
+    ]
+
+
+def _within(labelled: TrialConsensus, counted: tuple[int, int]) -> TrialConsensus:
+    values = np.full_like(labelled.values, UNLABELLED)
+    values[slice(*counted)] = labelled.values[slice(*counted)]
+    is_left_out = (labelled.values != UNLABELLED) & (values == UNLABELLED)
+    n_left_out = int(np.count_nonzero(is_left_out))
+    return replace(labelled, values=values, n_out_of_reach=n_left_out)
 
 
 def said_by_trial(

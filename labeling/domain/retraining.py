@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_by
+from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_within_reach
 from labeling.domain.report import Report, silent
 from labeling.domain.retraining_preview import preview_of
 from labeling.domain.scoring import score_session, trial_features
@@ -73,7 +73,7 @@ def retrain_subsets(
     budget = budget or SearchBudget(n_trainings=N_TRAININGS)
     check_choice(user=user, weight=weight, budget=budget, seed=seed)
     parent = parent or latest_version()
-    consensus = labels_by(source, subsets)
+    consensus = labels_within_reach(source, subsets)
     keep_old = with_shipped_data and is_shipped(parent.backbone)
     preview_of(
         consensus, subsets=subsets, parent=parent, with_shipped_data=keep_old
@@ -96,7 +96,13 @@ def retrain_subsets(
             plan=plan,
             report=report,
         )
-    metrics = {**_metrics(result), "importance": _importance(result, feature_set)}
+    metrics = {
+        **_metrics(result),
+        "importance": _importance(result, feature_set),
+        "n_frames_out_of_reach_left_out": sum(
+            each.n_out_of_reach for each in consensus
+        ),
+    }
     with report.fenced():
         snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=source)
         version = create_version(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_by
+from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_within_reach
 from labeling.domain.label_runs import UNLABELLED
 from labeling.domain.session_files import opened_session
 from labeling.domain.versions import classifier_text_of, is_shipped, weights_of
@@ -21,6 +21,7 @@ class RetrainingPreview:
 
     n_trials: dict[str, int]
     n_frames: int
+    n_out_of_reach: int
     n_touches: int
     annotators: tuple[str, ...]
     blockers: tuple[str, ...]
@@ -41,7 +42,7 @@ def preview_subsets(
 ) -> RetrainingPreview:
     """Return what a retrain on these subsets would learn from, as labels are now."""
     return preview_of(
-        labels_by(source, subsets),
+        labels_within_reach(source, subsets),
         subsets=subsets,
         parent=parent,
         with_shipped_data=with_shipped_data,
@@ -65,6 +66,7 @@ def preview_of(
     return RetrainingPreview(
         n_trials={str(role): roles[role] for role in Trial.Role if role},
         n_frames=sum(int((each.values != UNLABELLED).sum()) for each in labelled),
+        n_out_of_reach=sum(each.n_out_of_reach for each in consensus),
         n_touches=sum(map(_n_touches, labelled)),
         annotators=tuple(sorted({one for each in labelled for one in each.annotators})),
         blockers=(

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 
+from labeling.domain.in_reach import reach_in
 from labeling.domain.report import Report, silent
 from labeling.domain.scores import save_scores
 from labeling.domain.session_files import opened_session
@@ -73,13 +74,15 @@ def score_session(
             f"Expected trials of {session} to score, found all of them excluded: take "
             "one back in on the session's tracking page."
         )
-    done = 0
+    done, reach = 0, reach_in(session)
     with closing(stages.results(trials)) as all_kept:
         for batch in _batches(all_kept):
             for scores in scorer.scores(batch):
                 report(f"scoring {session}", done, len(trials))
                 with report.fenced():
-                    save_scores(trial=trials[done], version=version, scores=scores)
+                    save_scores(
+                        trial=trials[done], version=version, scores=scores, reach=reach
+                    )
                 done += 1
     report(f"scoring {session}", len(trials), len(trials))
     if publish:

@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
 
 from labeling.domain.assignments import assign_subset
+from labeling.domain.in_reach import reach_in
 from labeling.domain.scores import FloatScores, scores_from
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.errors import LabelingError
@@ -32,20 +34,20 @@ def choose_and_assign(
     """Choose the clips that are most worth a look; give all to each annotator.
 
     Scores of a session's published version guide the choice where they exist. Frames
-    of earlier subsets are not chosen again. Without `clip_frames`, whole trials are
-    chosen; without `seed`, a new one is drawn and kept with the subset.
+    of earlier subsets are not chosen again, nor are those in which the pole is out of
+    reach. Without `clip_frames`, whole trials are chosen; without `seed`, a new one is
+    drawn and kept with the subset.
     """
     seed = secrets.randbelow(SEEDS) if seed is None else seed
-    used = Trial.objects.used().filter(session__in=sessions)
-    trials = list(used.order_by("pk"))
+    windows = _windows(sessions)
     try:
         chosen = select_clips(
-            scores=_scores_around_half(trials, sessions),
-            n_frames=[trial.n_frames for trial in trials],
+            scores=_scores_around_half(windows, sessions),
+            n_frames=[window.stop - window.start for window in windows],
             n_clips=n_clips,
             clip_frames=clip_frames,
             random_share=random_share,
-            taken=_chosen_before(trials),
+            taken=_chosen_before(windows),
             seed=seed,
         )
     except ValueError as error:
@@ -59,9 +61,9 @@ def choose_and_assign(
         )
     clips = [
         ClipDraft(
-            trial=trials[clip.trial],
-            start=clip.start,
-            stop=clip.stop,
+            trial=windows[clip.trial].trial,
+            start=windows[clip.trial].start + clip.start,
+            stop=windows[clip.trial].start + clip.stop,
             reason=clip.reason,
         )
         for clip in chosen
@@ -73,8 +75,36 @@ def choose_and_assign(
     return subset
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """The frames of a trial that may be chosen."""
+
+    trial: Trial
+    start: int
+    stop: int
+
+
+def _windows(sessions: Sequence[Session]) -> list[_Window]:
+    """Return what there is to choose from: the frames in reach of each used trial."""
+    reach = {session.pk: reach_in(session) for session in sessions}
+    used = list(Trial.objects.used().filter(session__in=sessions).order_by("pk"))
+    spans = [reach[trial.session_id].counted(trial) for trial in used]
+    windows = [
+        _Window(trial=trial, start=start, stop=stop)
+        for trial, (start, stop) in zip(used, spans, strict=True)
+        if start < stop
+    ]
+    if used and not windows:
+        names = ", ".join(session.name for session in sessions)
+        raise LabelingError(
+            f"Expected frames in {names} with the pole in reach, found none: correct "
+            "the times on the session's page of trials."
+        )
+    return windows
+
+
 def _scores_around_half(
-    trials: Sequence[Trial], sessions: Sequence[Session]
+    windows: Sequence[_Window], sessions: Sequence[Session]
 ) -> list[FloatScores | None]:
     """Return each trial's scores, moved so that any version's threshold is at 0.5."""
     moved: dict[int, FloatScores] = {}
@@ -85,15 +115,24 @@ def _scores_around_half(
             rows = Scores.objects.filter(trial__session=session, version=version)
             for trial_id, values in rows.values_list("trial", "values").iterator():
                 moved[trial_id] = scores_from(values) + shift
-    return [moved.get(trial.pk) for trial in trials]
-
-
-def _chosen_before(trials: Sequence[Trial]) -> list[ChosenClip]:
-    position = {trial.pk: place for place, trial in enumerate(trials)}
-    clips = Clip.objects.filter(trial__in=position).order_by("pk")
     return [
-        ChosenClip(trial=position[trial], start=start, stop=stop, reason=reason)
-        for trial, start, stop, reason in clips.values_list(
-            "trial", "start", "stop", "reason"
-        )
+        moved[window.trial.pk][window.start : window.stop]
+        if window.trial.pk in moved
+        else None
+        for window in windows
     ]
+
+
+def _chosen_before(windows: Sequence[_Window]) -> list[ChosenClip]:
+    """Return earlier clips as select_clips counts frames, as far as they lie there."""
+    place_of = {window.trial.pk: place for place, window in enumerate(windows)}
+    earlier = []
+    for clip in Clip.objects.filter(trial__in=place_of).order_by("pk"):
+        place = place_of[clip.trial_id]
+        first, end = windows[place].start, windows[place].stop
+        start, stop = max(clip.start, first) - first, min(clip.stop, end) - first
+        if start < stop:
+            earlier.append(
+                ChosenClip(trial=place, start=start, stop=stop, reason=clip.reason)
+            )
+    return earlier

@@ -1,12 +1,13 @@
 """Looking at a tracked session: what is odd, and what somebody says of it by hand."""
 
 import io
-import math
 from dataclasses import dataclass
 
 import numpy as np
+from django.db import transaction
 
-from labeling.domain.in_reach import pole_times_in
+from labeling.domain.in_reach import reach_in, reach_told_by
+from labeling.domain.scores import count_touches_again
 from labeling.domain.session_files import (
     opened_session,
     path_below_data_root,
@@ -41,11 +42,15 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A session under review; `tracked` is None if it was not tracked here."""
+    """A session under review; `tracked` is None if it was not tracked here.
+
+    `n_left_out` frames of used trials count for nothing, since they are out of reach.
+    """
 
     session: Session
     rows: tuple[ReviewRow, ...]
     tracked: TrackedFile | None
+    n_left_out: int
 
     @property
     def spans(self) -> list[tuple[int, int]]:
@@ -63,7 +68,7 @@ def review_of(user: User, session: Session) -> Review:
     if not user.sees_everything:
         raise NotFoundError(f"There is no review of session {session.pk} for you.")
     with opened_session(session) as source:
-        times = pole_times_in(session, source)
+        reach = reach_told_by(source)
     with core_errors_said():
         tracked = read_tracked_file(path_below_data_root(session.file))
     trials = list(session.trials.all())
@@ -76,17 +81,15 @@ def review_of(user: User, session: Session) -> Review:
                 said.append("an outlier by WhACC's rule")
     rows = []
     for trial, said in zip(trials, odd, strict=True):
-        up, down = times.get(trial.number, (math.nan, math.nan))
-        known = math.isfinite(up) and math.isfinite(down)
-        rows.append(
-            ReviewRow(
-                trial=trial,
-                up=up if known else None,
-                down=down if known else None,
-                odd=tuple(said),
-            )
-        )
-    return Review(session=session, rows=tuple(rows), tracked=tracked)
+        up, down = reach.times(trial) or (None, None)
+        rows.append(ReviewRow(trial=trial, up=up, down=down, odd=tuple(said)))
+    used = [trial for trial in trials if not trial.excluded_because]
+    return Review(
+        session=session,
+        rows=tuple(rows),
+        tracked=tracked,
+        n_left_out=reach.n_left_out(used),
+    )
 
 
 def crops_png(user: User, session: Session, number: int) -> bytes:
@@ -117,7 +120,8 @@ def correct_trial(
     """Keep what somebody says of a trial: it then holds whatever the file tells.
 
     Without `up` and `down` the file's times hold again; with a reason the trial is
-    left out of scoring, of the choice of clips, and of statistics.
+    left out of scoring, of the choice of clips, and of statistics. Touches that were
+    found before are counted again, by what counts now.
     """
     if not user.is_admin:
         raise NotAllowedError("Only an admin corrects trials.")
@@ -133,9 +137,14 @@ def correct_trial(
             f"{number}, from an earlier to a later one; found {up:g} to {down:g}: mend "
             "them."
         )
-    trial.pole_up, trial.pole_down = up, down
-    trial.excluded_because = excluded_because.strip()[:REASON_MAX]
-    trial.save(update_fields=["pole_up", "pole_down", "excluded_because"])
+    reach = reach_in(session)
+    with transaction.atomic():
+        # Locked: scores that are kept meanwhile are counted by what is said here.
+        trial = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
+        trial.pole_up, trial.pole_down = up, down
+        trial.excluded_because = excluded_because.strip()[:REASON_MAX]
+        trial.save(update_fields=["pole_up", "pole_down", "excluded_because"])
+        count_touches_again(trial, reach)
     return trial
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from labeling.domain.assignments import assignments_for, unfinished
-from labeling.domain.scores import scores_from
+from labeling.domain.in_reach import SessionReach, reach_in
+from labeling.domain.scores import scores_from, touch_frames
 from labeling.domain.sessions import session_for
 from labeling.domain.versions import version_numbered
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Frame, ModelVersion, Scores, Session, Trial, User
 from models_ml.touch_diff import TouchDiff, touch_diff, touches_meeting
-from models_ml.touches import touch_mask, touches_from_mask
+from models_ml.touches import touches_from_mask
 
 CHANGES = ("gained", "lost", "moved")
 
@@ -68,12 +69,17 @@ class TrialDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDiff:
-    """What changes in a session from `before` to `after`, trial by trial."""
+    """What changes in a session from `before` to `after`, trial by trial.
+
+    `n_left_out` frames hold no touch of either, since the pole is out of reach there.
+    """
 
     session: Session
     before: ModelVersion
     after: ModelVersion
     trials: Sequence[TrialDiff]
+    n_left_out: int
+    unread: str
 
     @property
     def changed_trials(self) -> list[TrialDiff]:
@@ -176,8 +182,9 @@ def session_diff(
     """Return what changes on a session that both versions have scored."""
     trials = list(session.trials.used())
     lengths = [trial.n_frames for trial in trials]
+    reach = reach_in(session)
     diff = touch_diff(
-        *(_touches(session, trials, version) for version in (before, after))
+        *(_touches(session, trials, version, reach) for version in (before, after))
     )
     diffs = [TrialDiff(trial=trial) for trial in trials]
     for trial in diff.kept[:, 0].tolist():
@@ -186,7 +193,14 @@ def session_diff(
         diffs[trial].changes.append(change)
     for each in diffs:
         each.changes.sort(key=lambda change: (change.start, change.stop))
-    return SessionDiff(session=session, before=before, after=after, trials=diffs)
+    return SessionDiff(
+        session=session,
+        before=before,
+        after=after,
+        trials=diffs,
+        n_left_out=reach.n_left_out(trials),
+        unread=reach.unread,
+    )
 
 
 def _is_in(frame: int, place: Places | None) -> bool:
@@ -194,7 +208,10 @@ def _is_in(frame: int, place: Places | None) -> bool:
 
 
 def _touches(
-    session: Session, trials: Sequence[Trial], version: ModelVersion
+    session: Session,
+    trials: Sequence[Trial],
+    version: ModelVersion,
+    reach: SessionReach,
 ) -> Touches:
     rows = Scores.objects.filter(trial__in=trials, version=version)
     values = dict(rows.values_list("trial", "values"))
@@ -204,10 +221,13 @@ def _touches(
             f"Expected scores of all {len(trials)} trials of {session} by {version}, "
             f"found that {len(missing)} have none: score the session with it first."
         )
-    lengths = [trial.n_frames for trial in trials]
-    scores = np.concatenate([scores_from(values[trial.pk]) for trial in trials])
-    mask = touch_mask(scores, lengths, version.threshold)
-    return touches_from_mask(mask, lengths)
+    masks = [
+        touch_frames(scores_from(values[trial.pk]), version, reach.counted(trial))
+        for trial in trials
+    ]
+    return touches_from_mask(
+        np.concatenate(masks), [trial.n_frames for trial in trials]
+    )
 
 
 def _labelled(trials: Sequence[Trial]) -> npt.NDArray[np.bool_]:

@@ -23,7 +23,7 @@ class SubsetForm(forms.Form):
         min_value=1,
         max_value=10_000,
         required=False,
-        help_text="Left empty: whole trials.",
+        help_text="Left empty: whole trials. Frames out of reach are never chosen.",
     )
     random_percent = forms.IntegerField(
         label="Of these at random (%)",

@@ -8,6 +8,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from labeling.domain.in_reach import left_out_in
 from labeling.domain.jobs import request_job
 from labeling.domain.publishing import versions_on
 from labeling.domain.session_files import data_root, importable_files
@@ -37,6 +38,7 @@ def session_detail(request: UserRequest, pk: int) -> HttpResponse:
     context = {"session": session, "rows": trial_rows(request.user, session)}
     if request.user.sees_everything:
         context["scored"] = versions_on(session)
+        context["left_out"] = left_out_in([session])
     return render(request, "labeling/session_detail.html", context)
 
 

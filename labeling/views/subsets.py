@@ -1,10 +1,13 @@
 """Pages of subsets."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling.domain.assignments import assignments_for, unfinished
+from labeling.domain.in_reach import left_out_of_subset
 from labeling.domain.progress import work_in_subset
 from labeling.domain.selection import choose_and_assign
 from labeling.domain.subsets import (
@@ -29,13 +32,15 @@ def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show a subset: one's own queue, and who is how far."""
     subset = subset_for(request.user, pk)
     own = assignments_for(request.user).filter(clip__subset=subset)
-    context = {
+    context: dict[str, Any] = {
         "subset": subset,
         "assignments": own,
         "resume": unfinished(own).first(),
         "work": work_in_subset(request.user, subset.pk) if own else None,
         "annotators": annotator_rows(request.user, subset),
     }
+    if request.user.sees_everything:
+        context["left_out"] = left_out_of_subset(subset)
     return render(request, "labeling/subset_detail.html", context)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from labeling.domain.in_reach import left_out_of_subset
 from labeling.domain.scores import trial_scores
 from labeling.domain.scoring import score_session
 from labeling.domain.sessions import import_session
@@ -49,7 +50,9 @@ def start_retrain(page, live_server, subset, *, trainings):
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
     page.get_by_role("link", name="Retrain on this subset").click()
     preview = page.locator("#preview")
-    expect(preview).to_contain_text(f"{TRIALS * FRAMES:,}")
+    left_out = left_out_of_subset(subset)
+    expect(preview).to_contain_text(f"{TRIALS * FRAMES - left_out.n_in_clips:,}; ")
+    expect(preview).to_contain_text(f"{left_out.n_in_clips:,} more with the pole out")
     expect(preview).to_contain_text("ada, ben, cleo")
     page.get_by_label("Learn from the shipped training data too").uncheck()
     page.get_by_label("Trainings").fill(str(trainings))

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import CommandError, CommandParser
 
 from labeling.domain.csv_tables import csv_text
-from labeling.domain.touches import TOUCH_COLUMNS, touch_rows
+from labeling.domain.touches import TOUCH_COLUMNS, touch_table
 from labeling.management.lab_command import LabCommand, sessions_named
 from models_ml.atomic_file import replaced_file
 
@@ -18,19 +18,30 @@ class Command(LabCommand):
             "sessions", nargs="+", metavar="SESSION", help="names of sessions"
         )
         parser.add_argument("--output", type=Path, help="default: standard output")
+        parser.add_argument(
+            "--all-frames",
+            action="store_true",
+            help="those too in which the pole is out of reach",
+        )
 
     def handle(
         self,
         *args: object,
         sessions: list[str],
         output: Path | None,
+        all_frames: bool,
         **options: object,
     ) -> None:
         if output is not None:
             _check_place(output)
-        rows = [
-            row for session in sessions_named(sessions) for row in touch_rows(session)
-        ]
+        rows = []
+        for session in sessions_named(sessions):
+            found = touch_table(session, all_frames=all_frames)
+            rows += found.rows
+            if found.n_left_out:
+                self.stderr.write(
+                    f"{session}: {found.n_left_out:,} frames out of reach left out."
+                )
         table = csv_text([TOUCH_COLUMNS, *rows])
         if output is None:
             self.stdout.write(table, ending="")

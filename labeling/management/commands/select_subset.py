@@ -2,6 +2,7 @@
 
 from django.core.management.base import CommandParser
 
+from labeling.domain.in_reach import left_out_of_subset
 from labeling.domain.selection import choose_and_assign
 from labeling.errors import LabelingError
 from labeling.management.lab_command import LabCommand, sessions_named
@@ -67,6 +68,11 @@ class Command(LabCommand):
         )
         for clip in subset.clips.select_related("trial__session"):
             self.stdout.write(f"{clip}: {clip.reason}")
+        left_out = left_out_of_subset(subset)
+        if left_out.n_frames:
+            self.stdout.write(f"{left_out.n_frames:,} frames out of reach left out.")
+        for sentence in left_out.unread:
+            self.stderr.write(sentence)
         self.stdout.write(
             f"Made subset {subset}: {subset.clips.count()} clips, labelled by "
             f"{', '.join(annotators) or 'nobody yet'}."

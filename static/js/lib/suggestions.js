@@ -1,6 +1,7 @@
 /**
  * What the model suggests for the frames of a block: touches as the server makes them of
- * scores, a median of five above the threshold. A blind annotator's page has no such thing.
+ * scores, a median of five above the threshold while the pole is in reach. A blind
+ * annotator's page has no such thing.
  */
 const UNSURE_LOW = 0.2;
 const UNSURE_HIGH = 0.8;
@@ -11,11 +12,18 @@ export class Suggestions {
    * @param {Float32Array} scores  of the block's frames, raw
    * @param {number} start  the block's first frame
    * @param {number} threshold
+   * @param {[number, number][] | null} [inReach]  frames with the pole in reach; null: unknown
    */
-  constructor(scores, start, threshold) {
+  constructor(scores, start, threshold, inReach = null) {
     this.scores = scores;
     this.start = start;
     this.touch = touchMask(scores, threshold);
+    if (inReach) this.#keepOnly(inReach);
+  }
+
+  #keepOnly(inReach) {
+    const isKept = (frame) => inReach.some(([onset, offset]) => onset <= frame && frame < offset);
+    this.touch.forEach((_, index) => { if (!isKept(this.start + index)) this.touch[index] = 0; });
   }
 
   get stop() {

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
+from labeling.domain.in_reach import left_out_in
 from labeling.domain.report import Report
 from labeling.domain.retraining import rescore_subsets, retrain_subsets
 from labeling.domain.scores import trial_scores
@@ -98,7 +99,9 @@ def test_a_retrain_records_its_whole_lineage_and_rescores(rig_session, labelled_
     assert (version.number, version.parent) == (2, parent)
     assert version.backbone == parent.backbone
     assert version.snapshot.annotators == ["alice"]
-    assert version.snapshot.n_frames == TRIALS * FRAMES
+    n_left_out = left_out_in([rig_session]).n_frames
+    assert 0 < n_left_out == version.metrics["n_frames_out_of_reach_left_out"]
+    assert version.snapshot.n_frames == TRIALS * FRAMES - n_left_out
     assert version.parameters["new_data_weight"] == 9.0
     assert version.parameters["with_shipped_data"] is False
     assert version.parameters["n_trainings"] == len(version.metrics["search"]) == 2

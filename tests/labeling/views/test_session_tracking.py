@@ -7,7 +7,7 @@ from labeling.domain.in_reach import in_reach_of
 from labeling.domain.scores import save_scores
 from labeling.domain.selection import choose_and_assign
 from labeling.domain.sessions import import_session
-from labeling.domain.touches import touch_rows
+from labeling.domain.touches import touch_table
 from labeling.domain.tracking import track_videos
 from labeling.domain.tracking_plan import TrackingRequest
 from labeling.domain.versions import publish_version
@@ -117,7 +117,7 @@ def test_an_excluded_trial_gives_no_clips_and_no_touches(admin):
 
     session.refresh_from_db()
     assert set(subset.clips.values_list("trial__number", flat=True)) == {2}
-    assert {row[1] for row in touch_rows(session)} == {2}
+    assert {row[1] for row in touch_table(session, all_frames=True).rows} == {2}
     listed = admin.get(reverse("session-detail", args=[session.pk]))
     assert b"the mouse slept" in listed.content
 
