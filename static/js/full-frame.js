@@ -5,8 +5,8 @@
 
 /** @param {LabelPage} page */
 export function showFullFrame(page) {
-  const { full_frame_url: url } = page.state;
-  if (!url) {
+  const { full_frame_url: first } = page.state;
+  if (!first) {
     page.hint("This session does not know its videos");
     return;
   }
@@ -15,10 +15,30 @@ export function showFullFrame(page) {
   const image = dialog.querySelector("img");
   const says = dialog.querySelector("[data-part=says]");
   const { frame } = page;
+  const url = first.replace(/0\.png$/, `${frame}.png`);
+  // Until it is there, nothing is to be seen: not the frame that was asked for before.
+  image.hidden = true;
   says.textContent = "Reading the video";
-  image.onload = () => { says.textContent = `Frame ${frame}. The white line is where the crop is cut.`; };
-  image.onerror = () => { says.textContent = "The video's frame cannot be read now: it was moved, renamed or damaged."; };
+  image.onload = () => {
+    image.hidden = false;
+    says.textContent = `Frame ${frame}. The white line is where the crop is cut.`;
+  };
+  image.onerror = async () => {
+    const reason = await reasonFor(url);
+    if (image.src.endsWith(url)) says.textContent = reason;
+  };
   image.alt = `The whole video frame ${frame}`;
-  image.src = url.replace(/0\.png$/, `${frame}.png`);
+  image.src = url;
   dialog.showModal();
+}
+
+/** Why the server sends no picture: an image cannot tell. @param {string} url */
+async function reasonFor(url) {
+  try {
+    const response = await fetch(url, { headers: { Accept: "application/json" } });
+    const { error } = await response.json();
+    return error;
+  } catch {
+    return "The video's frame cannot be fetched now: try again later.";
+  }
 }
