@@ -38,7 +38,7 @@ bench-cnn: ## Measure frames to units beside Keras and a matrix product
 bench-comparison: ## Measure every statistic of the comparison of annotators
 bench-parity: ## Compare with numbers that WhACC computed (ORACLE=folder MODEL=file)
 bench-rescoring: ## Measure kept units to touches beside LightGBM's predict
-bench-rigs: ## Measure what a retrain brings on rigs never seen (a quarter of an hour)
+bench-drift: ## Measure what retrains on 10, 30, 100 trials bring on rigs never seen (OUT=folder SMALL=1)
 bench-tracking: ## Measure tracking beside WhACC's results and decoding (ORACLE=folder)
 bench-ui: ## Measure the labelling page in a browser
 bench-writes: ## Measure how fast labels are written through the server
