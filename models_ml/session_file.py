@@ -21,6 +21,7 @@ from models_ml.session_layout import (
     SessionFileError,
     TrialEntry,
     check_layout,
+    read_locations,
     read_pole_times,
     read_trials,
     read_truth,
@@ -152,6 +153,22 @@ class SessionFile:
             else:
                 run = self._images[start_row:stop_row]
         return np.ascontiguousarray(run[..., -1] if run.ndim == 4 else run)
+
+    def locations(self) -> npt.NDArray[np.float64] | None:
+        """Return where the crop around the pole was cut from each frame.
+
+        Returns
+        -------
+        locations : array of float64, shape (n_frames, 2), or None
+            The crop's corner, x and y in pixels; None when the file does not tell.
+
+        Raises
+        ------
+        SessionFileError
+            If there are not two numbers for each frame, or they cannot be read.
+        """
+        with _read_errors(self.path):
+            return read_locations(self._file)
 
     def fingerprint(self) -> str:
         """Return what tells these frames from others.

@@ -154,6 +154,30 @@ def read_pole_times(file: h5py.File, n_trials: int) -> npt.NDArray[np.float64] |
     return pole_times
 
 
+def read_locations(file: h5py.File) -> npt.NDArray[np.float64] | None:
+    """Return where the crop around the pole was cut from each frame.
+
+    Parameters
+    ----------
+    file : h5py.File
+        A file that passed `check_layout`.
+
+    Returns
+    -------
+    locations : array of float64, shape (n_frames, 2), or None
+        The crop's corner, x and y in pixels; None when the file does not tell.
+
+    Raises
+    ------
+    SessionFileError
+        If there are not two numbers for each frame.
+    """
+    if "locations_x_y" not in file:
+        return None
+    _check_shape(file, "locations_x_y", (len(file["images"]), 2))
+    return _numbers(file, "locations_x_y")
+
+
 def _likely_kind(file: h5py.File) -> str:
     """Say what a file without a session's keys seems to be."""
     keys = set(file)
