@@ -50,6 +50,8 @@ HEARTBEATS_APART_SECONDS = 2
 DATABASE_AWAY_SECONDS_MAX = 60
 DATABASE_AWAY = (OperationalError, InterfaceError)
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Of what tracking found odd, at most so much goes into the log.
+NOTICES_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,10 @@ def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:
 
     request = TrackingRequest(**parameters)
     tracked = track_videos(user=None, request=request, report=report)
-    said = [*tracked.notices, f"{tracked.session}: {tracked.n_trials} trials tracked."]
+    said = list(tracked.notices[:NOTICES_MAX])
+    if len(tracked.notices) > NOTICES_MAX:
+        said.append(f"And {len(tracked.notices) - NOTICES_MAX:,} more like these.")
+    said.append(f"{tracked.session}: {tracked.n_trials} trials tracked.")
     return Outcome(sentence="\n".join(said), result={"session": tracked.session.pk})
 
 

@@ -77,8 +77,11 @@ def new_file_below_data_root(file: str) -> Path:
 
 
 def check_below_data_root(path: Path) -> None:
-    """Refuse a file in a user's folder that is a link to somewhere else."""
-    if not path.resolve().is_relative_to(data_root()):
+    """Refuse a file in a user's folder that is a link to somewhere else.
+
+    The folder itself is below the data root, its links followed.
+    """
+    if path.is_symlink() and not path.resolve().is_relative_to(data_root()):
         raise LabelingError(
             f"Expected files below the data root, found {path.name!r}, a link that "
             "leads out of it: copy the file itself there, or leave it out."

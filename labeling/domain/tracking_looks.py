@@ -3,6 +3,7 @@
 Whatever opens a video does so in a process of its own.
 """
 
+import os
 import random
 from base64 import b64encode
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from labeling.domain.session_files import (
 from labeling.domain.tracking_plan import (
     TrackingPlan,
     TrackingRequest,
+    look_into_drawn,
+    look_into_some,
     plan_tracking,
     template_place,
 )
@@ -26,7 +29,12 @@ from labeling.errors import LabelingError, NotAllowedError, core_errors_said
 from labeling.models import Session, User
 from models_ml.tracking.aside import aside
 from models_ml.tracking.looks import frame_png, samples
-from models_ml.tracking.trial_names import natural_key, trial_number, videos_in
+from models_ml.tracking.trial_names import (
+    is_video_name,
+    natural_key,
+    trial_number,
+    videos_in,
+)
 from models_ml.tracking.video_facts import VideoFacts
 
 LISTED_FOLDERS_MAX = 500
@@ -46,11 +54,12 @@ class FolderLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRow:
-    """A video as the page lists it; what is None is not known or not tracked."""
+    """A video as the page lists it; without facts it was not looked into."""
 
     name: str
     number: int | None
     facts: VideoFacts | None
+    is_tracked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,19 +120,18 @@ def look_at_videos(user: User, request: TrackingRequest) -> VideosLook:
     paths = videos_in(folder_below_data_root(request.folder))
     plan, error = None, ""
     try:
-        plan = plan_tracking(request, silent)
+        plan = plan_tracking(request, silent, look_into_some)
         check_new(plan)
     except LabelingError as problem:
         error = str(problem)
-    facts = {}
-    if plan is not None:
-        names = (video.path.name for video in plan.videos)
-        facts = dict(zip(names, plan.facts, strict=True))
+    facts = plan.facts if plan else {}
+    tracked = {video.path.name for video in plan.videos} if plan else set()
     rows = tuple(
         VideoRow(
             name=path.name,
             number=request.numbers.get(path.name, trial_number(path.name)),
             facts=facts.get(path.name),
+            is_tracked=path.name in tracked,
         )
         for path in paths
     )
@@ -142,9 +150,9 @@ def frame_picture(user: User, *, folder: str, video: str, frame: int | None) -> 
 def tracked_samples(user: User, request: TrackingRequest) -> list[ShownSample]:
     """Track a few frames of a few trials that are drawn anew each time."""
     _check_admin(user)
-    plan = plan_tracking(request, silent)
+    plan = plan_tracking(request, silent, look_into_drawn)
     place = template_place(request, plan)
-    paths = [video.path for video in plan.videos]
+    paths = [video.path for video in plan.videos if video.path.name in plan.facts]
     drawn = random.sample(range(len(paths)), min(SAMPLED_TRIALS, len(paths)))
     with core_errors_said():
         found = aside(samples, place, [paths[index] for index in sorted(drawn)])
@@ -160,10 +168,10 @@ def tracked_samples(user: User, request: TrackingRequest) -> list[ShownSample]:
 
 def video_in(folder: str, video: str) -> Path:
     """Return a video that lies directly in a folder below the data root."""
-    for path in videos_in(folder_below_data_root(folder)):
-        if path.name == video:
-            check_below_data_root(path)
-            return path
+    path = folder_below_data_root(folder) / video
+    if path.name == video and is_video_name(video) and path.is_file():
+        check_below_data_root(path)
+        return path
     raise LabelingError(
         f"Expected a video of the folder {folder!r}, found none named {video!r}: check "
         "the name."
@@ -172,9 +180,12 @@ def video_in(folder: str, video: str) -> Path:
 
 def _folders_in(path: Path) -> Iterator[Path]:
     root = data_root()
-    for each in path.iterdir():
+    # Entries know what they are: thousands of videos need not be asked one by one.
+    with os.scandir(path) as entries:
+        folders = [Path(entry.path) for entry in entries if entry.is_dir()]
+    for each in folders:
         is_shown = each.name.isprintable() and not each.name.startswith(".")
-        if is_shown and each.is_dir() and each.resolve().is_relative_to(root):
+        if is_shown and each.resolve().is_relative_to(root):
             yield each
 
 

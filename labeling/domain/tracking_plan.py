@@ -1,5 +1,7 @@
 """What is to be tracked: a folder below the data root, looked through beforehand."""
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,12 @@ from models_ml.tracking.trial_names import (
 )
 from models_ml.tracking.video_facts import VideoFacts
 
-_LOOKED_AT_TOGETHER = 100
+# Into how many videos is looked while somebody waits; a job looks into all.
+LOOKED_INTO_MAX, DRAWN_MAX = 200, 12
+_LOOKED_AT_TOGETHER = 200
 _LOOK_SECONDS_MAX = 300
+
+Choice = Callable[[list[TrialVideo]], list[TrialVideo]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +67,43 @@ class TrackingRequest:
 class TrackingPlan:
     """A request that was looked through.
 
-    `notices` has a sentence for everything that is odd, `known_times` the pole times
-    that need not be found.
+    `facts` is by file name, of the videos that were looked into. `notices` has a
+    sentence for everything that is odd, `known_times` the pole times that need not be
+    found.
     """
 
     out: Path
     name: str
     videos: tuple[TrialVideo, ...]
-    facts: tuple[VideoFacts, ...]
+    facts: dict[str, VideoFacts]
     notices: tuple[str, ...]
     known_times: dict[int, tuple[float, float]]
 
 
-def plan_tracking(request: TrackingRequest, report: Report) -> TrackingPlan:
-    """Look through a folder; nothing is decoded or written."""
+def look_into_all(trials: list[TrialVideo]) -> list[TrialVideo]:
+    """Choose every video."""
+    return trials
+
+
+def look_into_some(trials: list[TrialVideo]) -> list[TrialVideo]:
+    """Choose a few hundred videos at most, evenly spread, the first among them."""
+    step = -(-len(trials) // LOOKED_INTO_MAX) or 1
+    return trials[::step]
+
+
+def look_into_drawn(trials: list[TrialVideo]) -> list[TrialVideo]:
+    """Draw a few videos."""
+    drawn = random.sample(range(len(trials)), min(DRAWN_MAX, len(trials)))
+    return [trials[index] for index in sorted(drawn)]
+
+
+def plan_tracking(
+    request: TrackingRequest, report: Report, look_into: Choice = look_into_all
+) -> TrackingPlan:
+    """Look through a folder; nothing is decoded or written.
+
+    Videos that `look_into` does not choose are taken for what their names promise.
+    """
     folder = folder_below_data_root(request.folder)
     out = new_file_below_data_root(request.out)
     with core_errors_said():
@@ -83,25 +112,26 @@ def plan_tracking(request: TrackingRequest, report: Report) -> TrackingPlan:
             if path.name not in request.left_out:
                 check_below_data_root(path)
         trials = trials_of(paths, numbers=request.numbers, left_out=request.left_out)
-    facts, unreadable = _facts(trials, report)
+    chosen = look_into(trials)
+    facts, unreadable = _facts(chosen, report)
     if not facts:
         raise LabelingError(
             f"Expected videos in {request.folder!r} that can be read, found none: "
-            f"{unreadable[0]}"
+            f"{next(iter(unreadable.values()))}"
         )
-    of_another_size = videos_of_another_size(facts)
-    kept = [
-        trial
-        for trial in trials
-        if trial.path.name in facts and trial.path.name not in of_another_size
-    ]
-    kept_facts = {trial.path.name: facts[trial.path.name] for trial in kept}
+    left_out = {**unreadable, **videos_of_another_size(facts)}
+    kept = [trial for trial in trials if trial.path.name not in left_out]
+    kept_facts = {name: video for name, video in facts.items() if name not in left_out}
     return TrackingPlan(
         out=out,
         name=request.session_name.strip() or session_name(trials[0].path.name),
         videos=tuple(kept),
-        facts=tuple(kept_facts.values()),
-        notices=(*unreadable, *of_another_size.values(), *odd_videos(kept_facts)),
+        facts=kept_facts,
+        notices=(
+            *_looked_into(len(chosen), len(trials)),
+            *left_out.values(),
+            *odd_videos(kept_facts),
+        ),
         known_times=_known_times(request, [trial.number for trial in kept]),
     )
 
@@ -135,11 +165,20 @@ def relative_to_data_root(path: Path) -> str:
     return str(path.relative_to(data_root()))
 
 
+def _looked_into(n_chosen: int, n_trials: int) -> list[str]:
+    if n_chosen == n_trials:
+        return []
+    return [
+        f"{n_chosen:,} of {n_trials:,} videos were looked into, evenly spread; the job "
+        "looks into all, and leaves out what cannot be read or has another size."
+    ]
+
+
 def _facts(
     trials: list[TrialVideo], report: Report
-) -> tuple[dict[str, VideoFacts], list[str]]:
+) -> tuple[dict[str, VideoFacts], dict[str, str]]:
     """Return what each video holds, and a sentence for each that cannot be read."""
-    facts, unreadable = {}, []
+    facts, unreadable = {}, {}
     for start in range(0, len(trials), _LOOKED_AT_TOGETHER):
         report("looking through the videos", start, len(trials))
         some = trials[start : start + _LOOKED_AT_TOGETHER]
@@ -153,7 +192,7 @@ def _facts(
             if isinstance(said, VideoFacts):
                 facts[trial.path.name] = said
             else:
-                unreadable.append(said)
+                unreadable[trial.path.name] = said
     report("looking through the videos", len(trials), len(trials))
     return facts, unreadable
 

@@ -12,6 +12,7 @@ from labeling.domain.sessions import UNIQUE_SENTENCES
 from labeling.domain.tracking_plan import (
     TrackingPlan,
     TrackingRequest,
+    look_into_some,
     plan_tracking,
     relative_to_data_root,
     template_place,
@@ -24,7 +25,7 @@ def request_tracking(*, user: User, request: TrackingRequest) -> Job:
     """Queue tracking as a job; what can be refused at once is."""
     if not user.is_admin:
         raise NotAllowedError("Only an admin tracks videos.")
-    plan = plan_tracking(request, silent)
+    plan = plan_tracking(request, silent, look_into_some)
     check_new(plan)
     template_place(request, plan)
     return request_job(

@@ -77,12 +77,12 @@ def session_tracking_frame(request: UserRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_POST
 def session_tracking_preview(request: UserRequest) -> HttpResponse:
     """Show a few frames of a few trials, tracked now."""
     context: dict[str, Any] = {}
     try:
-        context["samples"] = tracked_samples(request.user, _request_in(request.GET))
+        context["samples"] = tracked_samples(request.user, _request_in(request.POST))
     except NotAllowedError:
         raise
     except LabelingError as error:

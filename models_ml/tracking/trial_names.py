@@ -100,13 +100,25 @@ def videos_in(folder: Path) -> list[Path]:
         Files with a suffix of video; hidden ones are left out.
     """
     return sorted(
-        (
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
-        ),
+        (path for path in folder.iterdir() if is_video_name(path.name)),
         key=lambda path: natural_key(path.name),
     )
+
+
+def is_video_name(name: str) -> bool:
+    """Say whether a file name is that of a video.
+
+    Parameters
+    ----------
+    name : str
+        Without folders.
+
+    Returns
+    -------
+    is_video : bool
+        It has a suffix of video and is not hidden.
+    """
+    return Path(name).suffix.lower() in VIDEO_SUFFIXES and not name.startswith(".")
 
 
 def trials_of(

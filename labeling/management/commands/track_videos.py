@@ -84,9 +84,10 @@ class Command(LabCommand):
 
     def _say_plan(self, request: TrackingRequest) -> None:
         plan = plan_tracking(request, self.report)
-        for video, facts in zip(plan.videos, plan.facts, strict=True):
+        for video in plan.videos:
+            n_frames = plan.facts[video.path.name].n_frames
             self.stdout.write(
-                f"trial {video.number}: {video.path.name}, {facts.n_frames} frames"
+                f"trial {video.number}: {video.path.name}, {n_frames} frames"
             )
         for notice in plan.notices:
             self.stderr.write(notice)

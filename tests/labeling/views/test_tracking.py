@@ -9,7 +9,7 @@ from tests.factories_videos import spots, write_video
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("session-tracking-new", "session-tracking-frame", "session-tracking-preview")
+PAGES = ("session-tracking-new", "session-tracking-frame")
 
 
 @pytest.fixture
@@ -38,6 +38,10 @@ def fields(**changed):
 
 def get(client, page, **query):
     return client.get(reverse(page), query)
+
+
+def preview(client, **changed):
+    return client.post(reverse("session-tracking-preview"), fields(**changed))
 
 
 def start(client, **changed):
@@ -100,8 +104,8 @@ def test_a_frame_is_sent_as_a_picture(admin, folder):
 
 
 def test_the_preview_tracks_a_few_trials(admin, folder):
-    shown = get(admin, "session-tracking-preview", **fields())
-    refused = get(admin, "session-tracking-preview", **fields(x="2"))
+    shown = preview(admin)
+    refused = preview(admin, x="2")
 
     assert shown.content.count(b"data:image/png;base64,") == 2
     assert b"lie within the frame of 128x96 px" in refused.content
@@ -141,12 +145,12 @@ def test_nothing_leads_out_of_the_data_root(admin, folder, data_root, way_out):
     listed = get(admin, "session-tracking-new", folder=way_out)
     looked = get(admin, "session-tracking-new", folder=way_out, videos="1")
     frame = get(admin, "session-tracking-frame", folder=way_out, video="s-1.mp4")
-    preview = get(admin, "session-tracking-preview", **fields(folder=way_out))
+    shown = preview(admin, folder=way_out)
     started = start(admin, folder=way_out)
 
     answers = [listed, looked, frame, started]
     assert [answer.status_code < 400 for answer in answers] == [False] * 4
-    assert b"leads out of it" in preview.content
+    assert b"leads out of it" in shown.content
     assert Job.objects.count() == 0
     assert b"link" not in get(admin, "session-tracking-new").content.split(b"<main")[1]
 
@@ -168,6 +172,7 @@ def test_only_an_admin_looks_at_folders_and_videos(client, folder, role):
 
     answers = [get(client, page, **fields()).status_code for page in PAGES]
 
+    answers.append(preview(client).status_code)
     assert answers == [403, 403, 403]
     assert start(client).status_code == 403
     assert (Job.objects.count(), Session.objects.count()) == (0, 0)
