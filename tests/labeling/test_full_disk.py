@@ -1,0 +1,123 @@
+"""A disk fills while videos are tracked: a sentence, no half file, and on it goes."""
+
+import os
+import resource
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from labeling.domain.job_attempts import start_job
+from labeling.domain.session_files import opened_session
+from labeling.domain.tracking_plan import TrackingRequest
+from labeling.domain.tracking_requests import request_tracking
+from labeling.jobs import work_off
+from labeling.models import Session
+from tests.factories import make_user
+from tests.factories_videos import spots, write_video
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LENGTHS = {1: 10, 2: 60}
+# Crops of the two videos need 37 and 223 kB, the session file 260 kB and its tables.
+IN_A_VIDEO, IN_THE_SESSION_FILE = 100_000, 300_000
+
+
+@pytest.fixture
+def out(data_root, monkeypatch):
+    """A folder for the session, below a data root with two videos."""
+    monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
+    (data_root / "v").mkdir()
+    for number, n_frames in LENGTHS.items():
+        frames = spots(n_frames, shape=(128, 240))[0]
+        write_video(data_root / "v" / f"m-{number}.mp4", frames)
+    (data_root / "out").mkdir()
+    return data_root / "out"
+
+
+@pytest.fixture
+def begin(out):
+    """Ask for tracking; return the attempt at the job."""
+    dana = make_user("dana", "admin")
+    request = TrackingRequest(
+        folder="v", out="out/m.h5", x=25, y=35, frame=0, template_px=15
+    )
+    return lambda: start_job(job_id=request_tracking(user=dana, request=request).pk)
+
+
+def kept(out):
+    return sorted(path.name for path in out.rglob("*") if path.is_file())
+
+
+def failed(job):
+    """Check that a job failed in one sentence, and nothing came of it."""
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert job.error.startswith("Expected room")
+    assert job.traceback == ""
+    assert not Session.objects.exists()
+    return job.error
+
+
+def goes_on(begin):
+    """Check that the next attempt makes the session; return its first frames."""
+    job = begin()
+    work_off(job)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("done", "")
+    session = Session.objects.get()
+    assert [trial.n_frames for trial in session.trials.all()] == list(LENGTHS.values())
+    with opened_session(session) as source:
+        return source.frames(0, LENGTHS[1])
+
+
+def work_off_limited(job, n_bytes):
+    """Work a job off where no file can grow further, a video after the other."""
+
+    def limit():
+        os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))
+
+    command = [sys.executable, "manage.py", "work_off", str(job.pk), str(job.token)]
+    child = subprocess.Popen(
+        command, stdin=subprocess.PIPE, cwd=settings.BASE_DIR, preexec_fn=limit
+    )
+    child.wait(timeout=300)
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "parts"),
+    [
+        (IN_A_VIDEO, ["1.crops", "1.npz", "lock"]),
+        (IN_THE_SESSION_FILE, ["1.crops", "1.npz", "2.crops", "2.npz", "lock"]),
+    ],
+)
+def test_files_that_cannot_grow_end_tracking_in_a_sentence(begin, out, n_bytes, parts):
+    job = begin()
+    work_off_limited(job, n_bytes)
+
+    assert "File too large" in failed(job)
+    assert kept(out) == parts
+    # So that one sees that it is used: what was tracked is not tracked again.
+    crops = out / ".m.h5.tracking" / "1.crops"
+    crops.write_bytes(bytes(crops.stat().st_size))
+    assert not goes_on(begin).any()
+    assert kept(out) == ["m.h5"]
+
+
+def test_a_disk_that_is_full_ends_tracking_in_a_sentence(begin, out):
+    disk = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", out]
+    if subprocess.run(disk, capture_output=True, check=False).returncode:
+        pytest.skip("Mounting a small disk is not allowed here.")
+    try:
+        job = begin()
+        work_off(job)
+
+        assert "No space left on device" in failed(job)
+        assert set(kept(out)) <= {"1.crops", "1.npz", "lock"}
+        subprocess.run(["mount", "-o", "remount,size=4m", out], check=True)
+        assert goes_on(begin).any()
+        assert kept(out) == ["m.h5"]
+    finally:
+        subprocess.run(["umount", out], check=True)
