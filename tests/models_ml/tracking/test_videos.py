@@ -1,4 +1,5 @@
 import shutil
+from fractions import Fraction
 
 import av
 import cv2
@@ -151,6 +152,37 @@ def test_a_video_of_no_frames_is_refused(tmp_path):
         read_facts(path)
     with pytest.raises(VideoError, match="holds none"):
         list(decoded_frames(path))
+
+
+def jpegs(shape, n_frames):
+    """Return so many grey pictures as packets of a motion JPEG."""
+    encoder = av.CodecContext.create("mjpeg", "w")
+    encoder.height, encoder.width, encoder.pix_fmt = *shape, "yuvj420p"
+    encoder.time_base = Fraction(1, 25)
+    packets = []
+    for _ in range(n_frames):
+        frame = av.VideoFrame.from_ndarray(np.full(shape, 90, np.uint8), format="gray")
+        packets += encoder.encode(frame.reformat(format="yuvj420p"))
+    return [*packets, *encoder.encode(None)]
+
+
+def test_frames_of_another_size_within_a_video_are_marked(tmp_path):
+    path = tmp_path / "a-1.avi"
+    packets = [*jpegs((96, 128), 4), *jpegs((64, 96), 2), *jpegs((96, 128), 3)]
+    with av.open(str(path), "w") as video:
+        stream = video.add_stream("mjpeg", rate=25)
+        stream.height, stream.width, stream.pix_fmt = 96, 128, "yuvj420p"
+        for index, packet in enumerate(packets):
+            packet.stream, packet.time_base = stream, Fraction(1, 25)
+            packet.pts = packet.dts = index
+            video.mux(packet)
+
+    found = list(decoded_frames(path))
+
+    assert [frame.index for frame in found] == list(range(9))
+    assert [frame.index for frame in found if frame.damaged] == [4, 5]
+    shapes = [frame.grey.shape for frame in found if frame.grey is not None]
+    assert shapes == [(96, 128)] * 7
 
 
 def test_decoding_leaves_the_file_as_it_is(oracle, tmp_path):
