@@ -4,13 +4,14 @@ The trees look at some of their columns only. The others are not computed, and L
 is not given them: it takes every column of every frame in its hand before the trees do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from models_ml.classifier import Classifier
 from models_ml.feature_set import FeatureSet
+from models_ml.stages import in_stages
 from models_ml.tree_text import on_used_columns
 from models_ml.unit_set import UnitSet
 
@@ -68,10 +69,39 @@ class Scorer:
         ValueError
             If what is kept is not what the unit set says, or a unit is not finite.
         """
-        if not trials:
-            return []
+        return self._classified(self._featured(trials))
+
+    def scores_of_batches(
+        self, batches: Iterable[Sequence[Units]]
+    ) -> Generator[list[Scores]]:
+        """Yield the raw scores of each batch of trials.
+
+        Parameters
+        ----------
+        batches : iterable of sequence of array of float32, shape (n_frames, n_kept)
+            As `scores` takes one. While LightGBM scores a batch, the features of the
+            next are computed, and the one after it is taken.
+
+        Yields
+        ------
+        scores : list of array of float64, shape (n_frames,)
+            As `scores` returns them.
+
+        Raises
+        ------
+        ValueError
+            As `scores`, when the batch's turn comes.
+        """
+        yield from in_stages(batches, [self._featured, self._classified])
+
+    def _featured(self, trials: Sequence[Units]) -> tuple[Units, list[int]]:
         lengths = [len(kept) for kept in trials]
+        if not trials:
+            return np.empty((0, self._feature_set.n_columns), np.float32), lengths
         kept = trials[0] if len(trials) == 1 else np.concatenate(trials)
-        features = self._unit_set.features(kept, self._feature_set, lengths)
-        scores = self._classifier.scores(features)
-        return np.split(scores, np.cumsum(lengths)[:-1])
+        return self._unit_set.features(kept, self._feature_set, lengths), lengths
+
+    def _classified(self, featured: tuple[Units, list[int]]) -> list[Scores]:
+        features, lengths = featured
+        ends = np.cumsum(lengths)
+        return np.split(self._classifier.scores(features), ends[:-1]) if lengths else []

@@ -12,7 +12,6 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
-import numpy.typing as npt
 
 from models_ml.feature_set import FeatureBlock, FeatureSet
 from models_ml.operations import OPERATION, Units
@@ -21,11 +20,10 @@ from models_ml.unit_spread import mean_spreads, spread_over_units
 from models_ml.workspace import Workspace
 
 # Frames are computed in pieces, whatever their trials, so that every core has work and
-# needs little memory.
+# needs little memory. Of few units a piece holds more frames: each step should outlast
+# being started.
 _PIECE_FRAMES = 500
-# Columns are computed for this many values at a time, to stay within a core's cache.
-_CHUNK_VALUES = 2**16
-
+_PIECE_VALUES = 2**16
 _WHACC = Path(__file__).parent / "data" / "whacc_2105.json"
 
 
@@ -104,14 +102,14 @@ def temporal_features(
         wanted = slice(rows.start - first, rows.stop - first)
         workspace = workspaces.get()
         piece = _Piece(around, wanted, in_trial[:, rows])
-        _write_features(features[rows], piece, layout, workspace)
+        _write_features(features, rows.start, piece, layout, workspace)
         if spreads is not None:
             features[rows, layout.spread_columns] = spreads[rows]
         workspaces.put(workspace)
 
     with ThreadPoolExecutor(n_threads) as threads:
         # Taking the results is what raises the errors of the threads.
-        list(threads.map(compute, _pieces(len(units), n_threads)))
+        list(threads.map(compute, _pieces(units, n_threads)))
     return features
 
 
@@ -126,9 +124,11 @@ class _Layout:
             for block, end in zip(self.blocks, ends.tolist(), strict=True)
             if block.units is None
         ]
-        units = [np.array(block.units or (), np.intp) for block in self.blocks]
+        units = [np.array(block.units or (), np.int64) for block in self.blocks]
         self.chosen = np.unique(np.concatenate(units))
-        self.places = [np.searchsorted(self.chosen, each) for each in units]
+        self.places = [
+            np.searchsorted(self.chosen, each).astype(np.int64) for each in units
+        ]
         all_spreads = [block for block in self.blocks if block.units is None]
         self.of_spreads = all_spreads if spreads is None else []
 
@@ -161,44 +161,28 @@ class _Piece:
 
 
 def _write_features(
-    out: Units, piece: _Piece, layout: _Layout, workspace: Workspace
+    out: Units, top: int, piece: _Piece, layout: _Layout, workspace: Workspace
 ) -> None:
+    """Write the features of a piece's wanted frames, from this row on."""
     spread_of = _spreads(piece, layout, workspace)
-    chosen = piece.units
-    if len(layout.chosen) < chosen.shape[1]:
-        shape = len(chosen), len(layout.chosen)
-        chosen = workspace.array("chosen", shape, np.float32)
-        np.take(piece.units, layout.chosen, axis=1, out=chosen, mode="clip")
+    shape = len(piece.units), len(layout.chosen)
+    # Side by side in memory, so that a core's cache holds them.
+    chosen = workspace.array("chosen", shape, np.float32)
+    np.take(piece.units, layout.chosen, axis=1, out=chosen, mode="clip")
+    wanted = out[top : top + piece.wanted.stop - piece.wanted.start]
     column = 0
     for block, places in zip(layout.blocks, layout.places, strict=True):
-        columns = out[:, column : column + block.n_columns]
-        column += block.n_columns
+        columns = wanted[:, column : column + block.n_columns]
         rows = piece.defined(block)
-        first, last = rows.start - piece.wanted.start, rows.stop - piece.wanted.start
         if block.units is None:
             if layout.of_spreads:
                 columns[:, 0] = spread_of(block)
         elif rows.start < rows.stop:
             around = chosen[rows.start - block.n_before : rows.stop + block.n_after]
-            _write_columns(columns[first:last], block, around, places, workspace)
+            corner = top + rows.start - piece.wanted.start, column
+            OPERATION[block.operation](around, places, block.parameter, out, corner)
         columns[piece.cut(block)] = np.nan
-
-
-def _write_columns(
-    out: Units,
-    block: FeatureBlock,
-    units: Units,
-    places: npt.NDArray[np.intp],
-    workspace: Workspace,
-) -> None:
-    """Write the columns of a block, some at a time."""
-    n_columns = max(_CHUNK_VALUES // len(units), 1)
-    for first in range(0, len(places), n_columns):
-        some = places[first : first + n_columns]
-        taken = workspace.array("taken", (len(units), len(some)), np.float32)
-        np.take(units, some, axis=1, out=taken, mode="clip")
-        columns = out[:, first : first + n_columns]
-        OPERATION[block.operation](taken, block.parameter, workspace, columns)
+        column += block.n_columns
 
 
 def _spreads(
@@ -220,10 +204,11 @@ def _spreads(
         if _mean_width(block) and block.operation != "shift":
             return of_means[_mean_width(block)][wanted]
         before = of_means[1][:, np.newaxis] if block.operation == "shift" else units
-        whole = np.full((len(units), before.shape[1]), np.nan, np.float32)
-        inside = whole[block.n_before : max(len(units) - block.n_after, 0)]
-        if len(inside):
-            OPERATION[block.operation](before, block.parameter, workspace, inside)
+        before = np.ascontiguousarray(before)
+        whole = np.full(before.shape, np.nan, np.float32)
+        if len(units) > block.n_before + block.n_after:
+            places, corner = np.arange(before.shape[1]), (block.n_before, 0)
+            OPERATION[block.operation](before, places, block.parameter, whole, corner)
         if block.operation == "shift":
             return whole[wanted, 0]
         return spread_over_units(whole[wanted])
@@ -238,9 +223,12 @@ def _mean_width(block: FeatureBlock) -> int:
     return block.parameter if block.operation == "rolling_mean" else 0
 
 
-def _pieces(n_frames: int, n_threads: int) -> Iterator[slice]:
+def _pieces(units: Units, n_threads: int) -> Iterator[slice]:
     """Yield the rows of each piece."""
-    n_pieces = max(-(-n_frames // _PIECE_FRAMES), n_threads)
+    n_frames, n_units = units.shape
+    piece_frames = max(_PIECE_FRAMES, _PIECE_VALUES // n_units)
+    # As many for each thread, so that none waits for another at the end.
+    n_pieces = max(-(-n_frames // (piece_frames * n_threads)), 1) * n_threads
     ends = [n_frames * k // n_pieces for k in range(n_pieces + 1)]
     return (slice(*rows) for rows in itertools.pairwise(ends) if rows[0] < rows[1])
 

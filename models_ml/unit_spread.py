@@ -5,7 +5,6 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.windows import window_means
 from models_ml.workspace import Workspace
 
 Units = npt.NDArray[np.float32]
@@ -157,8 +156,12 @@ def _careful_spread(units: Units, width: int) -> Units:
     """Return the spread of every whole window's mean, in two passes."""
     if width == 1:
         return spread_over_units(units)
+    # Imported by who computes: compiled code takes a second to load.
+    from models_ml.windows import window_means
+
     means = np.empty((len(units) - width + 1, units.shape[1]), np.float32)
-    window_means(units.astype(np.float64), width, Workspace(), means)
+    places = np.arange(units.shape[1])
+    window_means(np.ascontiguousarray(units), places, width, means, 0, 0)
     return spread_over_units(means)
 
 

@@ -1,120 +1,179 @@
-"""Sums, means and standard deviations over windows of frames, exact to float32.
+"""Loops over frames and windows of frames, compiled: exact to float32, at full speed.
 
 A running sum would carry its rounding from window to window; sums made of sums of 2,
 4, 8 ... neighbours do not, and a window of equal float32 values sums without any
-rounding. Arrays are of shape (n_frames, n_columns); results have one row for each
-whole window, ``n_frames - width + 1`` of them.
+rounding. Each loop takes some columns at a time through all of its steps, so that
+everything between the units and the results stays in a core's cache.
+
+Importing this compiles it: seconds the first time, a moment from then on. The loops
+trust whoever calls them: indices are not checked. All take the arrays
+
+units : C-contiguous array of float32, shape (n_frames, n_units)
+    The frames from the first that a window holds to the last.
+places : C-contiguous array of int64, shape (n_columns,)
+    The units to take, in the order of the columns.
+out, top, left : C-contiguous array of float32, int, int
+    Where to write: one row for each window, from this row and column on.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+import numba
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.workspace import Workspace
-
+Units = npt.NDArray[np.float32]
 Values = npt.NDArray[np.float64]
-Result = npt.NDArray[np.float32] | npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
+# Columns that go through the steps together: two cache lines of float64.
+_LANES = 16
 # Where the sum of squares exceeds the part that is spread by more than this, too few
 # bits of the difference are left: then deviations are taken from the mean itself.
 _CANCELLED = 2.0**17
 
+_UNITS = numba.types.Array(numba.float32, 2, "C", readonly=True)
+_PLACES = numba.types.Array(numba.int64, 1, "C", readonly=True)
+_OUT = (numba.types.Array(numba.float32, 2, "C"), numba.int64, numba.int64)
 
-def window_sums(
-    values: Values, width: int, workspace: Workspace, name: str = "sums"
-) -> Values:
-    """Return the sum over each whole window.
 
-    Parameters
-    ----------
-    values : array of float64, shape (n_frames, n_columns)
-        Float32 values, or squares of such.
-    width : int
-        Length of the window in frames; odd, at least 3 and at most `n_frames`.
-    workspace : Workspace
-        Memory for this and what it takes.
-    name : str
-        What the memory is called.
+def _compiled(loop: Callable[..., Any], *signature: Any) -> Any:
+    options = {"nogil": True, "error_model": "numpy"}
+    form = [numba.void(*signature)] if signature else []
+    try:
+        return numba.njit(*form, cache=True, **options)(loop)
+    except RuntimeError:
+        # There is no folder to keep it in: it is compiled in each process.
+        return numba.njit(*form, **options)(loop)
 
-    Returns
-    -------
-    sums : array of float64, shape (n_frames - width + 1, n_columns)
-        Overwritten by the next call with the same memory and name.
-    """
-    n_columns = values.shape[1]
-    n_windows = len(values) - width + 1
-    sums = workspace.array(name, (n_windows, n_columns))
-    doubled, size = values, 1
-    # The sums so far, over the window's first frames.
-    so_far, covered = values[:n_windows], 1
+
+def _copied(units: Units, places: Places, out: Units, top: int, left: int) -> None:
+    for row in range(len(units)):
+        source, target = units[row], out[top + row, left : left + len(places)]
+        for column in range(len(places)):
+            target[column] = source[np.uint32(places[column])]
+
+
+def _differences(
+    later: Units, earlier: Units, places: Places, out: Units, top: int, left: int
+) -> None:
+    for row in range(len(later)):
+        target = out[top + row, left : left + len(places)]
+        after, before = later[row], earlier[row]
+        for column in range(len(places)):
+            place = np.uint32(places[column])
+            target[column] = after[place] - before[place]
+
+
+def _means(
+    units: Units, places: Places, width: int, out: Units, top: int, left: int
+) -> None:
+    n_values, n_windows = len(units) * _LANES, len(units) - width + 1
+    values, sums = np.zeros(n_values), np.empty(n_values)
+    spare = np.empty(n_values), np.empty(n_values)
+    for first in range(0, len(places), _LANES):
+        some = places[first : first + _LANES]
+        _gather(units, some, values)
+        _sum_windows(values, width, spare, sums)
+        for row in range(n_windows):
+            lanes = sums[row * _LANES : (row + 1) * _LANES]
+            target = out[top + row, left + first : left + first + len(some)]
+            # The loop of a known length is the one that is fast.
+            if len(some) == _LANES:
+                for lane in range(_LANES):
+                    target[lane] = lanes[lane] / width
+            else:
+                for lane in range(len(some)):
+                    target[lane] = lanes[lane] / width
+
+
+def _stds(
+    units: Units, places: Places, width: int, out: Units, top: int, left: int
+) -> None:
+    n_values, n_windows = len(units) * _LANES, len(units) - width + 1
+    values, squared = np.zeros(n_values), np.empty(n_values)
+    sums, squares = np.empty(n_values), np.empty(n_values)
+    spare = np.empty(n_values), np.empty(n_values)
+    for first in range(0, len(places), _LANES):
+        some = places[first : first + _LANES]
+        _gather(units, some, values)
+        for i in range(n_values):
+            squared[i] = values[i] * values[i]
+        _sum_windows(squared, width, spare, squares)
+        _sum_windows(values, width, spare, sums)
+        _spread(values, width, squares[: n_windows * _LANES], sums)
+        for row in range(n_windows):
+            lanes = sums[row * _LANES : (row + 1) * _LANES]
+            target = out[top + row, left + first : left + first + len(some)]
+            if len(some) == _LANES:
+                for lane in range(_LANES):
+                    target[lane] = np.sqrt(lanes[lane] / (width - 1))
+            else:
+                for lane in range(len(some)):
+                    target[lane] = np.sqrt(lanes[lane] / (width - 1))
+
+
+def _gathered(units: Units, places: Places, values: Values) -> None:
+    for row in range(len(units)):
+        source = units[row]
+        lanes = values[row * _LANES : row * _LANES + len(places)]
+        for lane in range(len(places)):
+            lanes[lane] = source[np.uint32(places[lane])]
+
+
+def _window_sums(
+    values: Values, width: int, spare: tuple[Values, Values], sums: Values
+) -> None:
+    """Write the sum over each whole window; `spare` is memory for what it takes."""
+    n_values = len(values)
+    of_windows = sums[: n_values - (width - 1) * _LANES]
+    of_windows[:] = values[: len(of_windows)]
+    doubled, larger, other = values, spare[0], spare[1]
+    size, covered = 1, 1
     while covered < width:
-        n_left = len(doubled) - size
-        # Two arrays in turn: the one before last has been added where it was wanted.
-        memory = f"doubled {size.bit_length() % 2}"
-        larger = workspace.array(memory, (len(values) - 1, n_columns))[:n_left]
-        doubled = np.add(doubled[:n_left], doubled[size:], out=larger)
+        n_values -= size * _LANES
+        _add(doubled[:n_values], doubled[size * _LANES :], larger)
+        doubled, larger, other = larger, other, larger
         size *= 2
         if width & size:
-            so_far = np.add(so_far, doubled[covered : covered + n_windows], out=sums)
+            # The sums so far are over the window's first frames.
+            _add(of_windows, doubled[covered * _LANES :], of_windows)
             covered += size
-    return so_far
 
 
-def window_means(values: Values, width: int, workspace: Workspace, out: Result) -> None:
-    """Write the mean over each whole window.
-
-    Parameters
-    ----------
-    values : array of float64, shape (n_frames, n_columns)
-        Float32 values.
-    width : int
-        Length of the window in frames; odd, at least 3 and at most `n_frames`.
-    workspace : Workspace
-        Memory for what it takes.
-    out : array of float, shape (n_frames - width + 1, n_columns)
-        Exactly the value where a window's values are equal.
-    """
-    sums = window_sums(values, width, workspace)
-    np.divide(sums, width, out=out, casting="same_kind")
+def _added(first: Values, second: Values, out: Values) -> None:
+    for i in range(len(first)):
+        out[i] = first[i] + second[i]
 
 
-def window_stds(values: Values, width: int, workspace: Workspace, out: Result) -> None:
-    """Write the sample standard deviation over each whole window.
-
-    Parameters
-    ----------
-    values : array of float64, shape (n_frames, n_columns)
-        Float32 values.
-    width : int
-        Length of the window in frames; odd, at least 3 and at most `n_frames`.
-    workspace : Workspace
-        Memory for what it takes.
-    out : array of float, shape (n_frames - width + 1, n_columns)
-        Divided by ``width - 1``; exactly 0 where a window's values are equal.
-    """
-    squared = workspace.array("squared", values.shape)
-    np.multiply(values, values, out=squared)
-    squares = window_sums(squared, width, workspace, "squares")
-    sums = window_sums(values, width, workspace)
-    spread = workspace.array("spread", sums.shape)
-    np.multiply(sums, sums, out=spread)
-    spread /= -width
-    spread += squares
-    np.multiply(spread, _CANCELLED, out=sums)
-    is_cancelled = sums < squares
-    if is_cancelled.any():
-        again = is_cancelled.any(axis=0)
-        spread[:, again] = _spread_in_two_passes(values[:, again], width)
-    spread /= width - 1
-    np.sqrt(spread, out=out, casting="same_kind")
+def _squared_deviations(
+    values: Values, width: int, squares: Values, sums: Values
+) -> None:
+    """Write over the sums what their windows' squared deviations add up to."""
+    n_cancelled = 0
+    for i in range(len(squares)):
+        spread = sums[i] * sums[i] / -width + squares[i]
+        n_cancelled += spread * _CANCELLED < squares[i]
+    for i in range(len(squares)):
+        spread = sums[i] * sums[i] / -width + squares[i]
+        if n_cancelled and spread * _CANCELLED < squares[i]:
+            mean, spread = sums[i] / width, 0.0
+            for k in range(width):
+                deviation = values[i + k * _LANES] - mean
+                spread += deviation * deviation
+        sums[i] = spread
 
 
-def _spread_in_two_passes(values: Values, width: int) -> Values:
-    means = np.empty((len(values) - width + 1, values.shape[1]))
-    window_means(values, width, Workspace(), means)
-    spread = np.zeros_like(means)
-    deviation = np.empty_like(means)
-    for first in range(width):
-        np.subtract(values[first : first + len(means)], means, out=deviation)
-        deviation *= deviation
-        spread += deviation
-    return spread
+_gather = _compiled(_gathered)
+_add = _compiled(_added)
+_sum_windows = _compiled(_window_sums)
+_spread = _compiled(_squared_deviations)
+# (units, places, *out): the units as they are.
+copied = _compiled(_copied, _UNITS, _PLACES, *_OUT)
+# (later units, earlier units, places, *out): how much each unit has grown.
+differences = _compiled(_differences, _UNITS, _UNITS, _PLACES, *_OUT)
+# (units, places, width, *out): exactly the value where a window's values are equal.
+window_means = _compiled(_means, _UNITS, _PLACES, numba.int64, *_OUT)
+# (units, places, width, *out): divided by `width - 1`; exactly 0 of equal values.
+window_stds = _compiled(_stds, _UNITS, _PLACES, numba.int64, *_OUT)

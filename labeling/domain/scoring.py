@@ -75,9 +75,12 @@ def score_session(
             "one back in on the session's tracking page."
         )
     done, reach = 0, reach_in(session)
-    with closing(stages.results(trials)) as all_kept:
-        for batch in _batches(all_kept):
-            for scores in scorer.scores(batch):
+    with (
+        closing(stages.results(trials)) as all_kept,
+        closing(scorer.scores_of_batches(_batches(all_kept))) as batches,
+    ):
+        for batch in batches:
+            for scores in batch:
                 report(f"scoring {session}", done, len(trials))
                 with report.fenced():
                     save_scores(

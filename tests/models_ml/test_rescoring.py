@@ -70,6 +70,20 @@ def test_trials_together_score_as_each_alone():
     assert scorer.scores([]) == []
 
 
+def test_batches_score_as_each_alone():
+    classifier, _ = trained(LARGE, 15)
+    unit_set = unit_set_of(LARGE)
+    kept = [unit_set.kept(trial) for trial in random_trials(300)]
+    scorer = Scorer(classifier, LARGE, unit_set)
+    batches = [kept[:2], [], kept[2:3], kept[3:], kept[:1]]
+
+    scores = list(scorer.scores_of_batches(iter(batches)))
+
+    assert [[each.tolist() for each in of_batch] for of_batch in scores] == [
+        [each.tolist() for each in scorer.scores(batch)] for batch in batches
+    ]
+
+
 def test_a_classifier_of_another_feature_set_is_refused():
     classifier, _ = trained(LARGE, 1)
 

@@ -6,7 +6,6 @@ import pytest
 from models_ml.feature_set import FeatureBlock, FeatureSet, compact
 from models_ml.operations import OPERATION
 from models_ml.temporal import temporal_features, whacc_feature_set
-from models_ml.workspace import Workspace
 
 DATA = Path(__file__).parents[1] / "data"
 NAN = float("nan")
@@ -136,8 +135,8 @@ def test_long_trials_in_pieces_equal_each_operation_on_the_whole(n_frames):
     whole = []
     for block in (block for block in compact(6).blocks if block.units):
         whole.append(np.full_like(trial, NAN))
-        inside = whole[-1][block.n_before : n_frames - block.n_after]
-        OPERATION[block.operation](trial, block.parameter, Workspace(), inside)
+        corner, places = (block.n_before, 0), np.arange(6)
+        OPERATION[block.operation](trial, places, block.parameter, whole[-1], corner)
     np.testing.assert_array_equal(features[:, 3:], np.concatenate(whole, axis=1))
 
 

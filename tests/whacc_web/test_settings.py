@@ -13,6 +13,7 @@ found = {{name: getattr(settings, name, None) for name in {names!r}}}
 print(json.dumps(found, default=str))
 """
 HEAVY = ("tensorflow", "keras", "lightgbm", "sklearn", "scipy", "av", "cv2", "pandas")
+HEAVY += ("numba",)
 IMPORT_THE_WEB_PROCESS = """
 import json, sys
 import whacc_web.wsgi
