@@ -7,6 +7,7 @@ from labeling.views import (
     accounts,
     adjudication,
     assignments,
+    clip_returns,
     comparison,
     home,
     invitations,
@@ -14,6 +15,8 @@ from labeling.views import (
     key_maps,
     publishing,
     sessions,
+    subset_choice,
+    subset_giving,
     subsets,
     tracking,
     versions,
@@ -127,8 +130,46 @@ urlpatterns = [
     ),
     # /subsets/
     path("subsets/", subsets.subset_list, name="subset-list"),
-    path("subsets/new/", subsets.subset_new, name="subset-new"),
+    path("subsets/new/", subset_choice.subset_new, name="subset-new"),
+    path("subsets/new/preview/", subset_choice.subset_preview, name="subset-preview"),
     path("subsets/<int:pk>/", subsets.subset_detail, name="subset-detail"),
+    path(
+        "subsets/<int:pk>/clips/new/",
+        subset_choice.subset_clip_new,
+        name="subset-clip-new",
+    ),
+    path(
+        "subsets/<int:pk>/clips/<int:clip>/removal/",
+        subset_choice.subset_clip_removal,
+        name="subset-clip-removal",
+    ),
+    path(
+        "subsets/<int:pk>/freezing/",
+        subset_choice.subset_freezing,
+        name="subset-freezing",
+    ),
+    # /subsets/…/giving/
+    path("subsets/<int:pk>/giving/", subset_giving.subset_giving, name="subset-giving"),
+    path(
+        "subsets/<int:pk>/giving/preview/",
+        subset_giving.subset_giving_preview,
+        name="subset-giving-preview",
+    ),
+    path(
+        "subsets/<int:pk>/annotators/<int:annotator>/",
+        subset_giving.subset_annotator,
+        name="subset-annotator",
+    ),
+    path(
+        "subsets/<int:pk>/annotators/<int:annotator>/withdrawal/",
+        subset_giving.subset_withdrawal,
+        name="subset-withdrawal",
+    ),
+    path(
+        "subsets/<int:pk>/returns/<int:number>/",
+        subset_giving.subset_return,
+        name="subset-return",
+    ),
     *comparison_paths("subset"),
     # /subsets/…/adjudication/
     path(
@@ -169,6 +210,11 @@ urlpatterns = [
         "assignments/<int:pk>/next/",
         assignments.assignment_next,
         name="assignment-next",
+    ),
+    path(
+        "assignments/<int:pk>/return/",
+        clip_returns.assignment_return,
+        name="assignment-return",
     ),
     path(
         "assignments/<int:pk>/frames/<slug:digest>/",

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from labeling.domain.invitations import withdraw_links_of
+from labeling.domain.progress import QUEUE
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Assignment, Subset, User
 
@@ -65,10 +66,10 @@ class OpenClips:
 
 def open_clips_of(account: User) -> list[OpenClips]:
     """Return the subsets in which an account has clips, active or not."""
-    of_account = Assignment.objects.filter(annotator=account).order_by()
-    n_clips = Counter(of_account.values_list("clip__subset", flat=True))
+    of_account = Assignment.objects.standing().filter(annotator=account).order_by()
+    n_clips = Counter(of_account.values_list(QUEUE, flat=True))
     left = _open_assignments().filter(annotator=account)
-    n_open = Counter(left.values_list("clip__subset", flat=True))
+    n_open = Counter(left.values_list(QUEUE, flat=True))
     return [
         OpenClips(subset=subset, n_open=n_open[subset.pk], n_clips=n_clips[subset.pk])
         for subset in Subset.objects.filter(pk__in=n_clips)
@@ -77,7 +78,8 @@ def open_clips_of(account: User) -> list[OpenClips]:
 
 def _open_assignments() -> QuerySet[Assignment]:
     n_frames = F("clip__stop") - F("clip__start")
-    counted = Assignment.objects.order_by().annotate(n_labelled=Count("labels"))
+    standing = Assignment.objects.standing().order_by()
+    counted = standing.annotate(n_labelled=Count("labels"))
     return counted.filter(n_labelled__lt=n_frames)
 
 

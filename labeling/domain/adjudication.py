@@ -104,7 +104,9 @@ def _open_runs(
 def annotators_of(subset: Subset) -> list[str]:
     """Return who labelled in a subset: the lanes, in their order."""
     labelled = Label.objects.filter(assignment=OuterRef("pk"))
-    assignments = Assignment.objects.filter(Exists(labelled), clip__subset=subset)
+    assignments = Assignment.objects.voting().filter(
+        Exists(labelled), clip__subset=subset
+    )
     names = assignments.order_by().values_list("annotator__username", flat=True)
     return sorted(names.distinct())
 

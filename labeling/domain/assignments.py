@@ -4,26 +4,37 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from labeling.domain.frames import RUN_FRAMES, block_range
+from labeling.domain.giving import Giving, give_clips
 from labeling.domain.in_reach import in_reach_of
 from labeling.domain.labels import labels_and_revision
-from labeling.domain.progress import progress_in_subset, work_in_subset
+from labeling.domain.progress import QUEUE, progress_in_subset, work_in_subset
 from labeling.domain.scores import FloatScores, is_scored, trial_scores
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.models import Assignment, Subset, User
+from labeling.domain.withdrawn import tell_withdrawn
+from labeling.errors import NotAllowedError, NotFoundError
+from labeling.models import Assignment, ClipReturn, Subset, User
+from labeling.models.assignment import AssignmentQuerySet
+
+OPEN_RETURNS = ClipReturn.objects.filter(assignment=OuterRef("pk"), answer="")
 
 
-def assignments_for(user: User) -> QuerySet[Assignment]:
-    """Return a user's own assignments, in the order in which to label them."""
+def assignments_for(user: User) -> AssignmentQuerySet:
+    """Return a user's own assignments, in the order in which to label them.
+
+    What was taken back is not among them.
+    """
     return (
         _own_assignments(user)
+        .standing()
         .annotate(
-            n_labelled=Count("labels"), n_frames=F("clip__stop") - F("clip__start")
+            queue=QUEUE,
+            n_labelled=Count("labels"),
+            n_frames=F("clip__stop") - F("clip__start"),
+            is_returned=Exists(OPEN_RETURNS),
         )
-        .order_by("clip__subset", "id")
+        .order_by("queue", "place", "id")
     )
 
 
@@ -35,6 +46,14 @@ def assignment_for(user: User, pk: int) -> Assignment:
     return assignment
 
 
+def assignment_to_open(user: User, pk: int) -> Assignment:
+    """Return one of a user's own to label; what was taken back says so."""
+    assignment = assignment_for(user, pk)
+    if assignment.withdrawn_at is not None:
+        raise NotAllowedError(tell_withdrawn(assignment))
+    return assignment
+
+
 def bare_assignment_for(user: User, pk: int) -> Assignment:
     """As `assignment_for`, with nothing around it: every label comes this way."""
     assignment = Assignment.objects.filter(annotator=user, pk=pk).order_by().first()
@@ -43,7 +62,7 @@ def bare_assignment_for(user: User, pk: int) -> Assignment:
     return assignment
 
 
-def _own_assignments(user: User) -> QuerySet[Assignment]:
+def _own_assignments(user: User) -> AssignmentQuerySet:
     own = Assignment.objects.filter(annotator=user)
     # Who looks on only, though it was given clips before, labels no more.
     own = own if user.may_label else own.none()
@@ -52,19 +71,25 @@ def _own_assignments(user: User) -> QuerySet[Assignment]:
     )
 
 
-def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+def unfinished(assignments: AssignmentQuerySet) -> AssignmentQuerySet:
     """Return those of `assignments_for` in which frames are left to label."""
     # The annotation is made in assignments_for, where the type checker cannot see it.
     return assignments.filter(n_labelled__lt=F("n_frames"))  # type: ignore[misc]
 
 
+def left_to_label(assignments: AssignmentQuerySet) -> AssignmentQuerySet:
+    """Return those of them that wait for their annotator, not for an admin."""
+    return unfinished(assignments).filter(is_returned=False)  # type: ignore[misc]
+
+
 def next_assignment(assignment: Assignment) -> Assignment | None:
-    """Return the next unfinished assignment of the same annotator and subset."""
-    others = assignments_for(assignment.annotator).filter(
-        clip__subset=assignment.clip.subset_id
+    """Return what the same annotator labels next in the same queue."""
+    others = assignments_for(assignment.annotator).queued_in(assignment.queue_id)
+    left = left_to_label(others).exclude(pk=assignment.pk)
+    place, pk = assignment.place, assignment.pk
+    return left.filter(Q(place__gt=place) | Q(place=place, pk__gt=pk)).first() or (
+        left.first()
     )
-    left = unfinished(others).exclude(pk=assignment.pk)
-    return left.filter(pk__gt=assignment.pk).first() or left.first()
 
 
 def label_state(assignment: Assignment) -> dict[str, Any]:
@@ -73,7 +98,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
     What a blind annotator may not see is left out here, not hidden in the browser.
     """
     clip, trial = assignment.clip, assignment.clip.trial
-    session = trial.session
+    session, queue = trial.session, assignment.queue_id
     block_start, block_stop = block_range(clip)
     return {
         **labels_and_revision(assignment),
@@ -90,7 +115,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
         "clip": {
             "start": clip.start,
             "stop": clip.stop,
-            "reason": clip.reason if assignment.sees_scores else None,
+            "reason": _reason(assignment),
         },
         "block": {
             "start": block_start,
@@ -101,9 +126,20 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
         },
         "in_reach": in_reach_of(clip),
         "scores": _scores_state(assignment),
-        "progress": asdict(progress_in_subset(assignment.annotator, clip.subset_id)),
-        "work": asdict(work_in_subset(assignment.annotator, clip.subset_id)),
+        "progress": asdict(progress_in_subset(assignment.annotator, queue)),
+        "work": asdict(work_in_subset(assignment.annotator, queue)),
     }
+
+
+def _reason(assignment: Assignment) -> str | None:
+    """Return why the clip was chosen, where that says nothing of scores or tests."""
+    if not assignment.sees_scores:
+        return None
+    tests = Assignment.objects.filter(
+        annotator=assignment.annotator_id, mixed_into=assignment.queue_id
+    )
+    # Gold was chosen for another subset, perhaps for other reasons.
+    return None if tests.exists() else assignment.clip.reason
 
 
 def _scores_state(assignment: Assignment) -> dict[str, Any] | None:
@@ -126,7 +162,6 @@ def block_scores(assignment: Assignment) -> FloatScores:
     return scores[start:stop]
 
 
-@transaction.atomic
 def assign_subset(
     *,
     user: User | None,
@@ -139,26 +174,7 @@ def assign_subset(
 
     A clip that an annotator has already is left as it is.
     """
-    if user is not None and not user.is_admin:
-        raise NotAllowedError("Only an admin gives out clips.")
-    for annotator in annotators:
-        if not annotator.may_label:
-            raise LabelingError(
-                f"Expected active accounts that may label, found {annotator}: give "
-                "the clips to somebody else, or change the account."
-            )
-    before = Assignment.objects.filter(clip__subset=subset).count()
-    Assignment.objects.bulk_create(
-        (
-            Assignment(
-                clip=clip,
-                annotator=annotator,
-                sees_scores=sees_scores,
-                sees_others=sees_others,
-            )
-            for annotator in annotators
-            for clip in subset.clips.all()
-        ),
-        ignore_conflicts=True,
-    )
-    return Assignment.objects.filter(clip__subset=subset).count() - before
+    policy = {"sees_scores": sees_scores, "sees_others": sees_others}
+    giving = Giving(annotators=annotators, **policy)
+    queues = give_clips(user=user, subset=subset, giving=giving)
+    return sum(len(queue.order) for queue in queues)

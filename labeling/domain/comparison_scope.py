@@ -65,13 +65,15 @@ class Scope:
 
     @property
     def assignments(self) -> QuerySet[Assignment]:
-        """Who labels its clips."""
-        return Assignment.objects.filter(clip__in=self.clips)
+        """Who labels its clips, tests of annotators left out."""
+        return Assignment.objects.voting().filter(clip__in=self.clips)
 
     @property
     def labels(self) -> QuerySet[Label]:
         """What was said of its frames."""
-        return Label.objects.filter(assignment__clip__in=self.clips)
+        return Label.objects.filter(
+            assignment__clip__in=self.clips, assignment__mixed_into=None
+        )
 
 
 def comparable_subset_for(user: User, pk: int) -> Subset:

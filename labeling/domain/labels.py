@@ -19,6 +19,7 @@ from labeling.domain.label_runs import (
 )
 from labeling.domain.label_table import LabelChanges, append_operations
 from labeling.domain.notes import NoteDraft, check_note, notes_of, write_notes
+from labeling.domain.withdrawn import check_in_time, tell_withdrawn
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Label, Operation
 
@@ -53,7 +54,8 @@ class Receipt:
     """What became of a batch of operations, in the order in which they came.
 
     `labels` are all runs of the clip as of `revision`, where the client's picture of
-    them is not the server's, and `notes` all notes; else None.
+    them is not the server's, and `notes` all notes; else None. `withdrawn` is what to
+    tell of a clip that was taken back.
     """
 
     revision: int
@@ -61,6 +63,7 @@ class Receipt:
     refused: list[Refusal]
     labels: list[Run] | None
     notes: list[tuple[int, str]] | None
+    withdrawn: str | None = None
 
 
 def label_values(assignment: Assignment) -> LabelValues:
@@ -151,6 +154,7 @@ def record_operations(
         refused=refused,
         labels=labels,
         notes=notes,
+        withdrawn=tell_withdrawn(assignment) if assignment.withdrawn_at else None,
     )
 
 
@@ -199,13 +203,15 @@ class _Log:
 
     def append(self, draft: OperationDraft) -> Operation:
         """Take an operation in, or say why it can never be."""
+        check_in_time(self.assignment, draft.made_at)
         _check_runs(self.assignment, draft.runs)
         if draft.note:
             check_note(self.assignment, draft.note)
         self._check_place(draft)
         applied = not self._is_overtaken(draft)
         # A blind annotator saw no suggestion, whatever the client says.
-        suggestion_shown = draft.suggestion_shown and self.assignment.sees_scores
+        may_see = self.assignment.sees_scores or self.assignment.saw_scores
+        suggestion_shown = draft.suggestion_shown and may_see
         self.last_sequence = draft.sequence
         self.assignment.revision += 1
         operation = Operation(

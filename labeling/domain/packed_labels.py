@@ -33,7 +33,8 @@ def packed_labels(
 ) -> Iterator[PackedLabels]:
     """Yield labels of subsets, or of one trial or session there, earlier passes first.
 
-    Within a pass the later assignment comes later. Excluded trials are left out.
+    Within a pass the later assignment comes later. Excluded trials and tests
+    of annotators are left out.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -45,7 +46,8 @@ def packed_labels(
             JOIN labeling_clip c ON c.id = a.clip_id
             JOIN labeling_trial t ON t.id = c.trial_id
             JOIN labeling_frame f ON f.id = l.frame_id
-            WHERE t.excluded_because = '' AND c.subset_id = ANY(%s)
+            WHERE a.mixed_into_id IS NULL
+                AND t.excluded_because = '' AND c.subset_id = ANY(%s)
                 AND (%s::bigint IS NULL OR c.trial_id = %s)
                 AND (%s::bigint IS NULL OR t.session_id = %s)
             GROUP BY a.id, u.username, c.trial_id ORDER BY a.pass_number, a.id""",

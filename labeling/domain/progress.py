@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from labeling.models import Assignment, Label, User
 
@@ -22,12 +23,20 @@ class Progress:
         return 100 * self.labelled // self.total if self.total else 0
 
 
+# The subset in whose queue an assignment stands.
+QUEUE = Coalesce("mixed_into", "clip__subset")
+
+
 def progress_by(key: str, assignments: QuerySet[Assignment]) -> dict[int, Progress]:
-    """Return the progress of assignments, summed for each value of a field."""
+    """Return the progress of assignments, summed for each annotator or queue."""
     frames = F("clip__stop") - F("clip__start")
-    totals = assignments.order_by().values_list(key).annotate(total=Sum(frames))
+    of_assignment = QUEUE if key == "queue" else F(key)
+    queue_of_label = Coalesce("assignment__mixed_into", "assignment__clip__subset")
+    of_label = queue_of_label if key == "queue" else F(f"assignment__{key}")
+    groups = assignments.order_by().values_list(of_assignment)
+    totals = groups.annotate(total=Sum(frames))
     labels = Label.objects.filter(assignment__in=assignments)
-    labelled = dict(labels.values_list(f"assignment__{key}").annotate(n=Count("pk")))
+    labelled = dict(labels.values_list(of_label).annotate(n=Count("pk")))
     return {
         group: Progress(labelled=labelled.get(group, 0), total=total)
         for group, total in totals
@@ -35,9 +44,10 @@ def progress_by(key: str, assignments: QuerySet[Assignment]) -> dict[int, Progre
 
 
 def progress_in_subset(annotator: User, subset_id: int) -> Progress:
-    """Return how far one annotator is in one subset."""
-    own = Assignment.objects.filter(annotator=annotator, clip__subset=subset_id)
-    return progress_by("annotator", own)[annotator.pk]
+    """Return how far one annotator is in their queue of one subset."""
+    queue = Assignment.objects.standing().queued_in(subset_id)
+    by_annotator = progress_by("annotator", queue.filter(annotator=annotator))
+    return by_annotator.get(annotator.pk, Progress(labelled=0, total=0))
 
 
 # Longer pauses are no work.
@@ -81,7 +91,8 @@ def work_in_subset(annotator: User, subset_id: int) -> Work:
                   AS pause FROM labeling_operation o
                   JOIN labeling_assignment a ON a.id = o.assignment_id
                   JOIN labeling_clip c ON c.id = a.clip_id
-                  WHERE a.annotator_id = %s AND c.subset_id = %s) AS made""",
+                  WHERE a.annotator_id = %s
+                    AND coalesce(a.mixed_into_id, c.subset_id) = %s) AS made""",
             [IDLE_SECONDS, annotator.pk, subset_id],
         )
         active_seconds, last_made_at = cursor.fetchone()
@@ -93,7 +104,8 @@ def work_in_subset(annotator: User, subset_id: int) -> Work:
                   FROM labeling_label l JOIN labeling_frame f ON f.id = l.frame_id
                   JOIN labeling_assignment a ON a.id = l.assignment_id
                   JOIN labeling_clip c ON c.id = a.clip_id
-                  WHERE a.annotator_id = %s AND c.subset_id = %s
+                  WHERE a.annotator_id = %s
+                    AND coalesce(a.mixed_into_id, c.subset_id) = %s
                   WINDOW frames AS (PARTITION BY a.id ORDER BY f.index)) AS said""",
             [annotator.pk, subset_id],
         )

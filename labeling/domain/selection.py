@@ -39,6 +39,30 @@ def choose_and_assign(
     drawn and kept with the subset.
     """
     seed = secrets.randbelow(SEEDS) if seed is None else seed
+    clips = chosen_clips(
+        sessions=sessions,
+        n_clips=n_clips,
+        clip_frames=clip_frames,
+        random_share=random_share,
+        seed=seed,
+    )
+    subset = create_subset(user=user, name=name, clips=clips, seed=seed)
+    if annotators:
+        assign_subset(
+            user=user, subset=subset, annotators=annotators, sees_scores=sees_scores
+        )
+    return subset
+
+
+def chosen_clips(
+    *,
+    sessions: Sequence[Session],
+    n_clips: int,
+    clip_frames: int | None,
+    random_share: float,
+    seed: int,
+) -> list[ClipDraft]:
+    """Return the clips that are most worth a look; the same seed returns the same."""
     windows = _windows(sessions)
     try:
         chosen = select_clips(
@@ -59,7 +83,7 @@ def choose_and_assign(
             "length holds some of an earlier subset: choose shorter clips, or other "
             "sessions."
         )
-    clips = [
+    return [
         ClipDraft(
             trial=windows[clip.trial].trial,
             start=windows[clip.trial].start + clip.start,
@@ -68,11 +92,6 @@ def choose_and_assign(
         )
         for clip in chosen
     ]
-    subset = create_subset(user=user, name=name, clips=clips, seed=seed)
-    assign_subset(
-        user=user, subset=subset, annotators=annotators, sees_scores=sees_scores
-    )
-    return subset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

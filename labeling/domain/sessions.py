@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from labeling.domain.session_files import data_root, opened_file, path_below_data_root
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.models import Scores, Session, Trial, User
+from labeling.models import Assignment, Scores, Session, Trial, User
 from models_ml.session_file import TrialEntry
 
 # The first that holds is said.
@@ -32,7 +32,8 @@ def sessions_for(user: User) -> QuerySet[Session]:
     """
     sessions = Session.objects.select_related("published_version")
     if not user.sees_everything:
-        assigned = Trial.objects.filter(clips__assignments__annotator=user)
+        own = Assignment.objects.standing().filter(annotator=user)
+        assigned = Trial.objects.filter(clips__assignments__in=own)
         sessions = sessions.filter(pk__in=assigned.values("session"))
     return sessions
 

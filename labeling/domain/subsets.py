@@ -1,4 +1,4 @@
-"""Subsets: frames that were chosen for curation, and how far their labels are."""
+"""Subsets: frames that were chosen for curation, until they are frozen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,21 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from labeling.domain.progress import Progress, progress_by
+from labeling.domain.progress import QUEUE
 from labeling.domain.trials import draw_roles
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Assignment, Clip, Session, Subset, Trial, User
 
 
 def subsets_for(user: User) -> QuerySet[Subset]:
-    """Return the subsets that this user may see: for annotators, their own."""
+    """Return the subsets that this user may see: for annotators, their own queues'."""
     if user.sees_everything:
         return Subset.objects.all()
-    own = Assignment.objects.filter(annotator=user)
-    return Subset.objects.filter(pk__in=own.values("clip__subset"))
+    own = Assignment.objects.standing().filter(annotator=user)
+    return Subset.objects.filter(pk__in=own.values(queue=QUEUE))
 
 
 def subset_for(user: User, pk: int) -> Subset:
@@ -32,54 +33,6 @@ def subset_for(user: User, pk: int) -> Subset:
 
 # A subset is for people: at ten frames a second this is half a week of one of them.
 SUBSET_FRAMES_MAX = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubsetRow:
-    """A subset as the list shows it: to annotators with their own progress."""
-
-    subset: Subset
-    n_clips: int
-    progress: Progress
-
-
-def subset_rows(user: User) -> list[SubsetRow]:
-    """Return the subsets that this user may see, each with its progress."""
-    subsets = subsets_for(user).annotate(n_clips=Count("clips"))
-    assignments = Assignment.objects.filter(clip__subset__in=subsets_for(user))
-    if not user.sees_everything:
-        assignments = assignments.filter(annotator=user)
-    progress = progress_by("clip__subset", assignments)
-    nothing = Progress(labelled=0, total=0)
-    return [
-        SubsetRow(
-            subset=subset,
-            n_clips=subset.n_clips,
-            progress=progress.get(subset.pk, nothing),
-        )
-        for subset in subsets
-    ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnnotatorRow:
-    """Who labels in a subset, and how far they are."""
-
-    annotator: User
-    progress: Progress
-
-
-def annotator_rows(user: User, subset: Subset) -> list[AnnotatorRow]:
-    """Return the annotators of a subset; annotators learn nothing of each other."""
-    assignments = Assignment.objects.filter(clip__subset=subset)
-    if not user.sees_everything:
-        assignments = assignments.filter(annotator=user)
-    progress = progress_by("annotator", assignments)
-    annotators = User.objects.filter(pk__in=progress).order_by("username")
-    return [
-        AnnotatorRow(annotator=annotator, progress=progress[annotator.pk])
-        for annotator in annotators
-    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +53,87 @@ def create_subset(
 
     Trials that are chosen for the first time draw their role here.
     """
-    if user is not None and not user.is_admin:
-        raise NotAllowedError("Only an admin makes subsets.")
+    _check_admin(user)
     _check_clips(clips)
-    _lock_sessions({clip.trial.session_id for clip in clips})
     subset = Subset(name=name.strip(), created_by=user, seed=seed)
     _save_with_new_name(subset)
+    _write_clips(subset, clips)
+    return subset
+
+
+@transaction.atomic
+def add_clips(*, user: User | None, subset: Subset, clips: Sequence[ClipDraft]) -> int:
+    """Add clips to a subset that is not frozen; return how many."""
+    _check_admin(user)
+    subset = locked_subset(subset)
+    _check_not_frozen(subset)
+    there = [
+        ClipDraft(trial=clip.trial, start=clip.start, stop=clip.stop, reason="")
+        for clip in subset.clips.select_related("trial__session")
+    ]
+    if not clips:
+        raise LabelingError("Expected at least one clip, found none: choose more.")
+    _check_clips([*there, *clips])
+    _write_clips(subset, clips)
+    return len(clips)
+
+
+@transaction.atomic
+def remove_clip(*, user: User | None, subset: Subset, pk: int) -> None:
+    """Take a clip out of a subset that is not frozen, and frames nobody else chose."""
+    _check_admin(user)
+    subset = locked_subset(subset)
+    _check_not_frozen(subset)
+    clip = subset.clips.select_related("trial").filter(pk=pk).first()
+    if clip is None:
+        raise NotFoundError(f"There is no clip {pk} in {subset}.")
+    _lock_sessions({clip.trial.session_id})
+    clip.delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """DELETE FROM labeling_frame f
+            WHERE f.trial_id = %s AND f.index >= %s AND f.index < %s AND NOT EXISTS
+            (SELECT FROM labeling_clip c WHERE c.trial_id = f.trial_id
+             AND c.start <= f.index AND f.index < c.stop)""",
+            [clip.trial_id, clip.start, clip.stop],
+        )
+
+
+@transaction.atomic
+def freeze_subset(*, user: User | None, subset: Subset) -> Subset:
+    """Keep a subset's clips as they are from now on; giving them out does this too."""
+    _check_admin(user)
+    subset = locked_subset(subset)
+    if not subset.clips.exists():
+        raise LabelingError(
+            f"Expected clips in {subset} to freeze, found none: add some first."
+        )
+    if subset.frozen_at is None:
+        subset.frozen_at = timezone.now()
+        subset.save(update_fields=["frozen_at"])
+    return subset
+
+
+def locked_subset(subset: Subset) -> Subset:
+    """Return a subset as it is now, for one to change at a time until the commit."""
+    return Subset.objects.select_for_update(no_key=True).get(pk=subset.pk)
+
+
+def _check_admin(user: User | None) -> None:
+    if user is not None and not user.is_admin:
+        raise NotAllowedError("Only an admin makes subsets.")
+
+
+def _check_not_frozen(subset: Subset) -> None:
+    if subset.frozen_at is not None:
+        raise LabelingError(
+            f"Expected a subset that is not frozen, found {subset}, frozen since "
+            f"{subset.frozen_at:%Y-%m-%d}: make another subset of the clips you want."
+        )
+
+
+def _write_clips(subset: Subset, clips: Sequence[ClipDraft]) -> None:
+    _lock_sessions({clip.trial.session_id for clip in clips})
     Clip.objects.bulk_create(
         Clip(
             subset=subset,
@@ -118,8 +146,7 @@ def create_subset(
     )
     _add_frames(subset)
     trials = {clip.trial.pk for clip in clips}
-    draw_roles(trials=list(Trial.objects.filter(pk__in=trials)), seed=seed)
-    return subset
+    draw_roles(trials=list(Trial.objects.filter(pk__in=trials)), seed=subset.seed)
 
 
 def _lock_sessions(session_ids: set[int]) -> None:

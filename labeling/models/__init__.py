@@ -5,6 +5,7 @@ never changed, inside the trial) is a trigger in `migrations/0002_invariants.py`
 """
 
 from labeling.models.assignment import Assignment, Label, Note, Operation
+from labeling.models.clip_return import ClipReturn
 from labeling.models.comparison import Comparison
 from labeling.models.invitation import Invitation
 from labeling.models.job import Job
@@ -20,6 +21,7 @@ __all__ = [
     "Assignment",
     "Backbone",
     "Clip",
+    "ClipReturn",
     "Comparison",
     "Frame",
     "Invitation",

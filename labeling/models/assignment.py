@@ -1,12 +1,30 @@
 """Who labels what, and what they said."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from labeling.models.subset import Clip, Frame
+from labeling.models.subset import Clip, Frame, Subset
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Assignments, and which of them stand in whose queue."""
+
+    def standing(self) -> Self:
+        """Leave out what was taken back."""
+        return self.filter(withdrawn_at=None)
+
+    def queued_in(self, subset: Subset | int) -> Self:
+        """Return what stands, or stood, in the queue of a subset."""
+        own = Q(clip__subset=subset, mixed_into=None)
+        return self.filter(own | Q(mixed_into=subset))
+
+    def voting(self) -> Self:
+        """Leave out tests of an annotator against what is settled."""
+        return self.filter(mixed_into=None)
 
 
 class Assignment(models.Model):
@@ -22,7 +40,29 @@ class Assignment(models.Model):
     revision = models.PositiveIntegerField(
         default=0, help_text="How many operations its log holds."
     )
+    mixed_into = models.ForeignKey(
+        Subset,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="gold",
+        help_text="A settled clip that tests its annotator, unmarked, in the queue of "
+        "this subset: its labels have no vote. Null: it is in its own subset's.",
+    )
+    place = models.PositiveIntegerField(
+        default=0, help_text="In its annotator's queue of the subset."
+    )
+    saw_scores = models.BooleanField(
+        default=False, help_text="Under an earlier policy its annotator saw scores."
+    )
+    withdrawn_at = models.DateTimeField(
+        null=True, help_text="When it was taken back; its labels stay."
+    )
+    told_at = models.DateTimeField(
+        null=True, help_text="When its annotator was told that it was taken back."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = models.Manager.from_queryset(AssignmentQuerySet)()
 
     class Meta:
         ordering = ["id"]
@@ -30,6 +70,16 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 name="assignment_once_for_each_pass",
                 fields=["clip", "annotator", "pass_number"],
+                condition=Q(mixed_into=None),
+            ),
+            models.UniqueConstraint(
+                name="assignment_once_as_a_test",
+                fields=["clip", "annotator"],
+                condition=Q(mixed_into__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assignment_told_only_when_withdrawn",
+                condition=Q(told_at=None) | Q(withdrawn_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="assignment_passes_count_from_one",
@@ -39,6 +89,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotator}: {self.clip}, pass {self.pass_number}"
+
+    @property
+    def queue_id(self) -> int:
+        """The subset in whose queue it stands."""
+        return self.mixed_into_id or self.clip.subset_id
 
 
 class Label(models.Model):

@@ -18,6 +18,9 @@ class Subset(models.Model):
     seed = models.PositiveIntegerField(
         default=0, help_text="What its random clips were drawn with."
     )
+    frozen_at = models.DateTimeField(
+        null=True, blank=True, help_text="From then on its clips stay as they are."
+    )
 
     class Meta:
         ordering = ["-created_at"]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labeling.domain.assignments import (
     assignment_for,
+    assignment_to_open,
     bare_assignment_for,
     block_scores,
     label_state,
@@ -32,7 +33,7 @@ from labeling.views.http import UserRequest
 @require_safe
 def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show the labelling page of one of the user's own assignments."""
-    assignment = assignment_for(request.user, pk)
+    assignment = assignment_to_open(request.user, pk)
     context = {"assignment": assignment, "state": _page_state(assignment)}
     return render(request, "labeling/assignment_detail.html", context)
 
@@ -41,7 +42,7 @@ def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
 @require_safe
 def assignment_state(request: UserRequest, pk: int) -> JsonResponse:
     """Send what the page knows of an assignment, for a page that is open already."""
-    return JsonResponse({"state": _page_state(assignment_for(request.user, pk))})
+    return JsonResponse({"state": _page_state(assignment_to_open(request.user, pk))})
 
 
 @never_cache
@@ -119,6 +120,7 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
             "refused": refused,
             "labels": receipt.labels,
             "notes": receipt.notes,
+            "withdrawn": receipt.withdrawn,
         }
     )
 
@@ -143,5 +145,6 @@ def _page_state(assignment: Assignment) -> dict[str, object]:
         if knows_its_videos(assignment.clip.trial.session)
         else None,
         "operations_url": reverse("assignment-operations", args=[assignment.pk]),
-        "back_url": reverse("subset-detail", args=[assignment.clip.subset_id]),
+        "back_url": reverse("subset-detail", args=[assignment.queue_id]),
+        "return_url": reverse("assignment-return", args=[assignment.pk]),
     }

@@ -1,15 +1,25 @@
 """Where everybody starts."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from labeling.domain.clip_returns import returns_of
+from labeling.domain.queues import queue_rows
 from labeling.views.http import UserRequest
 
 
+@never_cache
 @require_safe
 def home(request: UserRequest) -> HttpResponse:
-    """Lead annotators to what they have to label, everybody else to the sessions."""
-    if request.user.sees_everything:
+    """Show what one has to label; who labels nothing and sees all, the sessions."""
+    queues = queue_rows(request.user)
+    if request.user.sees_everything and not queues:
         return redirect("session-list")
-    return redirect("subset-list")
+    context = {
+        "queues": queues,
+        "resume": queues[0].resume if queues else None,
+        "returns": returns_of(request.user),
+    }
+    return render(request, "labeling/home.html", context)

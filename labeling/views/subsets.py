@@ -1,23 +1,21 @@
 """Pages of subsets."""
 
-from typing import Any
-
+from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from labeling.domain.assignments import assignments_for, unfinished
+from labeling.domain.assignments import assignments_for, left_to_label
+from labeling.domain.clip_returns import open_returns
+from labeling.domain.giving import able_to_label
 from labeling.domain.in_reach import left_out_of_subset
 from labeling.domain.progress import work_in_subset
-from labeling.domain.selection import choose_and_assign
-from labeling.domain.subsets import (
-    annotator_rows,
-    subset_for,
-    subset_rows,
-)
-from labeling.errors import LabelingError, NotAllowedError
-from labeling.forms.subsets import SubsetForm
+from labeling.domain.subset_rows import annotator_rows, clip_rows, subset_rows
+from labeling.domain.subsets import subset_for
 from labeling.views.http import UserRequest
+
+CLIPS_AT_ONCE = 50
 
 
 @require_safe
@@ -27,35 +25,23 @@ def subset_list(request: UserRequest) -> HttpResponse:
     return render(request, "labeling/subset_list.html", context)
 
 
+@never_cache
 @require_safe
 def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """Show a subset: one's own queue, and who is how far."""
+    """Show a subset: one's own queue, its clips, who is how far, what came back."""
     subset = subset_for(request.user, pk)
-    own = assignments_for(request.user).filter(clip__subset=subset)
-    context: dict[str, Any] = {
+    own = assignments_for(request.user).queued_in(subset)
+    context: dict[str, object] = {
         "subset": subset,
         "assignments": own,
-        "resume": unfinished(own).first(),
+        "resume": left_to_label(own).first(),
         "work": work_in_subset(request.user, subset.pk) if own else None,
         "annotators": annotator_rows(request.user, subset),
     }
     if request.user.sees_everything:
         context["left_out"] = left_out_of_subset(subset)
+        pages = Paginator(clip_rows(subset), CLIPS_AT_ONCE)
+        context["clips"] = pages.get_page(request.GET.get("page"))
+    if request.user.is_admin:
+        context |= {"returns": open_returns(subset), "people": able_to_label()}
     return render(request, "labeling/subset_detail.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def subset_new(request: UserRequest) -> HttpResponse:
-    """Choose clips of sessions and give them to annotators."""
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin makes subsets.")
-    form = SubsetForm(request.POST or None)
-    if form.is_valid():
-        try:
-            subset = choose_and_assign(user=request.user, **form.choice)
-        except LabelingError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("subset-detail", subset.pk)
-    status = 422 if form.errors else 200
-    return render(request, "labeling/subset_new.html", {"form": form}, status=status)

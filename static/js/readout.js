@@ -35,7 +35,7 @@ export class Readout {
    */
   open(state, labels) {
     this.state = state;
-    const { session, trial, clip, progress, back_url: back } = state;
+    const { session, trial, clip, progress, back_url: back, return_url: giveBack } = state;
     const { parts } = this;
     document.title = `${session}, trial ${trial.number} · WhACC Web`;
     parts.session.textContent = session;
@@ -44,6 +44,7 @@ export class Readout {
     parts.clip.textContent = `frames ${clip.start} to ${clip.stop - 1}${reason}`;
     parts.clip.title = trial.video_name;
     parts.back.href = back;
+    parts.return.href = giveBack;
     parts["clip-progress"].max = clip.stop - clip.start;
     parts["subset-total"].textContent = progress.total.toLocaleString("en");
     this.#countElsewhere(state, labels);
@@ -62,6 +63,9 @@ export class Readout {
       this.#saveSoon = 0;
       page.saveState.show(page.clips.save);
       page.setAside.show(page.clips.shown);
+      const withdrawn = page.clips.shown?.withdrawn ?? "";
+      this.parts.withdrawn.textContent = withdrawn;
+      this.parts.withdrawn.hidden = !withdrawn;
     }));
   }
 

@@ -8,6 +8,8 @@ import { editsOf, runsWithin } from "./lib/set-aside.js";
 
 export class SavedLabels {
   onConflict = () => {};
+  /** What to tell of a clip that was taken back: nothing more is labelled here. @type {string | null} */
+  withdrawn = null;
 
   /**
    * @param {object} state  as the server gave it
@@ -51,7 +53,7 @@ export class SavedLabels {
   async #goOn() {
     if (!this.labels) return;
     this.labels.queue = this.outbox.queue;
-    this.labels.frozen = false;
+    this.labels.frozen = this.withdrawn !== null;
     this.labels.receive(await this.#labelsNow());
     this.outbox.sender.send();
     this.onLabels();
@@ -72,7 +74,8 @@ export class SavedLabels {
 
   get save() {
     const { save } = this.outbox;
-    return this.labels?.frozen && !save.unsaved ? { ...save, state: "elsewhere", takeOver: this.takeOver } : save;
+    const isElsewhere = this.labels?.frozen && !this.withdrawn && !save.unsaved;
+    return isElsewhere ? { ...save, state: "elsewhere", takeOver: this.takeOver } : save;
   }
 
   /** What the server did not make labels of, until its annotator chooses. */
@@ -111,6 +114,10 @@ export class SavedLabels {
   }
 
   async #receive(receipt) {
+    if (receipt.withdrawn) {
+      this.withdrawn = receipt.withdrawn;
+      this.#freeze();
+    }
     // Refused as a batch of one, without a word on what there is.
     const isSilent = receipt.refused.length > 0 && !receipt.labels;
     const known = isSilent ? { ...(await this.#labelsNow()) } : receipt;

@@ -14,10 +14,21 @@ from django.urls import get_resolver
 
 from labeling.domain.assignments import assign_subset, assignments_for
 from labeling.domain.frames import block_digest
+from labeling.domain.giving import Giving, give_clips
 from labeling.domain.scores import save_scores
 from labeling.domain.sessions import import_session
 from labeling.domain.versions import publish_version
-from labeling.models import Assignment, Clip, Job, Label, Scores
+from labeling.models import (
+    Assignment,
+    Clip,
+    Job,
+    Label,
+    ModelVersion,
+    Scores,
+    Session,
+    Subset,
+    User,
+)
 from tests.factories import label, make_subset, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -64,12 +75,16 @@ def other_world():
 def paths(alice):
     """Every path of the product, for every object that there is."""
     digests = {a.pk: block_digest(a.clip) for a in Assignment.objects.all()}
-    pks = range(1, max(digests) + 2)
+    # Each object's own number, and one that nothing has.
+    models = (Assignment, Clip, Job, ModelVersion, Session, Subset, User)
+    pks = {pk for model in models for pk in model.objects.values_list("pk", flat=True)}
+    pks |= {max(pks) + 1}
     for name in sorted(filter(None, known_names())):
-        for pk in pks:
-            for arguments in ([], [pk], [pk, digests.get(pk, "0" * 32)]):
+        yield from filter(None, [reverse_or_none(name, [])])
+        for pk in sorted(pks):
+            for arguments in ([pk], [pk, digests.get(pk, "0" * 32)], [pk, alice.pk]):
                 path = reverse_or_none(name, arguments)
-                if path and (arguments or pk == 1):
+                if path:
                     yield path
 
 
@@ -161,3 +176,55 @@ def test_the_two_worlds_do_differ_for_who_may_see(client, alice):
     differing = {path for path in here if here[path] != there[path]}
     assert {f"/assignments/{own}/", f"/assignments/{own}/scores/"} <= differing
     assert Clip.objects.filter(reason__startswith="uncertain").exists()
+
+
+@pytest.fixture
+def mixed(alice):
+    """Alice's queue of two gold clips and second passes of her own."""
+    settled = make_subset(Session.objects.get(), start=0, stop=3, name="settled")
+    for name in ("dan", "eve"):
+        user = make_user(name)
+        assign_subset(user=None, subset=settled, annotators=[user])
+        for each in assignments_for(user):
+            label(each, (0, 3, 0))
+    subset = make_subset(Session.objects.get(), start=36, stop=39, name="mixed")
+    giving = Giving(annotators=[alice], gold_share=0.5, again_share=0.5, seed=1)
+    give_clips(user=None, subset=subset, giving=giving)
+    return subset
+
+
+def without_tests(alice, mixed):
+    """Say of every clip of the queue that it is an ordinary one of that subset.
+
+    Clips of another subset become this one's, in which nobody labelled but her.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE labeling_clip DISABLE TRIGGER USER")
+        gold = list(Assignment.objects.filter(mixed_into=mixed).values_list("clip"))
+        for (clip,) in gold:
+            cursor.execute(
+                "UPDATE labeling_clip SET subset_id = %s WHERE id = %s",
+                [mixed.pk, clip],
+            )
+        cursor.execute("ALTER TABLE labeling_clip ENABLE TRIGGER USER")
+    Assignment.objects.filter(mixed_into=mixed).update(mixed_into=None)
+    # First passes become second ones and the other way round.
+    Assignment.objects.filter(annotator=alice, pass_number=1).update(pass_number=3)
+    Assignment.objects.filter(annotator=alice, pass_number=2).update(pass_number=1)
+    Assignment.objects.filter(annotator=alice, pass_number=3).update(pass_number=2)
+
+
+def test_nothing_tells_an_annotator_of_gold_and_second_passes(client, alice, mixed):
+    kinds = Assignment.objects.filter(annotator=alice)
+    assert kinds.filter(mixed_into=mixed).exists()
+    assert kinds.filter(pass_number=2).exists()
+    client.force_login(alice)
+    here = answers(client, alice)
+    without_tests(alice, mixed)
+
+    there = answers(client, alice)
+
+    assert len([path for path, (status, *_) in here.items() if status == 200]) > 40
+    assert [path for path in here if here[path] != there[path]] == []
+    assert b"settled" not in b"".join(content for *_, content in here.values())

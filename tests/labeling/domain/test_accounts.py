@@ -24,7 +24,7 @@ from labeling.domain.assignments import (
 )
 from labeling.domain.invitations import invite, open_invitations, renew_password
 from labeling.domain.labels import label_values
-from labeling.domain.subsets import annotator_rows
+from labeling.domain.subset_rows import annotator_rows
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Label, User
 from tests.factories import label, make_session, make_subset, make_user

@@ -117,6 +117,7 @@ def test_operations_are_acknowledged_and_kept(client, assignment):
         "refused": [],
         "labels": None,
         "notes": None,
+        "withdrawn": None,
     }
     assert runs_of(label_values(assignment), first=10) == [(10, 20, 0), (20, 22, 1)]
 

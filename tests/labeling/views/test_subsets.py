@@ -69,7 +69,21 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(
     assert len(response.context["subsets"]) == n_subsets
 
 
-def test_the_start_page_leads_annotators_to_their_subsets(client, subset):
-    client.force_login(make_user("carol"))
+def test_the_start_page_is_ones_own_queue(client, subset):
+    alice = subset.clips.first().assignments.get(annotator__username="alice")
+    label(alice, (10, 50, 0))
+    client.force_login(alice.annotator)
 
-    assert client.get("/").url == reverse("subset-list")
+    response = client.get("/")
+
+    (row,) = response.context["queues"]
+    assert (row.subset, row.n_left, row.progress.labelled) == (subset, 1, 40)
+    assert row.resume.clip == subset.clips.last()
+    assert b"Go on labelling" in response.content
+    assert b"bob" not in response.content
+
+
+def test_who_sees_everything_and_labels_nothing_starts_at_the_sessions(client, subset):
+    client.force_login(make_user("dana", "admin"))
+
+    assert client.get("/").url == reverse("session-list")

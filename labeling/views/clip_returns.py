@@ -1,0 +1,27 @@
+"""A clip that its annotator gives back."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from labeling.domain.assignments import assignment_to_open
+from labeling.domain.clip_returns import return_clip
+from labeling.forms.giving import ReturnForm
+from labeling.views.http import UserRequest
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def assignment_return(request: UserRequest, pk: int) -> HttpResponse:
+    """Let an annotator say what is wrong with a clip, and take it out of their way."""
+    assignment = assignment_to_open(request.user, pk)
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return_clip(assignment=assignment, note=form.cleaned_data["note"])
+        messages.success(request, "The clip is with an admin. Your labels in it stay.")
+        return redirect("home")
+    context = {"assignment": assignment, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "labeling/assignment_return.html", context, status=status)

@@ -1,0 +1,106 @@
+"""Choosing the clips of a subset, until it is frozen."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from labeling.domain.clip_choice import ClipChoice
+from labeling.domain.subsets import (
+    add_clips,
+    create_subset,
+    freeze_subset,
+    remove_clip,
+    subset_for,
+)
+from labeling.errors import LabelingError, NotAllowedError
+from labeling.forms.subsets import WAYS
+from labeling.models import Subset
+from labeling.views.http import UserRequest
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def subset_new(request: UserRequest) -> HttpResponse:
+    """Choose clips of sessions, by the model or by hand, and make a subset of them."""
+    _check_chooses(request)
+    return _chosen(request, None)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def subset_clip_new(request: UserRequest, pk: int) -> HttpResponse:
+    """Choose more clips for a subset that is not frozen."""
+    _check_chooses(request)
+    return _chosen(request, subset_for(request.user, pk))
+
+
+@never_cache
+@require_safe
+def subset_preview(request: UserRequest) -> HttpResponse:
+    """Say what a choice amounts to, while it is being made."""
+    _check_chooses(request)
+    form = WAYS[_way(request)](request.GET, named=False)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        try:
+            choice = ClipChoice(clips=form.drafts())
+            context |= {"choice": choice, "n_chosen_before": choice.n_chosen_before()}
+        except LabelingError as error:
+            form.add_error(None, str(error))
+    return render(request, "labeling/_subset_preview.html", context)
+
+
+@require_POST
+def subset_clip_removal(request: UserRequest, pk: int, clip: int) -> HttpResponse:
+    """Take a clip out of a subset that is not frozen."""
+    subset = subset_for(request.user, pk)
+    remove_clip(user=request.user, subset=subset, pk=clip)
+    return redirect("subset-detail", subset.pk)
+
+
+@require_POST
+def subset_freezing(request: UserRequest, pk: int) -> HttpResponse:
+    """Keep a subset's clips as they are."""
+    subset = freeze_subset(user=request.user, subset=subset_for(request.user, pk))
+    messages.success(request, f"{subset} is frozen: its clips stay as they are.")
+    return redirect("subset-detail", subset.pk)
+
+
+def _chosen(request: UserRequest, subset: Subset | None) -> HttpResponse:
+    way = _way(request)
+    form = WAYS[way](request.POST or None, named=subset is None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            clips = form.drafts()
+            if subset is None:
+                subset = create_subset(
+                    user=request.user,
+                    name=form.cleaned_data["name"],
+                    clips=clips,
+                    seed=form.drawn_with,
+                )
+            else:
+                add_clips(user=request.user, subset=subset, clips=clips)
+        except LabelingError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("subset-detail", subset.pk)
+    context = {"form": form, "way": way, "subset": subset}
+    status = 422 if form.errors else 200
+    return render(request, "labeling/subset_new.html", context, status=status)
+
+
+def _way(request: UserRequest) -> str:
+    way = request.GET.get("by", "model")
+    return way if way in WAYS else "model"
+
+
+def _check_chooses(request: UserRequest) -> None:
+    if not request.user.is_admin:
+        raise NotAllowedError("Only an admin makes subsets.")

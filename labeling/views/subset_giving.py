@@ -1,0 +1,135 @@
+"""Giving a subset's clips to annotators, and taking them back."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from labeling.domain.clip_returns import answer_return
+from labeling.domain.giving import (
+    check_gives,
+    give_clips,
+    giving_sentence,
+    plan_giving,
+)
+from labeling.domain.subset_rows import annotator_row
+from labeling.domain.subsets import subset_for
+from labeling.domain.withdrawing import others_who_label, set_policy, withdraw
+from labeling.errors import LabelingError
+from labeling.forms.giving import (
+    AnswerForm,
+    GivingForm,
+    PolicyForm,
+    WithdrawalForm,
+)
+from labeling.models import ClipReturn
+from labeling.views.http import UserRequest
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def subset_giving(request: UserRequest, pk: int) -> HttpResponse:
+    """Choose who labels a subset, and give them its clips."""
+    check_gives(request.user)
+    subset = subset_for(request.user, pk)
+    form = GivingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = give_clips(user=request.user, subset=subset, giving=form.giving)
+        except LabelingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.info(request, giving_sentence(given))
+            return redirect("subset-detail", subset.pk)
+    context = {"form": form, "subset": subset}
+    status = 422 if form.errors else 200
+    return render(request, "labeling/subset_giving.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def subset_giving_preview(request: UserRequest, pk: int) -> HttpResponse:
+    """Say who would get how much, while it is being chosen."""
+    check_gives(request.user)
+    subset = subset_for(request.user, pk)
+    form = GivingForm(request.GET)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        try:
+            context["queues"] = plan_giving(subset=subset, giving=form.giving)
+        except LabelingError as error:
+            form.add_error(None, str(error))
+    return render(request, "labeling/_subset_giving_preview.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpResponse:
+    """Show one annotator's part in a subset, and change what they see there."""
+    check_gives(request.user)
+    subset = subset_for(request.user, pk)
+    row = annotator_row(request.user, subset, annotator)
+    policy = {"sees_scores": row.sees_scores, "sees_others": row.sees_others}
+    form = PolicyForm(request.POST if request.method == "POST" else None)
+    form.initial = policy
+    if request.method == "POST" and form.is_valid():
+        set_policy(
+            user=request.user,
+            subset=subset,
+            annotator=row.annotator,
+            **form.cleaned_data,
+        )
+        messages.success(request, f"Saved what {row.annotator} sees in {subset}.")
+        return redirect("subset-detail", subset.pk)
+    others = others_who_label(subset, row.annotator)
+    takers = WithdrawalForm(initial={"takers": others}, annotator=row.annotator)
+    context = {"subset": subset, "row": row, "form": form, "withdrawal": takers}
+    return render(request, "labeling/subset_annotator.html", context)
+
+
+@require_POST
+def subset_withdrawal(request: UserRequest, pk: int, annotator: int) -> HttpResponse:
+    """Take an annotator's unfinished clips back, and give them on."""
+    check_gives(request.user)
+    subset = subset_for(request.user, pk)
+    row = annotator_row(request.user, subset, annotator)
+    form = WithdrawalForm(request.POST, annotator=row.annotator)
+    if not form.is_valid():
+        raise LabelingError(
+            "Expected active accounts that may label, found another one: go back and "
+            "choose again."
+        )
+    done = withdraw(
+        user=request.user,
+        subset=subset,
+        annotator=row.annotator,
+        takers=list(form.cleaned_data["takers"]),
+    )
+    messages.info(request, str(done))
+    return redirect("subset-detail", subset.pk)
+
+
+@require_POST
+def subset_return(request: UserRequest, pk: int, number: int) -> HttpResponse:
+    """Answer an annotator who gave a clip back."""
+    subset = subset_for(request.user, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise LabelingError(
+            "Expected what becomes of the clip, and an active account for one that "
+            "is given on, found neither: go back and choose."
+        )
+    said = answer_return(
+        user=request.user,
+        subset=subset,
+        pk=number,
+        answer=ClipReturn.Answer(form.cleaned_data["answer"]),
+        taker=form.cleaned_data["taker"],
+    )
+    messages.info(request, said)
+    return redirect("subset-detail", subset.pk)

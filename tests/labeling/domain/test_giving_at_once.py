@@ -1,0 +1,125 @@
+"""Admins and annotators at the same time: each test uses two connections of its own."""
+
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from labeling.domain.assignments import assign_subset, assignments_for
+from labeling.domain.clip_returns import answer_return, return_clip
+from labeling.domain.giving import Giving, give_clips, giving_sentence
+from labeling.domain.label_runs import UNLABELLED
+from labeling.domain.labels import label_values, record_operations, replayed_values
+from labeling.domain.subsets import ClipDraft, add_clips
+from labeling.domain.withdrawing import withdraw
+from labeling.errors import LabelingError
+from labeling.models import Assignment, ClipReturn, Label, Operation
+from tests.factories import make_draft, make_session, make_subset, make_user
+from tests.labeling.domain.test_concurrency import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+N_CLIPS = 12
+
+
+@pytest.fixture
+def people():
+    return [make_user(name) for name in ("ada", "ben", "cleo")]
+
+
+@pytest.fixture
+def subset():
+    return make_subset(make_session(n_frames=[100] * N_CLIPS))
+
+
+def test_two_admins_who_give_the_same_clips_give_each_once(subset, people):
+    def give(seed):
+        giving = Giving(annotators=people, each_to=2, seed=seed)
+        return giving_sentence(give_clips(user=None, subset=subset, giving=giving))
+
+    said = at_once(partial(give, 1), partial(give, 2))
+
+    assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
+    nothing = [each for each in said if each.startswith("Nothing was given: ")]
+    assert (len(said), len(nothing)) == (2, 1)
+
+
+def test_a_clip_added_while_a_subset_is_given_out_is_in_it_or_refused(subset, people):
+    trial = subset.clips.first().trial
+    clips = [ClipDraft(trial=trial, start=60, stop=70, reason="by hand")]
+
+    ended = at_once(
+        lambda: add_clips(user=None, subset=subset, clips=clips),
+        lambda: assign_subset(user=None, subset=subset, annotators=people[:1]),
+    )
+
+    n_clips = subset.clips.count()
+    assert Assignment.objects.count() == n_clips
+    assert isinstance(ended[0], LabelingError) == (n_clips == N_CLIPS)
+
+
+def test_clips_taken_back_while_their_annotator_labels_lose_nothing(subset, people):
+    """Ada finishes clip after clip while all she has left is given to ben."""
+    ada, ben, _ = people
+    assign_subset(user=None, subset=subset, annotators=[ada])
+    own = list(assignments_for(ada))
+
+    def finish():
+        for assignment in own:
+            for frame in range(10, 50, 10):
+                current = Assignment.objects.get(pk=assignment.pk)
+                draft = make_draft((frame, frame + 10, 1), revision=current.revision)
+                receipt = record_operations(
+                    assignment=current, client=uuid4(), drafts=[draft]
+                )
+                if receipt.withdrawn:
+                    break
+
+    def take():
+        while Label.objects.count() < 3 * 40:
+            pass
+        return withdraw(user=None, subset=subset, annotator=ada, takers=[ben])
+
+    _, done = at_once(finish, take)
+
+    withdrawn = Assignment.objects.filter(annotator=ada, withdrawn_at__isnull=False)
+    kept = Assignment.objects.standing().filter(annotator=ada)
+    assert done.n_withdrawn == withdrawn.count() > 0
+    assert all((label_values(each) != UNLABELLED).all() for each in kept)
+    ben_has = set(assignments_for(ben).values_list("clip", flat=True))
+    assert ben_has == set(withdrawn.values_list("clip", flat=True))
+    for each in own:
+        assert label_values(each).tolist() == replayed_values(each).tolist()
+    assert Operation.objects.count() * 10 == Label.objects.count()
+
+
+def test_two_admins_who_take_from_the_same_annotator_give_on_once(subset, people):
+    ada, ben, cleo = people
+    assign_subset(user=None, subset=subset, annotators=[ada])
+
+    def take(taker):
+        return withdraw(user=None, subset=subset, annotator=ada, takers=[taker])
+
+    done = at_once(partial(take, ben), partial(take, cleo))
+
+    assert sorted(each.n_withdrawn for each in done) == [0, N_CLIPS]
+    assert Assignment.objects.standing().count() == N_CLIPS
+
+
+def test_of_two_admins_who_answer_a_return_one_is_told(subset, people):
+    ada, ben, cleo = people
+    assign_subset(user=None, subset=subset, annotators=[ada])
+    returned = return_clip(assignment=assignments_for(ada)[0], note="blurred")
+
+    def answer(taker):
+        return answer_return(
+            user=None,
+            subset=subset,
+            pk=returned.pk,
+            answer=ClipReturn.Answer.GIVEN_ON,
+            taker=taker,
+        )
+
+    ended = at_once(partial(answer, ben), partial(answer, cleo))
+
+    assert sum(isinstance(each, LabelingError) for each in ended) == 1
+    assert assignments_for(ben).count() + assignments_for(cleo).count() == 1
