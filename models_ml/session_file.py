@@ -66,10 +66,13 @@ def open_session_file(path: str | Path) -> "SessionFile":
         with _read_errors(path):
             check_layout(file)
             trials = read_trials(file)
+            pole_times = read_pole_times(file, len(trials))
+            if pole_times is None:
+                pole_times = _times_in_range(file, trials)
             session = SessionFile(
                 path=path,
                 trials=trials,
-                pole_times=read_pole_times(file, len(trials)),
+                pole_times=pole_times,
                 truth=read_truth(file),
                 _images=file["images"],
                 _file=file,
@@ -94,7 +97,8 @@ class SessionFile:
     trials : tuple of TrialEntry
         Its trials, in file order.
     pole_times : array of float64, shape (2, n_trials), or None
-        Frames when the pole comes up and goes down, NaN where unknown.
+        Frames when the pole comes up and goes down, NaN where unknown. Without the key,
+        the first and the last frame that WhACC's ``in_range`` marks.
     truth : array of bool, shape (n_frames,), or None
         Exact touch frames of a simulated session.
     """
@@ -239,3 +243,20 @@ def _read_errors(path: Path) -> Iterator[None]:
             f"Expected to read {path.name} to its end; it is damaged or packed by a "
             f"method that is not installed here ({error})."
         ) from error
+
+
+def _times_in_range(
+    file: h5py.File, trials: tuple[TrialEntry, ...]
+) -> npt.NDArray[np.float64] | None:
+    """Return from when until when ``in_range`` is 1; None where it says nothing."""
+    values = file["in_range"][()] if "in_range" in file else np.empty(0)
+    is_of_frames = np.shape(values) == (len(file["images"]),)
+    if not is_of_frames or values.dtype.kind not in "fiu" or np.isnan(values).all():
+        return None
+    times = np.full((2, len(trials)), np.nan)
+    for place, trial in enumerate(trials):
+        of_trial = values[trial.first_row : trial.first_row + trial.n_frames]
+        if not np.isnan(of_trial).any():
+            marked = np.flatnonzero(of_trial == 1)
+            times[:, place] = (marked[0], marked[-1] + 1) if len(marked) else (0, 0)
+    return times

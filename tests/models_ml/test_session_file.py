@@ -116,6 +116,21 @@ def test_file_that_another_program_has_locked_is_read(grey):
             assert session.n_frames == 9
 
 
+def test_without_pole_times_whaccs_in_range_tells(tmp_path):
+    in_range = [0, 1, 0, 1, 0, *[np.nan] * 5, *[0] * 5, 1, np.nan, 1, 1, 1]
+    write_session_file(
+        tmp_path / "s.h5",
+        trials=[(number, f"{number}") for number in range(4)],
+        frames=[np.zeros((5, 4, 4), np.uint8)] * 4,
+        in_range=in_range,
+    )
+
+    with open_session_file(tmp_path / "s.h5") as session:
+        np.testing.assert_array_equal(
+            session.pole_times, [[1, np.nan, 0, np.nan], [4, np.nan, 0, np.nan]]
+        )
+
+
 def test_truth_and_pole_times_are_kept(tmp_path):
     truth = np.array([0, 1, 1, 0], bool)
     write_session_file(
