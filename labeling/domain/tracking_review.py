@@ -21,8 +21,10 @@ from labeling.errors import (
 from labeling.models import Session, Trial, User
 from models_ml.tracking.tracked_file import (
     TrackedFile,
+    TrackingQuality,
     oddities,
     read_tracked_file,
+    tracking_quality,
     whacc_outliers,
 )
 
@@ -56,6 +58,13 @@ class Review:
     def spans(self) -> list[tuple[int, int]]:
         """Rows of each trial in the file."""
         return [(row.trial.first_row, row.trial.stop_row) for row in self.rows]
+
+    @property
+    def quality(self) -> TrackingQuality | None:
+        """How well it was tracked, if it was tracked here."""
+        if self.tracked is None:
+            return None
+        return tracking_quality(self.tracked, self.spans)
 
     @property
     def n_odd(self) -> int:

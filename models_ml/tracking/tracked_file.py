@@ -133,6 +133,62 @@ def whacc_outliers(
     return [bool(is_low[start:stop].mean() > _LOW_TRIAL_SHARE) for start, stop in spans]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingQuality:
+    """How well a session was tracked, in figures that mean the same in every session.
+
+    Attributes
+    ----------
+    score : float
+        Median correlation with the template over the frames that show the pole, -1 to
+        1; NaN where none does.
+    seen : float
+        Share of the frames that show it, 0 to 1.
+    jumps : float
+        Steps of more than 20 px from one frame to the next, in 1,000 frames.
+    drift_px : float
+        How far the pole's place moved, in pixels, from the first quarter of the trials
+        to the last: between the medians of where it stands in each trial.
+    """
+
+    score: float
+    seen: float
+    jumps: float
+    drift_px: float
+
+
+def tracking_quality(
+    tracked: TrackedFile, spans: list[tuple[int, int]]
+) -> TrackingQuality:
+    """Return how well a session was tracked.
+
+    Parameters
+    ----------
+    tracked : TrackedFile
+        The session.
+    spans : list of (int, int)
+        Rows of each trial, half-open.
+
+    Returns
+    -------
+    quality : TrackingQuality
+    """
+    is_seen = tracked.states == 0
+    facts = np.array([_facts(tracked, start, stop) for start, stop in spans])
+    places = facts[:, 1:3][np.isfinite(facts[:, 1])]
+    quarter = -(-len(places) // 4)
+    drift = np.zeros(2)
+    if len(places):
+        ends = places[:quarter], places[-quarter:]
+        drift = np.subtract(*(np.median(end, axis=0) for end in ends))
+    return TrackingQuality(
+        score=float(np.median(tracked.scores[is_seen])) if is_seen.any() else np.nan,
+        seen=float(is_seen.mean()),
+        jumps=1000 * float(facts[:, 4].sum()) / len(is_seen),
+        drift_px=float(np.hypot(*drift)),
+    )
+
+
 def oddities(tracked: TrackedFile, spans: list[tuple[int, int]]) -> list[list[str]]:
     """Say what sets trials apart from most of their session.
 

@@ -215,7 +215,7 @@ def test_pages_say_how_much_is_left_out(session, client):
     assert "30 frames out of reach left out of touches" in page(
         "session-detail", session.pk
     )
-    assert "so are frames out of reach: 30 of them" in page(
+    assert "30 frames out of reach are left out of touches" in page(
         "session-tracking", session.pk
     )
     assert "30 frames out of reach left out" in page(

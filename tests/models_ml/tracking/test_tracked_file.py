@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from models_ml.tracking.tracked_file import TrackedFile, oddities, whacc_outliers
+from models_ml.tracking.tracked_file import (
+    TrackedFile,
+    TrackingQuality,
+    oddities,
+    tracking_quality,
+    whacc_outliers,
+)
 
 SPANS = [(0, 10), (10, 20), (20, 30)]
 
@@ -47,3 +53,26 @@ def test_a_trial_unlike_the_others_is_said(changed, sentence):
 
     assert sentence in middle
     assert (first, last) == ([], [])
+
+
+def test_quality_is_match_share_seen_jumps_and_drift():
+    made = tracked(places=[[0, 0], [40, 0]] * 5)
+    made.places[20:] = [3, 4]
+    made.states[:3] = 2
+    made.scores[:15] = 0.7
+
+    found = tracking_quality(made, SPANS)
+
+    assert found == TrackingQuality(
+        score=float(np.float32(0.9)), seen=0.9, jumps=300.0, drift_px=5.0
+    )
+
+
+def test_of_a_pole_that_is_never_seen_there_is_no_match():
+    made = tracked()
+    made.states[:] = 2
+
+    found = tracking_quality(made, SPANS)
+
+    assert np.isnan(found.score)
+    assert (found.seen, found.jumps, found.drift_px) == (0.0, 0.0, 0.0)
