@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from labeling.domain.comparison_scope import comparable_subset_for
 from labeling.domain.consensus import said_by_trial
 from labeling.domain.frames import RUN_FRAMES
+from labeling.domain.in_reach import reach_in
 from labeling.domain.label_runs import UNLABELLED, LabelValues
 from labeling.domain.settlements import REASONS, log_revision, standing_settlements
 from labeling.errors import NotFoundError
@@ -43,8 +44,14 @@ def adjudicated_subset_for(user: User, pk: int) -> Subset:
 
 
 def stretches_of(subset: Subset) -> list[Stretch]:
-    """Return what was settled and what is still to be, in the order of the clips."""
+    """Return what was settled and what is still to be, in the order of the clips.
+
+    Frames out of reach count for nothing, so nobody need settle them.
+    """
     said = said_by_trial([subset])
+    reach = {
+        session.pk: reach_in(session) for session in {each.session for each in said}
+    }
     settled: dict[int, list[Settlement]] = {}
     for settlement in standing_settlements([subset]):
         settled.setdefault(settlement.trial_id, []).append(settlement)
@@ -65,6 +72,8 @@ def stretches_of(subset: Subset) -> list[Stretch]:
         ]
         if trial in said:
             labels = np.stack(list(said[trial].values()))[:, first : clip.stop]
+            counted = reach[trial.session_id].counted(trial)
+            is_settled[: counted[0]] = is_settled[counted[1] :] = True
             open_runs = _open_runs(labels, is_settled[first : clip.stop])
             found += [
                 Stretch(

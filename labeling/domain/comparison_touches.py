@@ -10,15 +10,15 @@ import numpy.typing as npt
 from labeling.domain.comparison import Choice, consensus_by
 from labeling.domain.comparison_result import EVERYBODY, MODEL, unpacked
 from labeling.domain.comparison_scope import Scope
+from labeling.domain.in_reach import reach_in
 from labeling.domain.label_runs import UNLABELLED, LabelValues
-from labeling.domain.scores import trial_scores
+from labeling.domain.scores import touch_frames, trial_scores
 from labeling.domain.session_files import opened_session
 from labeling.domain.settlements import settled_trials
 from labeling.errors import NotFoundError
 from labeling.models import Comparison, Trial
 from models_ml.errors import KINDS
 from models_ml.touch_matching import TOLERANCES_MS
-from models_ml.touches import touch_mask
 
 CONTEXT_FRAMES = 8
 # A stretch that is longer is shown by its two ends.
@@ -257,5 +257,5 @@ def _model(choice: Choice, trial: Trial) -> npt.NDArray[np.int8]:
         scores = trial_scores(trial, choice.version)
     if scores is None or choice.version is None:
         return np.full(trial.n_frames, UNLABELLED, np.int8)
-    mask = touch_mask(scores, [len(scores)], choice.version.threshold)
-    return mask.astype(np.int8)
+    counted = reach_in(trial.session).counted(trial)
+    return touch_frames(scores, choice.version, counted).astype(np.int8)

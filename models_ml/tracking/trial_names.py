@@ -118,7 +118,7 @@ def is_video_name(name: str) -> bool:
     is_video : bool
         It has a suffix of video and is not hidden.
     """
-    return Path(name).suffix.lower() in VIDEO_SUFFIXES and not name.startswith(".")
+    return name.lower().endswith(VIDEO_SUFFIXES) and not name.startswith(".")
 
 
 def trials_of(

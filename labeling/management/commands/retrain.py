@@ -105,6 +105,9 @@ class Command(LabCommand):
                 f"{snapshot.n_trials} trials, labelled by "
                 f"{', '.join(snapshot.annotators)}."
             )
+        n_left_out = retrained.version.metrics["n_frames_out_of_reach_left_out"]
+        if n_left_out:
+            self.stdout.write(f"{n_left_out:,} labelled frames out of reach left out.")
         if retrained.before is None or retrained.after is None:
             self.stdout.write(
                 "No held-out trial is labelled yet, so there is nothing to compare on."

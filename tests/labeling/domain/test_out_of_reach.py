@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from labeling.domain.adjudication import stretches_of
 from labeling.domain.comparison import choice_of, compare, comparison_key
 from labeling.domain.consensus import labels_by, labels_within_reach
 from labeling.domain.publishing import versions_on
@@ -187,6 +188,19 @@ def test_labels_out_of_reach_teach_nothing_and_this_is_said(session):
     assert np.array_equal(taken[0].values[20:], plain[0].values[20:])
     assert np.array_equal(taken[1].values, plain[1].values)
     assert preview.n_out_of_reach == 10
+
+
+def test_nobody_need_settle_what_is_out_of_reach(session, correct):
+    subset = labelled_by_two(make_subset(session))
+
+    def open_stretches():
+        return [(s.trial.number, s.start, s.stop) for s in stretches_of(subset)]
+
+    assert open_stretches() == [(1, 20, 22), (2, 20, 22)]
+    correct(21, 50)
+    assert open_stretches() == [(1, 21, 22), (2, 20, 22)]
+    correct(30, 50)
+    assert open_stretches() == [(2, 20, 22)]
 
 
 def test_a_comparison_follows_corrections_and_the_file(session, correct, data_root):
