@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labeling.domain.in_reach import reach_in
+from labeling.domain.in_reach import LeftOut, left_out_in, reach_in
 from labeling.domain.subsets import ClipDraft
 from labeling.errors import LabelingError
 from labeling.models import Clip, Session, Trial
@@ -33,6 +33,10 @@ class ClipChoice:
     def reasons(self) -> list[tuple[str, int]]:
         """Why, and for how many clips, the most frequent first."""
         return Counter(clip.reason for clip in self.clips).most_common()
+
+    def left_out(self) -> LeftOut:
+        """Return what is out of reach in their sessions, and so cannot be chosen."""
+        return left_out_in({clip.trial.session for clip in self.clips})
 
     def n_chosen_before(self) -> int:
         """How many of them hold frames of an earlier subset."""

@@ -50,7 +50,11 @@ def subset_preview(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         try:
             choice = ClipChoice(clips=form.drafts())
-            context |= {"choice": choice, "n_chosen_before": choice.n_chosen_before()}
+            context |= {
+                "choice": choice,
+                "n_chosen_before": choice.n_chosen_before(),
+                "left_out": choice.left_out(),
+            }
         except LabelingError as error:
             form.add_error(None, str(error))
     return render(request, "labeling/_subset_preview.html", context)

@@ -240,6 +240,17 @@ def test_pages_say_how_much_is_left_out(session, client):
     assert "but for 10 in clips" in of_subset
 
 
+def test_the_preview_of_a_choice_says_how_much_is_left_out(session, client):
+    client.force_login(make_user("dana", "admin"))
+
+    page = client.get(
+        reverse("subset-preview"), {"by": "trials", "session": session.pk, "trials": ""}
+    ).content.decode()
+
+    assert "<dt>Frames</dt><dd>90</dd>" in page
+    assert "30 frames of the sessions, in which the pole is out of reach" in page
+
+
 def test_a_file_that_cannot_be_asked_is_said(session, client, data_root):
     (data_root / "poles.h5").unlink()
     client.force_login(make_user("vera", "viewer"))
