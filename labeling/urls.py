@@ -126,6 +126,9 @@ urlpatterns = [
         "versions/<int:pk>/report.html", versions.version_report, name="version-report"
     ),
     path(
+        "versions/<int:pk>/errors/<of>/", versions.version_errors, name="version-errors"
+    ),
+    path(
         "versions/<int:pk>/scoring/", versions.version_scoring, name="version-scoring"
     ),
     # /subsets/

@@ -12,7 +12,7 @@ import numpy as np
 from models_ml.boosting import BoostingData
 from models_ml.classifier import Classifier, train_classifier
 from models_ml.edge_nans import EdgeCopies, Masks
-from models_ml.evaluation import Metrics, best_threshold, evaluate
+from models_ml.evaluation import Metrics, Scores, best_threshold, evaluate
 from models_ml.labelled_trials import (
     LabelledTrial,
     by_role,
@@ -76,6 +76,8 @@ class TrainingResult:
     before, after : Metrics or None
         The parent and the new classifier on the held-out trials; None without a
         parent, or without labels on held-out trials.
+    before_scores, after_scores : tuple of arrays of float, shape (n_frames,)
+        Raw scores of these trials, in the order in which they came; empty with None.
     n_train_trials, n_train_frames : int
         Trials and labelled frames learned from, old ones not counted.
     """
@@ -91,6 +93,8 @@ class TrainingResult:
     after: Metrics | None
     n_train_trials: int
     n_train_frames: int
+    before_scores: tuple[Scores, ...] = field(default=(), compare=False, repr=False)
+    after_scores: tuple[Scores, ...] = field(default=(), compare=False, repr=False)
 
 
 def retrain(
@@ -144,6 +148,8 @@ def retrain(
     data = _Data(train=train, validation=validation, old=old_trials)
     fitted = (_validated if validation else _folded)(data, plan, report)
     report("measuring on held-out trials", 0, 1)
+    before_scores = _scores(held_out, parent)
+    after_scores = _scores(held_out, fitted.classifier)
     result = TrainingResult(
         classifier_text=fitted.classifier.text,
         threshold=fitted.threshold,
@@ -152,8 +158,10 @@ def retrain(
         course=fitted.course,
         validated_on=fitted.validated_on,
         validation=fitted.validation,
-        before=_measured(held_out, parent, parent_threshold),
-        after=_measured(held_out, fitted.classifier, fitted.threshold),
+        before=_measured(held_out, before_scores, parent_threshold),
+        after=_measured(held_out, after_scores, fitted.threshold),
+        before_scores=before_scores,
+        after_scores=after_scores,
         n_train_trials=len(train),
         n_train_frames=sum(n_labelled(trial) for trial in train),
     )
@@ -253,10 +261,17 @@ def _folds(train: Sequence[LabelledTrial]) -> list[list[LabelledTrial]]:
     return [by_touches[first::n_folds] for first in range(n_folds)]
 
 
+def _scores(
+    held_out: Sequence[LabelledTrial], classifier: Classifier | None
+) -> tuple[Scores, ...]:
+    if classifier is None:
+        return ()
+    return tuple(classifier.scores(trial.features) for trial in held_out)
+
+
 def _measured(
-    held_out: Sequence[LabelledTrial], classifier: Classifier | None, threshold: float
+    held_out: Sequence[LabelledTrial], scores: Sequence[Scores], threshold: float
 ) -> Metrics | None:
-    if classifier is None or not held_out:
+    if not scores:
         return None
-    scores = [classifier.scores(trial.features) for trial in held_out]
     return evaluate([trial.labels for trial in held_out], scores, threshold)

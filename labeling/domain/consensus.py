@@ -81,6 +81,19 @@ def _within(labelled: TrialConsensus, counted: tuple[int, int]) -> TrialConsensu
     return replace(labelled, values=values, n_out_of_reach=n_left_out)
 
 
+def said_within_reach(
+    subsets: Sequence[Subset],
+) -> dict[Trial, dict[str, LabelValues]]:
+    """As `said_by_trial`, of those frames alone in which the pole is in reach."""
+    said = said_by_trial(subsets)
+    reach = {session.pk: reach_in(session) for session in {t.session for t in said}}
+    for trial, by_annotator in said.items():
+        start, stop = reach[trial.session_id].counted(trial)
+        for values in by_annotator.values():
+            values[:start] = values[stop:] = UNLABELLED
+    return said
+
+
 def said_by_trial(
     subsets: Sequence[Subset], *, trial: Trial | None = None
 ) -> dict[Trial, dict[str, LabelValues]]:

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_within_reach
+from labeling.domain.consensus import (
+    MAJORITY,
+    TrialConsensus,
+    labels_within_reach,
+    said_within_reach,
+)
+from labeling.domain.held_out import held_out_record
 from labeling.domain.report import Report, silent
 from labeling.domain.retraining_preview import preview_of
 from labeling.domain.scoring import score_session, trial_features
@@ -74,6 +80,7 @@ def retrain_subsets(
     check_choice(user=user, weight=weight, budget=budget, seed=seed)
     parent = parent or latest_version()
     consensus = labels_within_reach(source, subsets)
+    said = said_within_reach(subsets)
     keep_old = with_shipped_data and is_shipped(parent.backbone)
     preview_of(
         consensus, subsets=subsets, parent=parent, with_shipped_data=keep_old
@@ -96,9 +103,17 @@ def retrain_subsets(
             plan=plan,
             report=report,
         )
+    held_out = held_out_record(
+        consensus,
+        said=said,
+        source=source,
+        result=result,
+        parent_threshold=parent.threshold,
+    )
     metrics = {
         **_metrics(result),
         "importance": _importance(result, feature_set),
+        "held_out": held_out,
         "n_frames_out_of_reach_left_out": sum(
             each.n_out_of_reach for each in consensus
         ),

@@ -8,20 +8,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
+from labeling.domain.held_out import CHILD, PARENT
 from labeling.domain.publishing import is_worse
 from labeling.domain.svg_chart import Chart, Panel, ticks_up_to
+from labeling.domain.version_errors import (
+    RATE_NAMES,
+    SUMS,
+    RaterRow,
+    interval_of,
+    rater_rows,
+)
 from labeling.errors import NotFoundError
 from labeling.models import ModelVersion, Session, Subset, User
-from models_ml.errors import COUNTS
 
-# What each of the eight counts is called; the first six change a count of touches.
-ERROR_NAMES = {
-    **{name: name for name in COUNTS},
-    "append_long": "append, 5 frames or more",
-    "deduct_long": "deduct, 5 frames or more",
-    "append": "append, shorter",
-    "deduct": "deduct, shorter",
-}
 FIGURES = {
     "touch_count_errors_per_touch": "Touch-count errors per touch",
     "edge_errors_per_touch": "Edge errors per touch",
@@ -55,11 +54,14 @@ class FigureRow:
 class ErrorRow:
     """A type of error on held-out trials: how many, and for each touch."""
 
+    kind: str
     name: str
     before: int
     after: int
     before_per_touch: float | None
     after_per_touch: float | None
+    before_interval: str
+    after_interval: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,10 @@ class VersionReport:
     columns: Sequence[str]
     figures: Sequence[FigureRow]
     errors: Sequence[ErrorRow]
+    has_places: bool
+    raters: Sequence[RaterRow]
+    rate_names: Sequence[str]
+    judged_by: str
     search: Sequence[Mapping[str, Any]]
     search_svg: SafeString | None
     importance: Sequence[Mapping[str, Any]]
@@ -107,12 +113,17 @@ def report_of(version: ModelVersion) -> VersionReport:
     search = metrics.get("search") or []
     names = version.snapshot.subsets if version.snapshot else []
     measured = _measured(metrics)
+    held_out = metrics.get("held_out") or {}
     return VersionReport(
         version=version,
         is_worse=is_worse(version),
         columns=[COLUMNS.get(name, name) for name in measured],
         figures=_figures(list(measured.values())),
-        errors=_errors(metrics),
+        errors=_errors(version),
+        has_places=bool(held_out.get("errors")),
+        raters=rater_rows(version),
+        rate_names=list(RATE_NAMES.values()),
+        judged_by=(held_out.get("people") or {}).get("consensus", ""),
         search=search,
         search_svg=mark_safe(_search_svg(search)) if search else None,  # noqa: S308
         importance=metrics.get("importance") or [],
@@ -147,24 +158,30 @@ def _figures(measured: Sequence[Mapping[str, Any]]) -> list[FigureRow]:
     ]
 
 
-def _errors(metrics: Mapping[str, Any]) -> list[ErrorRow]:
-    both = [metrics.get(BEFORE), metrics.get(AFTER)]
+def _errors(version: ModelVersion) -> list[ErrorRow]:
+    both = [version.metrics.get(BEFORE), version.metrics.get(AFTER)]
     return [
-        _error_row(name, title, both)
-        for name, title in ERROR_NAMES.items()
+        _error_row(version, kind, title, both)
+        for kind, title in RATE_NAMES.items()
         if all(both)
     ]
 
 
-def _error_row(name: str, title: str, both: Sequence[Any]) -> ErrorRow:
-    before, after = (each["errors"][name] for each in both)
+def _error_row(
+    version: ModelVersion, kind: str, title: str, both: Sequence[Any]
+) -> ErrorRow:
+    counted = SUMS.get(kind, (kind,))
+    before, after = (sum(each["errors"][name] for name in counted) for each in both)
     n_touches = both[0]["n_touches"]
     return ErrorRow(
+        kind=kind,
         name=title,
         before=before,
         after=after,
         before_per_touch=before / n_touches if n_touches else None,
         after_per_touch=after / n_touches if n_touches else None,
+        before_interval=interval_of(version, PARENT, kind),
+        after_interval=interval_of(version, CHILD, kind),
     )
 
 

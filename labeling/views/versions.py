@@ -10,9 +10,18 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from labeling.domain.held_out import CHILD
 from labeling.domain.publishing import sessions_of
 from labeling.domain.retraining_jobs import request_rescoring, request_retrain
 from labeling.domain.retraining_preview import preview_subsets
+from labeling.domain.version_errors import (
+    RATE_NAMES,
+    SIDES,
+    WINDOWS_IN_FILE_MAX,
+    WINDOWS_MAX,
+    check_may_see_errors,
+    error_windows,
+)
 from labeling.domain.version_report import report_of, version_for, version_rows
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.forms.retraining import RescoringForm, RetrainingForm
@@ -49,11 +58,39 @@ def version_detail(request: UserRequest, pk: int) -> HttpResponse:
 def version_report(request: UserRequest, pk: int) -> HttpResponse:
     """Send the same as a file that needs nothing else."""
     version = version_for(request.user, pk)
-    context = {"version": version, "report": report_of(version), "is_file": True}
+    try:
+        check_may_see_errors(request.user, version)
+        windows = error_windows(version, CHILD, at_most=WINDOWS_IN_FILE_MAX)
+    except NotAllowedError:
+        # Whoever still labels these trials gets the figures alone.
+        windows = []
+    context = {
+        "version": version,
+        "report": report_of(version),
+        "windows": windows,
+        "is_file": True,
+    }
     response = HttpResponse(render_to_string("labeling/version_report.html", context))
     name = f"version-{version.number}.html"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@never_cache
+@require_safe
+def version_errors(request: UserRequest, pk: int, of: str) -> HttpResponse:
+    """Show the frames behind errors on held-out trials, of a version or its parent."""
+    version = version_for(request.user, pk)
+    check_may_see_errors(request.user, version)
+    kind = request.GET.get("kind", "")
+    context = {
+        "version": version,
+        "windows": error_windows(version, of, kind),
+        "side_name": SIDES[of],
+        "kind_name": RATE_NAMES.get(kind, "errors"),
+        "most": WINDOWS_MAX,
+    }
+    return render(request, "labeling/version_errors.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -14,13 +15,15 @@ from labeling.domain.retraining import rescore_subsets, retrain_subsets
 from labeling.domain.scores import trial_scores
 from labeling.domain.scoring import score_session
 from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.domain.version_errors import error_windows
 from labeling.domain.versions import classifier_of, models_root, shipped_version
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import ModelVersion, Scores
+from models_ml.errors import COUNTS
 from models_ml.search import SearchBudget
 from models_ml.touches import mask_from_touches
 from tests.factories import make_user
-from tests.factories_rig import FRAMES, TRIALS
+from tests.factories_rig import FRAMES, TRIALS, subset_by_truth
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -116,6 +119,38 @@ def test_a_retrain_records_its_whole_lineage_and_rescores(rig_session, labelled_
     assert rescored == [rig_session]
     assert rig_session.published_version == version
     assert Scores.objects.filter(version=parent).count() == TRIALS
+
+
+def test_a_retrain_keeps_where_it_errs_on_held_out_trials_beside_people(rig_session):
+    subset = subset_by_truth(rig_session, [make_user(name) for name in "abc"])
+
+    retrained = retrain_subsets(
+        user=None,
+        subsets=[subset],
+        with_shipped_data=False,
+        budget=SearchBudget(n_trainings=1),
+    )
+
+    record = retrained.version.metrics["held_out"]
+    trial = rig_session.trials.get(role="held_out")
+    assert record["trials"] == [{"session": "rig", "number": trial.number}]
+    for side, metrics in (("before", retrained.before), ("after", retrained.after)):
+        kinds = [COUNTS[row[3]] for row in record["errors"][side]]
+        assert Counter(kinds) == Counter(metrics.errors)
+        rate = record["rates"][side]["touch_count_errors"]
+        assert rate["value"] == metrics.touch_count_errors_per_touch
+        # Whoever labels as the simulation knows it is what the others say.
+        in_place = record["people"]["models"][side]["touch_count_errors"]
+        assert in_place["value"] == metrics.touch_count_errors_per_touch
+    assert record["people"]["ceiling"]["touch_count_errors"]["value"] == 0
+    assert [each["name"] for each in record["people"]["annotators"]] == ["a", "b", "c"]
+    windows = error_windows(retrained.version, "before")
+    assert len(windows) == sum(retrained.before.errors.values()) > 0
+    first = windows[0]
+    lanes = dict(first.lanes)
+    inside = slice(first.onset - first.start, first.offset - first.start)
+    assert lanes["labels"][inside] != lanes["its parent"][inside]
+    assert first.picture.startswith("data:image/png;base64,")
 
 
 def test_the_same_labels_and_seed_give_the_same_model(labelled_rig):

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from labeling.domain.assignments import assign_subset
-from labeling.models import Job
+from labeling.domain.version_errors import RATE_NAMES
+from labeling.models import Job, Session
 from tests.factories import (
     label,
     make_session,
@@ -63,6 +64,7 @@ def pages_of(version, session):
         reverse("version-list"),
         reverse("version-detail", args=[version.pk]),
         reverse("version-report", args=[version.pk]),
+        reverse("version-errors", args=[version.pk, "after"]),
         reverse("session-changes", args=[session.pk, 1, 2]),
         reverse("session-trial-changes", args=[session.pk, 1, 2, 1]),
         reverse("session-frames", args=[session.pk, 1, 0, 5]),
@@ -78,7 +80,7 @@ def test_an_annotator_gets_nothing_of_it(client, version):
     statuses = [client.get(page).status_code for page in pages_of(version, session)]
     home = client.get(reverse("session-detail", args=[session.pk]))
 
-    assert statuses == [404] * 6
+    assert statuses == [404] * 7
     assert client.get(reverse("version-new")).status_code == 403
     assert client.get(reverse("version-preview")).status_code == 403
     assert b"Versions" not in home.content
@@ -91,7 +93,7 @@ def test_a_viewer_sees_all_and_changes_nothing(client, version):
         score_touches(session, each, [[(10, 20)], []])
     client.force_login(make_user("vic", "viewer"))
 
-    statuses = [client.get(page).status_code for page in pages_of(version, session)[:5]]
+    statuses = [client.get(page).status_code for page in pages_of(version, session)[:6]]
     publishing = client.post(
         reverse("session-publication", args=[session.pk]), {"version": version.pk}
     )
@@ -99,7 +101,7 @@ def test_a_viewer_sees_all_and_changes_nothing(client, version):
         reverse("version-scoring", args=[version.pk]), {"sessions": session.pk}
     )
 
-    assert statuses == [200] * 5
+    assert statuses == [200] * 6
     assert (publishing.status_code, scoring.status_code) == (403, 403)
     assert client.get(reverse("version-new")).status_code == 403
     assert Job.objects.count() == 0
@@ -123,6 +125,86 @@ def test_the_report_is_a_file_that_needs_nothing_else(admin, version):
     assert "training 1: 0.1250 after 30 trees" in text
     assert "href=" not in text
     assert "src=" not in text
+
+
+def figure(value, low=None, high=None, why=""):
+    return {
+        "value": value, "low": low, "high": high, "why": why, "n": 8, "n_trials": 2
+    }  # fmt: skip
+
+
+@pytest.fixture
+def judged():
+    """A version that keeps where it errs, beside its parent and two annotators."""
+    session = make_session("rig", n_frames=[100])
+    rates = dict.fromkeys(RATE_NAMES, figure(0.25, 0.1, 0.4))
+    people = {
+        "consensus": "majority",
+        "annotators": [{"name": name, "rates": rates} for name in ("alice", "bob")],
+        "ceiling": dict.fromkeys(RATE_NAMES, figure(0.0625)),
+        "models": dict.fromkeys(("before", "after"), rates),
+    }
+    record = {
+        "trials": [{"session": session.name, "number": 1}],
+        "rates": {"before": rates, "after": rates},
+        "errors": {"before": [[0, 10, 12, 0], [0, 40, 41, 6]], "after": []},
+        "touches": {"before": [[[10, 12]]], "after": [[]]},
+        "people": people,
+    }
+    metrics = {
+        "held_out_before": measured(2),
+        "held_out_after": measured(1),
+        "held_out": record,
+    }
+    return make_version(number=2, parent=make_version(), metrics=metrics)
+
+
+def test_the_report_has_intervals_and_stands_beside_people(admin, judged):
+    page = admin.get(reverse("version-detail", args=[judged.pk])).content.decode()
+
+    errors = reverse("version-errors", args=[judged.pk, "before"])
+    assert '0.250 <span class="muted nowrap">0.100 to 0.400</span>' in page
+    assert f'<a href="{errors}?kind=ghost">2</a>' in page
+    assert f'<a href="{errors}?kind=miss">' not in page
+    assert [page.count(f'nowrap">{name}</td>') for name in ("alice", "bob")] == [1, 1]
+    assert '<tr id="ceiling"><td class="table-main nowrap">people, their mean' in page
+    assert "this version, in their places" in page
+
+
+def test_a_count_opens_the_frames_behind_it(admin, judged):
+    url = reverse("version-errors", args=[judged.pk, "before"])
+
+    everything = admin.get(url).content.decode()
+    ghosts = admin.get(url, {"kind": "ghost"}).content.decode()
+    sums = admin.get(url, {"kind": "edge_errors"}).content.decode()
+
+    session = judged.metrics["held_out"]["trials"][0]["session"]
+    pk = Session.objects.get(name=session).pk
+    frames = reverse("session-frames", args=[pk, 1, 6, 16])
+    assert everything.count("<img") == 2
+    assert ghosts.count("<img") == sums.count("<img") == 1
+    assert frames in ghosts
+    # Of ten frames the parent calls two touch.
+    assert ghosts.count('data-label="touch"') == 2
+    assert "append, shorter" in sums.lower()
+    assert admin.get(url, {"kind": "nonsense"}).status_code == 404
+    other = reverse("version-errors", args=[judged.pk, "neither"])
+    assert admin.get(other).status_code == 404
+
+
+def test_whoever_still_labels_blind_sees_no_frames_of_errors(client, judged):
+    dana = make_user("dana", "admin")
+    session = Session.objects.get(name="rig")
+    assign_subset(user=None, subset=make_subset(session), annotators=[dana])
+    client.force_login(dana)
+
+    page = client.get(reverse("version-errors", args=[judged.pk, "before"]))
+    report = client.get(reverse("version-report", args=[judged.pk]))
+
+    assert page.status_code == 403
+    assert b"finish them first" in page.content
+    assert report.status_code == 200
+    assert b"Frames behind errors" not in report.content
 
 
 def test_the_first_version_has_a_report_without_a_comparison(admin):
