@@ -3,9 +3,20 @@
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from models_ml.boosting import Boosted, BoostingData
+from models_ml.classifier import Classifier
+from models_ml.kept_search import (
+    KeptSearch,
+    KeptTrainings,
+    frozen_trial,
+    kept_trial,
+    search_key,
+)
 from models_ml.tree_growth import ClassifierParameters
 
 # How often a training is compared with the earlier ones and given up.
@@ -81,6 +92,7 @@ def search(
     start: ClassifierParameters,
     budget: SearchBudget,
     report: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+    kept: KeptSearch | None = None,
 ) -> SearchResult:
     """Try ways of growing trees, and keep the best.
 
@@ -94,6 +106,9 @@ def search(
         When to end.
     report : callable, optional
         Told the stage, how many trainings are done, and of how many.
+    kept : KeptSearch, optional
+        Where each training is kept when it is done, and an interrupted search of the
+        same found again: it goes on, and ends as if nothing had interrupted it.
 
     Returns
     -------
@@ -104,24 +119,28 @@ def search(
     -----
     WhACC's space (whacc.md, 11.2), searched with Optuna's tree-structured Parzen
     estimator and median pruning. WhACC maximises the area under the curve of frames;
-    here errors in touches are minimised, on which training also stops.
+    here errors in touches are minimised, on which training also stops. Each training is
+    suggested by a sampler with a seed of its own, so what comes next depends on what
+    was tried before and on nothing else.
     """
     optuna = _optuna()
-    sampler = optuna.samplers.TPESampler(seed=start.seed)
     pruner = optuna.pruners.MedianPruner(
         n_startup_trials=_TRAININGS_BEFORE_PRUNING,
         n_warmup_steps=_ROUNDS_BEFORE_PRUNING,
     )
-    study = optuna.create_study(direction="minimize", sampler=sampler, pruner=pruner)
-    study.enqueue_trial(_as_suggested(start))
-    runs = _Runs(data, start)
-    began = time.monotonic()
-    for done in range(budget.n_trainings):
+    study = optuna.create_study(direction="minimize", pruner=pruner)
+    runs = _Runs(data, start, kept, study)
+    if not runs.course:
+        study.enqueue_trial(_as_suggested(start))
+    began = time.monotonic() - sum(each.seconds for each in runs.course)
+    for done in range(len(runs.course), budget.n_trainings):
         minutes = (time.monotonic() - began) / 60
         if done and budget.minutes is not None and minutes >= budget.minutes:
             break
         report("searching", done, budget.n_trainings)
+        study.sampler = optuna.samplers.TPESampler(seed=start.seed + done)
         study.optimize(runs.run, n_trials=1, catch=())
+        runs.keep()
     report("searching", len(runs.course), len(runs.course))
     best, parameters = runs.best_found
     return SearchResult(best=best, parameters=parameters, course=tuple(runs.course))
@@ -130,16 +149,59 @@ def search(
 class _Runs:
     """The trainings of one search, and the best of them."""
 
-    def __init__(self, data: BoostingData, start: ClassifierParameters) -> None:
-        self.data, self.start = data, start
+    def __init__(
+        self,
+        data: BoostingData,
+        start: ClassifierParameters,
+        kept: KeptSearch | None,
+        study: Any,
+    ) -> None:
+        self.data, self.start, self.study = data, start, study
         self.course: list[Training] = []
         self._best: tuple[Boosted, ClassifierParameters] | None = None
+        self._kept, self._records = kept, list[dict[str, Any]]()
+        self._key = "" if kept is None else _key(data, start)
+        if kept is not None:
+            self._go_on(kept.read(self._key))
 
     @property
     def best_found(self) -> tuple[Boosted, ClassifierParameters]:
         if self._best is None:
             raise AssertionError("the first training is never given up")
         return self._best
+
+    def _go_on(self, found: KeptTrainings) -> None:
+        """Take over what an interrupted search of the same had tried."""
+        for record in found.trials:
+            self.study.add_trial(frozen_trial(record))
+            self.course.append(Training(**record["training"]))
+        self._records = list(found.trials)
+        if found.best is not None:
+            self._best = (
+                Boosted(
+                    classifier=Classifier.from_text(found.best["text"]),
+                    value=found.best["value"],
+                ),
+                ClassifierParameters(**found.best["parameters"]),
+            )
+
+    def keep(self) -> None:
+        """Keep the training that was the last, and the best."""
+        if self._kept is None:
+            return
+        self._records.append(kept_trial(self.study.trials[-1], asdict(self.course[-1])))
+        best, parameters = self.best_found
+        self._kept.write(
+            self._key,
+            KeptTrainings(
+                trials=self._records,
+                best={
+                    "text": best.classifier.text,
+                    "value": best.value,
+                    "parameters": asdict(parameters),
+                },
+            ),
+        )
 
     def run(self, trial: Any) -> float:
         parameters = _suggested(trial, self.start)
@@ -182,6 +244,23 @@ def _suggested(trial: Any, start: ClassifierParameters) -> ClassifierParameters:
         redraw_every=trial.suggest_int("redraw_every", 1, 7),
         min_frames_in_leaf=trial.suggest_int("min_frames_in_leaf", 5, 100),
         seed=start.seed + trial.number,
+    )
+
+
+def _key(data: BoostingData, start: ClassifierParameters) -> str:
+    copies = data.copies
+    return search_key(
+        [
+            data.train.features,
+            data.train.labels,
+            data.train.weights,
+            *([] if copies is None else [copies.masks, np.array(copies.seed)]),
+            *data.validation_features,
+            *data.validation_labels,
+        ],
+        repr(start),
+        f"{data.seed} {data.n_threads}",
+        *(f"{name} {version(name)}" for name in ("lightgbm", "optuna", "numpy")),
     )
 
 

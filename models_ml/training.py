@@ -13,6 +13,7 @@ from models_ml.boosting import BoostingData
 from models_ml.classifier import Classifier, train_classifier
 from models_ml.edge_nans import EdgeCopies, Masks
 from models_ml.evaluation import Metrics, Scores, best_threshold, evaluate
+from models_ml.kept_search import KeptSearch
 from models_ml.labelled_trials import (
     LabelledTrial,
     by_role,
@@ -46,11 +47,14 @@ class TrainingPlan:
         How long better parameters are searched for.
     edge_masks : array of bool, shape (n_masks, n_columns), or None
         Missing values to learn from; see `models_ml.edge_nans.edge_masks`.
+    kept_search : KeptSearch or None
+        Where a search is kept while it runs; see `models_ml.search.search`.
     """
 
     parameters: ClassifierParameters = field(default_factory=ClassifierParameters)
     budget: SearchBudget = field(default_factory=lambda: SearchBudget(n_trainings=1))
     edge_masks: Masks | None = None
+    kept_search: KeptSearch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +207,7 @@ def _validated(data: _Data, plan: TrainingPlan, report: Report) -> _Fitted:
         start=plan.parameters,
         budget=plan.budget,
         report=report,
+        kept=plan.kept_search,
     )
     classifier = found.best.classifier
     labels = [trial.labels for trial in data.validation]

@@ -32,6 +32,7 @@ from models_ml.edge_nans import edge_masks
 from models_ml.evaluation import Metrics
 from models_ml.feature_set import FeatureSet
 from models_ml.importance import gain_by_family
+from models_ml.kept_search import KeptSearch
 from models_ml.labelled_trials import LabelledTrial, Role
 from models_ml.search import SearchBudget, Training
 from models_ml.shipped.trials import shipped_trials
@@ -69,12 +70,14 @@ def retrain_subsets(
     seed: int = 0,
     source: str = MAJORITY,
     report: Report = silent,
+    kept_search: KeptSearch | None = None,
 ) -> Retrained:
     """Train a new version on what a source says of these subsets, and record it.
 
     The parent's backbone and feature set are kept. What the shipped classifier was
     trained on is learned from as well, where the backbone is the shipped one; then a
-    labelled frame counts `weight` times as much.
+    labelled frame counts `weight` times as much. A search that was interrupted goes on
+    from where it is kept, and is forgotten when the version is there.
     """
     budget = budget or SearchBudget(n_trainings=N_TRAININGS)
     check_choice(user=user, weight=weight, budget=budget, seed=seed)
@@ -93,6 +96,7 @@ def retrain_subsets(
         parameters=ClassifierParameters(seed=seed, n_threads=n_threads),
         budget=budget,
         edge_masks=edge_masks(feature_set),
+        kept_search=kept_search,
     )
     with core_errors_said():
         result = retrain(
@@ -141,6 +145,8 @@ def retrain_subsets(
             origin=f"retrained on {', '.join(snapshot.subsets)}",
             job=job_of(report),
         )
+    if kept_search is not None:
+        kept_search.forget()
     return Retrained(
         version=version, parent=parent, before=result.before, after=result.after
     )

@@ -1,8 +1,15 @@
 """Retraining as a job: asked for on a page, done by a worker."""
 
+import hashlib
+import json
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from labeling.domain.consensus import MAJORITY
 from labeling.domain.jobs import request_job
@@ -18,9 +25,12 @@ from labeling.domain.scoring import score_session
 from labeling.domain.versions import weights_of
 from labeling.errors import LabelingError
 from labeling.models import Job, ModelVersion, Session, Subset, User
+from models_ml.kept_search import KeptSearch
 from models_ml.search import SearchBudget
 
 JOB_KIND, RESCORING_KIND = "retrain", "rescore"
+# Of retrains that failed or were cancelled, and that nobody started again.
+SEARCHES_KEPT_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,4 +151,25 @@ def _retrained(
         seed=parameters["seed"],
         source=parameters.get("source", MAJORITY),
         report=report,
+        kept_search=_kept_search(parameters),
     ).version
+
+
+def _kept_search(parameters: Mapping[str, Any]) -> KeptSearch:
+    """Return where the search of such a retrain is kept while it runs.
+
+    Named by what was asked, so that a job that is started again after a failure goes
+    on too; that it is the same search is told by what it learns from.
+    """
+    asked = json.dumps(dict(parameters), sort_keys=True)
+    folder = Path(settings.WHACC_CACHE_ROOT) / "searches"
+    _forget_old_searches(folder)
+    return KeptSearch(folder / f"{hashlib.sha256(asked.encode()).hexdigest()}.json")
+
+
+def _forget_old_searches(folder: Path) -> None:
+    for path in folder.glob("*"):
+        # Another worker may do the same at the same time.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - SEARCHES_KEPT_SECONDS:
+                path.unlink()

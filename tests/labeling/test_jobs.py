@@ -4,6 +4,7 @@ import resource
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from errno import ENOSPC
 
 import pytest
 from django.conf import settings
@@ -11,10 +12,14 @@ from procrastinate.contrib.django import app
 
 from labeling.domain.job_attempts import start_job
 from labeling.domain.jobs import request_job
+from labeling.domain.retraining_jobs import RetrainingChoice, request_retrain
+from labeling.domain.scoring import score_session
 from labeling.domain.sessions import import_session
-from labeling.jobs import work_off
-from labeling.models import Job, Scores
+from labeling.domain.versions import classifier_of
+from labeling.jobs import sentence_of, work_off
+from labeling.models import Job, LabelSnapshot, ModelVersion, Scores
 from tests.factories import make_session, make_user
+from tests.factories_rig import TRIALS, subset_by_truth, write_rig
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -120,3 +125,62 @@ def test_a_full_disk_fails_the_job_in_a_sentence_and_leaves_nothing_half_written
     assert job.error.startswith(sentences)
     assert [path for path in tmp_path.rglob("cache/**/*") if path.is_file()] == []
     assert Scores.objects.count() == 0
+
+
+@pytest.mark.parametrize("n_trials", [TRIALS, TRIALS - 2])
+def test_a_disk_that_fills_during_a_retrain_leaves_nothing_and_another_attempt_works(
+    dana, data_root, settings, monkeypatch, tmp_path, n_trials
+):
+    # With a validation trial the kept search cannot grow, without one the classifier.
+    roots = {name: tmp_path / name for name in ("cache", "models")}
+    for name, root in roots.items():
+        monkeypatch.setenv(f"WHACC_{name.upper()}_ROOT", str(root))
+        setattr(settings, f"WHACC_{name.upper()}_ROOT", root)
+    monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
+    session = import_session(user=None, file=write_rig(data_root / "rig.h5").name)
+    score_session(session=session)
+    for trial in session.trials.all()[n_trials:]:
+        trial.excluded_because = "to leave out"
+        trial.save()
+    subset = subset_by_truth(session, [make_user()])
+    job = request_retrain(user=dana, choice=retrain_choice(subset))
+    attempt = start_job(job_id=job.pk)
+    before = files_below(tmp_path)
+
+    child = subprocess.Popen(
+        [sys.executable, "manage.py", "work_off", str(job.pk), str(attempt.token)],
+        stdin=subprocess.PIPE,
+        cwd=settings.BASE_DIR,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    child.wait(timeout=600)
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", sentence_of(OSError(ENOSPC, "full")))
+    assert files_below(tmp_path) == before
+    assert ModelVersion.objects.filter(parent__isnull=False).count() == 0
+    assert LabelSnapshot.objects.count() == 0
+    again = request_retrain(user=dana, choice=retrain_choice(subset))
+    work_off(start_job(job_id=again.pk))
+    again.refresh_from_db()
+    version = ModelVersion.objects.get(job=again)
+    assert (again.state, again.error) == ("done", "")
+    assert classifier_of(version).n_rounds == version.metrics["n_trees"]
+
+
+def retrain_choice(subset):
+    return RetrainingChoice(
+        subsets=[subset],
+        source="majority",
+        parent=None,
+        weight=2.0,
+        with_shipped_data=False,
+        n_trainings=1,
+        minutes=None,
+        seed=0,
+        rescore=False,
+    )
+
+
+def files_below(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -6,6 +6,7 @@ import pytest
 from models_ml.boosting import BoostingData
 from models_ml.classifier import LabelledFrames
 from models_ml.evaluation import errors_at_best_threshold
+from models_ml.kept_search import KeptSearch
 from models_ml.search import SearchBudget, search
 from models_ml.tree_growth import ClassifierParameters
 
@@ -103,3 +104,60 @@ def test_a_budget_in_minutes_only_decides_when_to_stop(data):
     assert len(stopped.course) == 1
     assert stopped.best.classifier.text == again.best.classifier.text
     assert told == [("searching", 0, 6), ("searching", 1, 1)]
+
+
+class Killed(BaseException):
+    """What a kill does to a search: it ends where it is."""
+
+
+@pytest.mark.parametrize("n_done", [1, 4])
+def test_a_killed_search_goes_on_as_if_nothing_had_been(data, tmp_path, n_done):
+    kept, budget = KeptSearch(tmp_path / "search.json"), SearchBudget(n_trainings=7)
+    told = []
+
+    def die(stage, done, total):
+        if done == n_done:
+            raise Killed
+
+    def search_on(**more):
+        return search(data, start=START, budget=budget, kept=kept, **more)
+
+    with pytest.raises(Killed):
+        search_on(report=die)
+    resumed = search_on(report=lambda stage, done, total: told.append(done))
+
+    whole = search(data, start=START, budget=budget)
+    assert told[0] == n_done
+    assert resumed.best.classifier.text == whole.best.classifier.text
+    assert resumed.best.value == whole.best.value
+    assert resumed.parameters == whole.parameters
+    assert resumed.course == whole.course
+
+
+def test_another_search_begins_anew_where_one_is_kept(data, tmp_path):
+    kept = KeptSearch(tmp_path / "search.json")
+    one = SearchBudget(n_trainings=1)
+    search(data, start=START, budget=one, kept=kept)
+    told = []
+
+    other = search(
+        data,
+        start=replace(START, seed=3),
+        budget=one,
+        kept=kept,
+        report=lambda stage, done, total: told.append(done),
+    )
+
+    assert told == [0, 1]
+    assert other.parameters.seed == 3
+
+
+@pytest.mark.parametrize("left", ["", "{", "[]", '{"key": 1}', "\x00"])
+def test_a_broken_file_is_no_kept_search(tmp_path, left):
+    path = tmp_path / "search.json"
+    path.write_text(left)
+
+    assert KeptSearch(path).read("key").trials == []
+    KeptSearch(path).forget()
+    KeptSearch(path).forget()
+    assert not path.exists()

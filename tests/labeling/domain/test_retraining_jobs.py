@@ -61,6 +61,42 @@ def test_a_retrain_job_makes_one_version_however_often_it_is_begun(
     assert f"Scored with it, not published: {rig_session.name}." in job.log
 
 
+class Killed(BaseException):
+    """What a kill does to an attempt."""
+
+
+def test_an_attempt_after_a_kill_goes_on_with_the_search(
+    labelled_rig, settings, tmp_path, monkeypatch
+):
+    settings.WHACC_CACHE_ROOT = tmp_path
+    choice = make_choice(labelled_rig, n_trainings=3)
+    dana = make_user("dana", "admin")
+    killed, whole = (request_retrain(user=dana, choice=choice) for _ in range(2))
+    told = []
+
+    def watched(report, stage, done, total):
+        if stage == "searching":
+            told.append(done)
+            if len(told) == 3:
+                raise Killed
+
+    monkeypatch.setattr(JobReport, "__call__", watched)
+    with pytest.raises(Killed):
+        work_off(start_job(job_id=killed.pk))
+    (kept,) = tmp_path.glob("searches/*")
+    Job.objects.filter(pk=killed.pk).update(state="queued")
+    work_off(start_job(job_id=killed.pk))
+    assert not kept.exists()
+    work_off(start_job(job_id=whole.pk))
+
+    # Two trainings were done when it was killed.
+    assert told == [0, 1, 2, 2, 3, 0, 1, 2, 3]
+    one, two = (ModelVersion.objects.get(job=job) for job in (killed, whole))
+    assert one.files == two.files
+    assert one.parameters == two.parameters
+    assert one.threshold == two.threshold
+
+
 def test_an_attempt_that_was_overtaken_records_no_version(labelled_rig):
     job = request_retrain(
         user=make_user("dana", "admin"), choice=make_choice(labelled_rig)
