@@ -28,7 +28,7 @@ check: $(VENV)/.dev ## Check style, types, imports, templates, migrations and se
 	$(PYTHON_IN) manage.py makemigrations --check --dry-run
 	WHACC_HTTPS=1 $(PYTHON_IN) manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/.dev ## Measure every stage: frames/s, peak memory, how cost grows (ten minutes)
+bench: $(VENV)/.dev ## Measure every stage: frames/s, peak memory, how cost grows (ARGS="retrain rescoring" SMALL=1)
 	PYTHONPATH=. $(PYTHON_IN) tests/bench/stages.py $(ARGS)
 
 bench-peers: $(VENV)/.dev $(PEERS)/.peers ## Measure WhACC 1.4.3 and this on the same input, interleaved

@@ -208,6 +208,14 @@ def compare_places(folder: Path, _: dict[str, Measurement]) -> str:
     )
 
 
+def compare_trees(_: Path, last: dict[str, Measurement]) -> str:
+    theirs, ours = last["boosting"].found, last["our_boosting"].found
+    return (
+        f"area under the curve on validation frames: WhACC {theirs['auc']:.5f}, here "
+        f"{ours['auc']:.5f}; rounds: {theirs['rounds']} and {ours['rounds']}"
+    )
+
+
 STAGES = {
     "temporal": Stage(
         inputs.UNIT_FRAMES,
@@ -248,6 +256,12 @@ STAGES = {
             "decoding": "decoding alone, 640 x 480",
         },
         compare_places,
+    ),
+    "boosting": Stage(
+        [inputs.BOOSTING_FRAMES["train"]],
+        {"boosting": "50 boosting rounds, 2,105 columns"},
+        {"our_boosting": "50 boosting rounds, 2,105 columns"},
+        compare_trees,
     ),
 }
 

@@ -18,6 +18,8 @@ UNIT_FRAMES = [1000] * 20
 SCORE_FRAMES = [1000] * 5
 ERROR_FRAMES = [1000] * 20
 VIDEO_FRAMES = [300] * 4
+# All in trials of 1,000.
+BOOSTING_FRAMES = {"train": 6000, "validation": 2000, "test": 2000}
 
 
 def write_inputs(folder: Path, whacc_pickle: Path) -> None:
@@ -38,6 +40,7 @@ def write_inputs(folder: Path, whacc_pickle: Path) -> None:
     write_trials(folder / "features.h5", SCORE_FRAMES, final_features_2105=features)
     write_labels(folder / "labels.npz", rng)
     write_videos(folder / "videos")
+    write_boosting(folder, rng)
 
 
 def units(rng: np.random.Generator, trial_lengths: list[int]) -> np.ndarray:
@@ -69,6 +72,24 @@ def write_labels(path: Path, rng: np.random.Generator) -> None:
         trial_lengths=ERROR_FRAMES,
         thresholds=np.linspace(0.4, 0.8, 5),
     )
+
+
+def write_boosting(folder: Path, rng: np.random.Generator) -> None:
+    """Write WhACC's 2,105 columns, and touches of which some leave no trace in them.
+
+    On a set with one error alone, or none but of one length, WhACC's count of errors
+    fails; so touches differ in length, and some are not to be learned.
+    """
+    for name, n_frames in BOOSTING_FRAMES.items():
+        lengths = [1000] * (n_frames // 1000)
+        touch, seen = np.zeros(n_frames, bool), np.zeros(n_frames, bool)
+        for onset in range(10, n_frames - 50, 60):
+            place = slice(onset, onset + rng.integers(6, 40))
+            touch[place], seen[place] = True, rng.random() > 0.15
+        risen = units(rng, lengths)
+        risen[:, :10] += seen[:, np.newaxis]
+        features = temporal_features(risen, lengths, whacc_feature_set())
+        np.savez(folder / f"{name}.npz", features=features, touch=touch)
 
 
 def write_videos(folder: Path) -> None:

@@ -23,6 +23,7 @@ def main() -> None:
             "our_tracking": tracking,
             "our_tracking_session": tracking_session,
             "decoding": decoding,
+            "our_boosting": boosting,
         }
     )
 
@@ -176,6 +177,49 @@ def decoding(folder: str) -> Measurement:
             with av.open(str(path)) as video:
                 for frame in video.decode(video=0):
                     frame.to_ndarray(format="gray")
+    return made
+
+
+def boosting(folder: str) -> Measurement:
+    """As many trees, stopping on touch-count errors of the validation trials."""
+    from peers_trees import LEARNING_RATE, ROUNDS, SETTINGS, read
+
+    from models_ml.boosting import BoostingData
+    from models_ml.classifier import LabelledFrames
+    from models_ml.evaluation import area_under_curve
+    from models_ml.tree_growth import ClassifierParameters
+
+    (x, y, _), (validation, touch, lengths) = (
+        read(folder, name) for name in ("train", "validation")
+    )
+    ends, grown, made = np.cumsum(lengths)[:-1], [], Measurement()
+    with made.running():
+        data = BoostingData(
+            train=LabelledFrames(
+                features=x, labels=y, weights=np.ones(len(y), np.float32)
+            ),
+            copies=None,
+            validation_features=np.split(validation, ends),
+            validation_labels=np.split(touch.astype(np.int8), ends),
+        )
+        boosted = data.boost(
+            ClassifierParameters(
+                n_rounds=ROUNDS,
+                stop_after=ROUNDS,
+                learning_rate=LEARNING_RATE,
+                n_leaves=SETTINGS["num_leaves"],
+                min_frames_in_leaf=SETTINGS["min_child_samples"],
+                feature_share=SETTINGS["feature_fraction"],
+                frame_share=SETTINGS["bagging_fraction"],
+                redraw_every=SETTINGS["bagging_freq"],
+                l1=SETTINGS["lambda_l1"],
+                l2=SETTINGS["lambda_l2"],
+            ),
+            on_round=lambda number, value: grown.append(value),
+        )
+    scores = boosted.classifier.scores(validation)
+    made.found["auc"] = area_under_curve(touch, scores)
+    made.found["rounds"] = len(grown)
     return made
 
 

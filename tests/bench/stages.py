@@ -1,6 +1,7 @@
 """Every stage from a session file to touch errors: frames/s, peak memory, growth.
 
-Run by ``make bench``; ARGS="features scores" runs some stages only. Each stage has a
+Run by ``make bench``; ARGS="features scores" runs some stages only, SMALL=1 a tenth of
+the frames, TRAININGS=5 searches in the retrain as the command does. Each stage has a
 process of its own at each size, and its input is there before the clock starts. Then
 what this machine can do at most, measured in the same run, and how far it is.
 """
@@ -19,7 +20,8 @@ from limits import n_cores
 from measured import Measurement
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = (10_000, 100_000)
+SMALLER = 10 if os.environ.get("SMALL") else 1
+SIZES = (10_000 // SMALLER, 100_000 // SMALLER)
 # ResNet50V2 runs a hundred frames a second or fewer on two cores.
 FEWER = (200, 1_000)
 
@@ -41,6 +43,11 @@ STAGES = {
     "scores": Stage("scores, 734 trees of 78 leaves on 2,105 columns"),
     "touches": Stage("median filter and touches"),
     "errors": Stage("touch errors"),
+    "retrain": Stage("retrain: features, trees, parent and child"),
+    "rescoring": Stage(
+        "scoring again: kept units to touches",
+        (100_000 // SMALLER, 1_000_000 // SMALLER),
+    ),
 }
 
 

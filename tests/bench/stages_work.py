@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import stages_inputs as inputs
+import stages_learning
 from measured import Measurement, repeated, run_stage
 
 FLOAT = 4
@@ -22,6 +23,8 @@ def main() -> None:
             "scores": scores,
             "touches": touches,
             "errors": errors,
+            "retrain": stages_learning.retraining,
+            "rescoring": stages_learning.rescoring,
             "limits": limits,
         }
     )

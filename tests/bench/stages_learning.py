@@ -1,0 +1,134 @@
+"""The stages of stages.py that learn: a retrain, and scoring again, from kept units.
+
+Units are drawn, with touches in some of them, and kept as scoring keeps them. Frames
+are in memory: kept units are found by them, which counts; reading them from a session
+file is a stage of its own.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import stages_inputs as inputs
+from measured import Measurement
+
+# Of five trials in a row; shares as roles are drawn.
+ROLES = ["train", "validation", "train", "held_out", "train"]
+# People label parts of many trials.
+LABELLED_FRAMES = 500
+BATCH_FRAMES = 10_000
+
+
+def retraining(folder: str, n_frames: str) -> Measurement:
+    """Kept units to features, a training, parent and child on held-out trials."""
+    from models_ml.classifier import load
+    from models_ml.edge_nans import edge_masks
+    from models_ml.labelled_trials import LabelledTrial
+    from models_ml.search import SearchBudget
+    from models_ml.shipped import shipped_model
+    from models_ml.training import TrainingPlan, retrain
+
+    kept = KeptTrials(folder, int(n_frames), trial_frames=LABELLED_FRAMES)
+    shipped = shipped_model()
+    trials, made = [], Measurement()
+    for number, (frames, touch) in enumerate(kept.frames_and_touch()):
+        with made.running():
+            units = kept.found(frames)
+            trials.append(
+                LabelledTrial(
+                    features=kept.unit_set.features(units, kept.feature_set),
+                    labels=touch.astype(np.int8),
+                    role=ROLES[number % len(ROLES)],
+                    weight=2.0,
+                )
+            )
+    held = Measurement()
+    budget = SearchBudget(n_trainings=int(os.environ.get("TRAININGS", "1")))
+    with held.running():
+        result = retrain(
+            trials,
+            parent=load(shipped.classifier_path),
+            parent_threshold=shipped.threshold,
+            plan=TrainingPlan(budget=budget, edge_masks=edge_masks(kept.feature_set)),
+        )
+    made.seconds += held.seconds
+    made.cpu_seconds += held.cpu_seconds
+    # The features are held while trees grow.
+    n_bytes = sum(trial.features.nbytes for trial in trials)
+    made.peak_mb = max(made.peak_mb, held.peak_mb + n_bytes / 2**20)
+    made.found["trees"] = [each.n_rounds for each in result.course]
+    return made
+
+
+def rescoring(folder: str, n_frames: str) -> Measurement:
+    """Kept units to scores and touches, as many trials at a time as scoring takes."""
+    from models_ml.classifier import load
+    from models_ml.rescoring import Scorer
+    from models_ml.shipped import shipped_model
+    from models_ml.touches import touch_mask, touches_from_mask
+
+    kept = KeptTrials(folder, int(n_frames), trial_frames=inputs.TRIAL_FRAMES)
+    shipped = shipped_model()
+    scorer = Scorer(load(shipped.classifier_path), kept.feature_set, kept.unit_set)
+    batch, made = [], Measurement()
+
+    def score() -> None:
+        for scores in scorer.scores(batch):
+            lengths = [len(scores)]
+            touches_from_mask(touch_mask(scores, lengths, shipped.threshold), lengths)
+        batch.clear()
+
+    for frames, _ in kept.frames_and_touch():
+        with made.running():
+            batch.append(kept.found(frames))
+            if sum(map(len, batch)) >= BATCH_FRAMES:
+                score()
+    with made.running():
+        score()
+    return made
+
+
+class KeptTrials:
+    """Trials whose units are kept, as after a first scoring."""
+
+    def __init__(self, folder: str, n_frames: int, *, trial_frames: int) -> None:
+        from models_ml.backbone import load_backbone
+        from models_ml.feature_set import FeatureSet
+        from models_ml.shipped import shipped_model
+        from models_ml.unit_cache import UnitCache
+        from models_ml.unit_set import unit_set_of
+
+        shipped = shipped_model()
+        text = shipped.feature_set_path.read_text("ascii")
+        self.feature_set = FeatureSet.from_json(text)
+        self.unit_set = unit_set_of(self.feature_set)
+        self.network = load_backbone(shipped.backbone_kind, shipped.weights_path)
+        self.cache = UnitCache(Path(folder) / f"kept_{n_frames}")
+        self.lengths = [trial_frames] * (n_frames // trial_frames)
+        for number, (frames, touch) in enumerate(self.frames_and_touch()):
+            units = drawn_units(touch, self.feature_set.n_units, number)
+            self._cached(frames).write(self.unit_set.kept(units))
+
+    def frames_and_touch(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        all_frames = inputs.drawn_trials(len(self.lengths))
+        for number, length in enumerate(self.lengths):
+            rng = np.random.default_rng(number)
+            touch = np.repeat(rng.random(length // 20 + 1) > 0.7, 20)[:length]
+            yield next(all_frames)[:length], touch
+
+    def found(self, frames: np.ndarray) -> np.ndarray:
+        units = self._cached(frames).read()
+        assert units is not None
+        return units
+
+    def _cached(self, frames: np.ndarray):
+        return self.cache.trial(frames, self.network, self.unit_set)
+
+
+def drawn_units(touch: np.ndarray, n_units: int, seed: int) -> np.ndarray:
+    """Return rectified noise in which a quarter of the units is higher in touches."""
+    rng = np.random.default_rng([seed, 1])
+    drawn = rng.standard_normal((len(touch), n_units), np.float32)
+    drawn[:, : n_units // 4] += touch[:, np.newaxis]
+    return np.maximum(drawn, 0, out=drawn)
