@@ -11,6 +11,7 @@ from models_ml.shipped import ShippedModelError
 from models_ml.tracking.tracking_error import TrackingError
 from models_ml.whacc_arrays import WhaccBackboneError
 from models_ml.whacc_model import WhaccModelError
+from models_ml.whacc_training_data import WhaccTrainingDataError
 
 
 class LabelingError(Exception):
@@ -39,5 +40,6 @@ def core_errors_said() -> Iterator[None]:
         TrainingError,
         WhaccBackboneError,
         WhaccModelError,
+        WhaccTrainingDataError,
     ) as error:
         raise LabelingError(str(error)) from error

@@ -14,6 +14,7 @@ from labeling.domain.consensus import (
     said_within_reach,
 )
 from labeling.domain.held_out import held_out_record
+from labeling.domain.old_data import has_old_data, old_trials
 from labeling.domain.report import Report, silent
 from labeling.domain.retraining_preview import preview_of
 from labeling.domain.scoring import score_session, trial_features
@@ -22,7 +23,6 @@ from labeling.domain.versions import (
     classifier_of,
     create_version,
     feature_set_of,
-    is_shipped,
     latest_version,
 )
 from labeling.errors import LabelingError, NotAllowedError, core_errors_said
@@ -35,7 +35,6 @@ from models_ml.importance import gain_by_family
 from models_ml.kept_search import KeptSearch
 from models_ml.labelled_trials import LabelledTrial, Role
 from models_ml.search import SearchBudget, Training
-from models_ml.shipped.trials import shipped_trials
 from models_ml.training import TrainingPlan, TrainingResult, retrain
 from models_ml.tree_growth import ClassifierParameters
 
@@ -75,7 +74,8 @@ def retrain_subsets(
     """Train a new version on what a source says of these subsets, and record it.
 
     The parent's backbone and feature set are kept. What the shipped classifier was
-    trained on is learned from as well, where the backbone is the shipped one; then a
+    trained on is learned from as well, where the backbone is the shipped one, and what
+    WhACC's was, where both are WhACC's and its data were imported; then a
     labelled frame counts `weight` times as much. A search that was interrupted goes on
     from where it is kept, and is forgotten when the version is there.
     """
@@ -84,7 +84,7 @@ def retrain_subsets(
     parent = parent or latest_version()
     consensus = labels_within_reach(source, subsets)
     said = said_within_reach(subsets)
-    keep_old = with_shipped_data and is_shipped(parent.backbone)
+    keep_old = with_shipped_data and has_old_data(parent)
     preview_of(
         consensus, subsets=subsets, parent=parent, with_shipped_data=keep_old
     ).check()
@@ -101,7 +101,7 @@ def retrain_subsets(
     with core_errors_said():
         result = retrain(
             trials,
-            old_trials=shipped_trials(feature_set, weight=1.0) if keep_old else [],
+            old_trials=old_trials(parent, feature_set) if keep_old else [],
             parent=classifier_of(parent),
             parent_threshold=parent.threshold,
             plan=plan,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from labeling.domain.consensus import MAJORITY, TrialConsensus, labels_within_reach
 from labeling.domain.label_runs import UNLABELLED
+from labeling.domain.old_data import has_old_data
 from labeling.domain.session_files import opened_session
-from labeling.domain.versions import classifier_text_of, is_shipped, weights_of
+from labeling.domain.versions import classifier_text_of, weights_of
 from labeling.errors import LabelingError
 from labeling.models import Label, ModelVersion, Session, Subset, Trial
 from models_ml.touches import touches_from_mask
@@ -62,7 +63,7 @@ def preview_of(
     """
     labelled = [each for each in consensus if (each.values != UNLABELLED).any()]
     roles = Counter(each.trial.role for each in labelled)
-    keeps_old = with_shipped_data and (parent is None or is_shipped(parent.backbone))
+    keeps_old = with_shipped_data and (parent is None or has_old_data(parent))
     return RetrainingPreview(
         n_trials={str(role): roles[role] for role in Trial.Role if role},
         n_frames=sum(int((each.values != UNLABELLED).sum()) for each in labelled),

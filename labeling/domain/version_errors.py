@@ -26,6 +26,11 @@ RATE_NAMES = {
     "append": "append, shorter",
     "deduct": "deduct, shorter",
 }
+# The same, where they stand side by side.
+SHORT_NAMES = (
+    *("touch count", "edges", *COUNTS[:4]),
+    *("append 5+", "deduct 5+", "append", "deduct"),
+)
 # The two sums that a table of errors begins with.
 SUMS = {"touch_count_errors": COUNTS[:6], "edge_errors": COUNTS[6:]}
 CONTEXT_FRAMES, WINDOW_FRAMES = 4, 30

@@ -13,6 +13,7 @@ from labeling.domain.publishing import is_worse
 from labeling.domain.svg_chart import Chart, Panel, ticks_up_to
 from labeling.domain.version_errors import (
     RATE_NAMES,
+    SHORT_NAMES,
     SUMS,
     RaterRow,
     interval_of,
@@ -122,7 +123,7 @@ def report_of(version: ModelVersion) -> VersionReport:
         errors=_errors(version),
         has_places=bool(held_out.get("errors")),
         raters=rater_rows(version),
-        rate_names=list(RATE_NAMES.values()),
+        rate_names=SHORT_NAMES,
         judged_by=(held_out.get("people") or {}).get("consensus", ""),
         search=search,
         search_svg=mark_safe(_search_svg(search)) if search else None,  # noqa: S308

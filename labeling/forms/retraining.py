@@ -41,7 +41,10 @@ class RetrainingForm(forms.Form):
         help_text="Its CNN and features are kept, and it is what is compared with.",
     )
     with_shipped_data = forms.BooleanField(
-        label="Learn from the shipped training data too", required=False, initial=True
+        label="Learn from the shipped training data too",
+        required=False,
+        initial=True,
+        help_text="Of a version of WhACC's: from WhACC's, if they were imported.",
     )
     weight = forms.FloatField(
         label="Weight of a labelled frame against a shipped one",
