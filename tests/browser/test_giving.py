@@ -29,7 +29,7 @@ def label_whole_clip(page):
     n_frames = int(
         page.locator("progress[data-readout=clip-progress]").get_attribute("max")
     )
-    press(page, "Home", "i", "End", "ArrowDown")
+    press(page, "i", "'", "ArrowDown")
     page.locator(f"label-page[data-labelled='{n_frames}']").wait_for()
     all_saved(page)
     return int(label_page.get_attribute("data-assignment"))
@@ -75,6 +75,8 @@ def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
     first = label_whole_clip(other)
     assert first == assignments_for(ada).first().pk
     other.get_by_role("link", name="Return").click()
+    # The note has the focus.
+    other.locator("textarea:focus").wait_for()
     other.keyboard.type("The pole is out of the picture")
     other.get_by_role("button", name="Return the clip").click()
     other.locator("#returns").get_by_text("The pole is out").wait_for()
@@ -109,6 +111,7 @@ def test_a_clip_taken_back_while_it_is_labelled_loses_nothing_and_says_so(
         takers=[make_user("ben")],
     )
     assert done.n_without_taker == 0
+    assert page.locator("[data-readout=withdrawn]").is_hidden()
 
     press(page, "ArrowUp")
     page.get_by_text("An admin took this clip back").wait_for()
