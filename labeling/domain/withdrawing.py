@@ -60,6 +60,8 @@ def withdraw(
 ) -> HandOver:
     """Take an annotator's unfinished clips back, or `only` one, and give them on.
 
+    One clip is taken whether it is finished or not.
+
     A clip goes to whichever of the takers has least to do and was not given it yet,
     under the policy it was labelled under. Tests and second passes are only taken back.
     """
@@ -138,7 +140,11 @@ def _unfinished(
     found = list(held.order_by("place", "pk"))
     counts = Assignment.objects.filter(pk__in=[each.pk for each in found])
     n_labelled = dict(counts.order_by().values_list("pk").annotate(n=Count("labels")))
-    return [each for each in found if n_labelled[each.pk] < each.clip.n_frames]
+    return [
+        each
+        for each in found
+        if only is not None or n_labelled[each.pk] < each.clip.n_frames
+    ]
 
 
 def _give_on(

@@ -92,6 +92,16 @@ def test_given_on_it_is_in_the_other_ones_queue(ada, subset, returned):
     assert Label.objects.filter(assignment=returned.assignment).count() == 20
 
 
+def test_a_finished_clip_is_given_on_too(ada, subset, returned):
+    label(returned.assignment, (30, 50, 2))
+    ben = make_user("ben")
+
+    said = answer(returned, subset, ANSWER.GIVEN_ON, taker=ben)
+
+    assert said.startswith("Clips: 1 taken back from ada; given 1 to ben.")
+    assert (assignments_for(ada).count(), assignments_for(ben).count()) == (2, 1)
+
+
 def test_given_to_somebody_who_has_it_nothing_changes(ada, subset, returned):
     ben = make_user("ben")
     assign_subset(user=None, subset=subset, annotators=[ben])
