@@ -15,17 +15,20 @@ NOTHING = np.zeros(0, np.int8)
 
 
 def gold_clips(subset: Subset) -> list[Clip]:
-    """Return settled clips of other subsets, of the sessions that this subset holds.
+    """Return settled clips of other subsets that nothing tells from this one's.
 
-    A clip of another session would give itself away by the session's name.
+    A clip of another session would give itself away by the session's name, one of
+    another length by its length.
     """
+    lengths = [clip.n_frames for clip in subset.clips.all()] or [0]
     sessions = subset.clips.values("trial__session")
     others = Clip.objects.exclude(subset=subset).filter(
         trial__session__in=sessions, trial__excluded_because=""
     )
     by_subset: dict[Subset, list[Clip]] = {}
     for clip in others.select_related("subset", "trial__session").order_by("pk"):
-        by_subset.setdefault(clip.subset, []).append(clip)
+        if min(lengths) <= clip.n_frames <= max(lengths):
+            by_subset.setdefault(clip.subset, []).append(clip)
     return [
         clip
         for source, clips in by_subset.items()

@@ -114,7 +114,7 @@ def test_numbers_of_rows_follow_the_queue_so_that_they_tell_nothing(subset, peop
 
 def test_gold_is_what_two_agreed_on_or_somebody_settled(people):
     session = make_session(n_frames=[100] * 2)
-    subset = make_subset(session, start=40, stop=60)
+    subset = make_subset(session, start=40, stop=50)
     settled = settled_subset(session, start=10, name="settled")
     one = settled.clips.first()
     label(one.assignments.first(), (12, 13, 2))
@@ -125,12 +125,19 @@ def test_gold_is_what_two_agreed_on_or_somebody_settled(people):
 def test_gold_of_another_session_would_give_itself_away(people):
     settled_subset(make_session("other"), start=10, name="settled")
 
-    assert gold_clips(make_subset(make_session(), start=40)) == []
+    assert gold_clips(make_subset(make_session(), start=40, stop=50)) == []
+
+
+def test_gold_of_another_length_would_give_itself_away(people):
+    session = make_session(n_frames=[100] * 2)
+    settled_subset(session, start=10, name="settled")
+
+    assert gold_clips(make_subset(session, start=40, stop=60)) == []
 
 
 def test_gold_is_mixed_into_the_queue_and_has_no_vote(people):
     session = make_session(n_frames=[100] * 4)
-    subset = make_subset(session, start=40, stop=60)
+    subset = make_subset(session, start=40, stop=50)
     settled = settled_subset(session, start=10, name="settled")
     before = [each.values.tolist() for each in labels_by(MAJORITY, [settled])]
     ada = people[0]
@@ -152,7 +159,7 @@ def test_gold_is_mixed_into_the_queue_and_has_no_vote(people):
 
 def test_why_clips_were_chosen_would_give_gold_away(people):
     session = make_session(n_frames=[100] * 4)
-    subset = make_subset(session, start=40, stop=60)
+    subset = make_subset(session, start=40, stop=50)
     settled_subset(session, start=10, name="settled")
     ada, ben, _ = people
 
@@ -168,7 +175,7 @@ def test_why_clips_were_chosen_would_give_gold_away(people):
 
 def test_nobody_gets_gold_that_they_labelled_or_may_look_up(people):
     session = make_session(n_frames=[100] * 2)
-    subset = make_subset(session, start=40, stop=60)
+    subset = make_subset(session, start=40, stop=50)
     settled = settled_subset(session, start=10, name="settled")
     dan = settled.clips.first().assignments.get(annotator__username="dan").annotator
     boss = make_user("carl", "adjudicator")
