@@ -14,7 +14,7 @@ from models_ml.temporal import temporal_features, whacc_feature_set
 
 RIG = "dim_faint"
 CNN_FRAMES = [250, 250]
-UNIT_FRAMES = [1000] * 20
+UNIT_FRAMES = [1000] * 10
 SCORE_FRAMES = [1000] * 5
 ERROR_FRAMES = [1000] * 20
 VIDEO_FRAMES = [300] * 4

@@ -30,7 +30,7 @@ def main() -> None:
 
 def features(folder: str) -> Measurement:
     """Units in a file to features in memory, where the classifier takes them."""
-    from models_ml import temporal
+    from models_ml import temporal, windows  # noqa: F401
 
     made = Measurement()
     with made.running():
@@ -40,7 +40,7 @@ def features(folder: str) -> Measurement:
 
 def features_file(folder: str) -> Measurement:
     """Units in a file to features in a file, as WhACC keeps them."""
-    from models_ml import temporal
+    from models_ml import temporal, windows  # noqa: F401
 
     made = Measurement()
     with (
@@ -52,7 +52,7 @@ def features_file(folder: str) -> Measurement:
 
 
 def computed_features(folder: str, temporal: ModuleType) -> np.ndarray:
-    # The module was imported before the clock started, as WhACC's was.
+    # The modules were imported before the clock started, as WhACC's were.
     with h5py.File(Path(folder) / "units.h5") as file:
         units, lengths = file["FD__original"][:], file["frame_nums"][:]
     return temporal.temporal_features(
