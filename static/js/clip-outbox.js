@@ -9,11 +9,17 @@ import { randomId } from "./lib/random-id.js";
 import { OperationPost } from "./post-operations.js";
 import { SoleTab } from "./sole-tab.js";
 
+// A request at every key would take its time from the picture; what is kept can wait this long.
+const QUIET_MS = 250;
+const LATEST_MS = 1_000;
+
 const pause = (ms, wake) => Promise.race([wake, new Promise((resolve) => { setTimeout(resolve, ms); })]);
 
 export class ClipOutbox {
   /** @type {import("./kept-operations.js").Aside[]} what the server did not make labels of */
   aside = [];
+  #timer = 0;
+  #waitsSince = 0;
 
   /**
    * @param {import("./kept-operations.js").Owner} owner
@@ -51,7 +57,7 @@ export class ClipOutbox {
   take(operation) {
     this.kept.keep(operation);
     this.onChange();
-    this.sender.send();
+    this.#sendSoon();
   }
 
   /** The annotator has chosen. @param {string[]} ids */
@@ -76,6 +82,7 @@ export class ClipOutbox {
   }
 
   close() {
+    clearTimeout(this.#timer);
     this.sender.stop();
     this.tab.close();
   }
@@ -86,6 +93,17 @@ export class ClipOutbox {
       queue: this.queue, post: this.post.send, pause, onChange: this.onChange,
       onReceipt: (receipt, batch) => this.#receive(receipt, batch),
     });
+  }
+
+  /** Send once no key has followed for a moment, or when that takes too long. */
+  #sendSoon() {
+    const now = performance.now();
+    this.#waitsSince ||= now;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#waitsSince = 0;
+      this.sender.send();
+    }, Math.min(QUIET_MS, Math.max(0, this.#waitsSince + LATEST_MS - now)));
   }
 
   async #resume(holds) {

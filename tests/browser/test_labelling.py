@@ -129,3 +129,28 @@ def test_a_reload_right_after_a_key_shows_what_is_saved(page, live_server, assig
         all_saved(page)
         labels = label_values(assignment)
         assert shown(page)["labelled"] == str((labels >= 0).sum())
+
+
+def test_nothing_on_the_page_moves_while_labels_are_made_and_saved(
+    page, live_server, assignment
+):
+    log_in(page, live_server)
+    open_clip(page, live_server, assignment)
+    page.evaluate(
+        """() => {
+          window.sizes = [];
+          for (const name of ["film-strip", ".label-head", "time-line"]) {
+            new ResizeObserver(([entry]) => sizes.push(
+              `${name} ${entry.contentRect.width} x ${entry.contentRect.height}`
+            )).observe(document.querySelector(name));
+          }
+        }"""
+    )
+
+    for key in ("ArrowUp", "ArrowDown", "q"):
+        press(page, key, "ArrowRight")
+        all_saved(page)
+
+    # An observer tells of each size once at first.
+    assert len(page.evaluate("sizes")) == 3
+    assert page.locator("[role=alert]:visible").count() == 0

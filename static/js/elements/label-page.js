@@ -129,8 +129,9 @@ export class LabelPage extends HTMLElement {
       await this.#open(next.state, next.media).catch((error) => this.#fail(error));
     } else {
       this.#leaving = true;
-      if (this.clips.unsaved) this.hint("Going on as soon as all is saved");
-      else await this.#leaveSaved();
+      if (!this.clips.unsaved) return this.#leaveSaved();
+      this.hint("Going on as soon as all is saved");
+      this.clips.retryNow();
     }
   }
 
