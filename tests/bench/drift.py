@@ -37,9 +37,10 @@ def main() -> None:
         rows.append(row)
         seconds = time.monotonic() - started
         print(f"{line_of(row)} {seconds:,.0f} s", flush=True)
+        # After each row: whoever stops it has what was measured.
+        (folder / "drift.md").write_text(table(rows, size), encoding="utf-8")
+        (folder / "drift.svg").write_text(plot(rows, size), encoding="utf-8")
         started = time.monotonic()
-    (folder / "drift.md").write_text(table(rows, size), encoding="utf-8")
-    (folder / "drift.svg").write_text(plot(rows, size), encoding="utf-8")
     print(f"\n{table(rows, size)}\nWritten to {folder}: drift.md, drift.svg")
 
 
@@ -94,15 +95,17 @@ def table(rows: Sequence[DriftRow], size: DriftSize) -> str:
 def plot(rows: Sequence[DriftRow], size: DriftSize) -> str:
     """Draw a panel for each rig, a line for each seed."""
     width, left, between = 250, 60, 40
+    measured = [row.rig for row in rows]
+    rigs = [rig.name for rig in size.rigs if rig.name in measured]
     chart = Chart(
-        width=left + len(size.rigs) * (width + between),
+        width=left + max(2, len(rigs)) * (width + between),
         height=400,
         title="Touch-count errors per touch on simulated rigs, before and after",
     )
     places = {n: place for place, n in enumerate((0, *size.n_labelled))}
     ticks = ticks_up_to(max(max(row.errors_per_touch.values()) for row in rows))
     chart.text((left, 20), "Touch-count errors per touch on held-out trials")
-    for number, rig in enumerate(size.rigs):
+    for number, rig in enumerate(rigs):
         panel = Panel(
             left=left + number * (width + between),
             top=65,
@@ -116,9 +119,9 @@ def plot(rows: Sequence[DriftRow], size: DriftSize) -> str:
             x_ticks=[(at, str(n) if n else "before") for n, at in places.items()],
             y_ticks=ticks,
             x_title="labelled trials learned from",
-            y_title=rig.name,
+            y_title=rig,
         )
-        draw_seeds(chart, panel, [row for row in rows if row.rig == rig.name], places)
+        draw_seeds(chart, panel, [row for row in rows if row.rig == rig], places)
     chart.legend((left, 330), [f"seed {seed}" for seed in size.seeds])
     chart.text((left + 150, 334), "A simulation. Never to be set beside figure 6")
     chart.text((left + 150, 352), "of the WhACC paper: see drift.md.")
