@@ -73,6 +73,8 @@ def request_job(
 
 def repeat_job(*, user: User, job: Job) -> Job:
     """Queue the same work again, as a job of its own."""
+    if not user.is_admin:
+        raise NotAllowedError("Only an admin starts jobs.")
     if job.is_open:
         raise LabelingError(
             f"Expected a job that has ended, found one that is {job.state}: wait for "

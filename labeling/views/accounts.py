@@ -48,7 +48,7 @@ def account_list(request: UserRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show one account with the clips that it has still to label; change it."""
     account = account_for(request.user, pk)

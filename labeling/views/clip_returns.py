@@ -13,7 +13,7 @@ from labeling.views.http import UserRequest
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assignment_return(request: UserRequest, pk: int) -> HttpResponse:
     """Let an annotator say what is wrong with a clip, and take it out of their way."""
     assignment = assignment_to_open(request.user, pk)

@@ -28,7 +28,7 @@ from labeling.views.http import UserRequest
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation_new(request: UserRequest) -> HttpResponse:
     """Invite somebody; the answer shows the link, once."""
     open_invitations(request.user)
@@ -58,7 +58,7 @@ def invitation_withdraw(request: UserRequest, pk: int) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Let who has the link choose user name and password, or a new password."""
     link = invitation_by(token)

@@ -9,7 +9,7 @@ from labeling.domain.comparison_touches import strip_png
 from labeling.domain.publishing import ConfirmationNeededError, publish
 from labeling.domain.sessions import session_for
 from labeling.domain.version_diff import diff_for, windows_of
-from labeling.errors import NotFoundError
+from labeling.errors import NotAllowedError, NotFoundError
 from labeling.forms.retraining import PublicationForm
 from labeling.views.http import UserRequest
 
@@ -18,6 +18,9 @@ from labeling.views.http import UserRequest
 def session_publication(request: UserRequest, pk: int) -> HttpResponse:
     """Point a session at a version; ask once more where that may be a mistake."""
     session = session_for(request.user, pk)
+    # First of all: which versions there are is not for everybody.
+    if not request.user.is_admin:
+        raise NotAllowedError("Only an admin publishes a version.")
     form = PublicationForm(request.POST)
     if not form.is_valid():
         raise NotFoundError("There is no such model version.")

@@ -42,7 +42,7 @@ def session_detail(request: UserRequest, pk: int) -> HttpResponse:
     return render(request, "labeling/session_detail.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: UserRequest) -> HttpResponse:
     """Import a session file that lies below the data root."""
     if not request.user.is_admin:

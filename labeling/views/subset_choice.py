@@ -25,7 +25,7 @@ from labeling.views.http import UserRequest
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def subset_new(request: UserRequest) -> HttpResponse:
     """Choose clips of sessions, by the model or by hand, and make a subset of them."""
     _check_chooses(request)
@@ -33,7 +33,7 @@ def subset_new(request: UserRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def subset_clip_new(request: UserRequest, pk: int) -> HttpResponse:
     """Choose more clips for a subset that is not frozen."""
     _check_chooses(request)

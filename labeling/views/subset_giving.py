@@ -32,7 +32,7 @@ from labeling.views.http import UserRequest
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def subset_giving(request: UserRequest, pk: int) -> HttpResponse:
     """Choose who labels a subset, and give them its clips."""
     check_gives(request.user)
@@ -68,7 +68,7 @@ def subset_giving_preview(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpResponse:
     """Show one annotator's part in a subset, and change what they see there."""
     check_gives(request.user)
@@ -117,6 +117,7 @@ def subset_withdrawal(request: UserRequest, pk: int, annotator: int) -> HttpResp
 @require_POST
 def subset_return(request: UserRequest, pk: int, number: int) -> HttpResponse:
     """Answer an annotator who gave a clip back."""
+    check_gives(request.user)
     subset = subset_for(request.user, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():

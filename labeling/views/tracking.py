@@ -43,7 +43,7 @@ REVIEWED_AT_ONCE = 25
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def session_tracking_new(request: UserRequest) -> HttpResponse:
     """Choose a folder, look at its videos, choose the pole, start tracking."""
     if request.method == "POST":
@@ -69,6 +69,7 @@ def session_tracking_new(request: UserRequest) -> HttpResponse:
 @require_safe
 def session_tracking_frame(request: UserRequest) -> HttpResponse:
     """Send a frame of a video as a picture."""
+    _check_may_track(request)
     form = FrameForm(request.GET)
     if not form.is_valid():
         raise NotFoundError("There is no such frame: check video and number.")
@@ -80,11 +81,10 @@ def session_tracking_frame(request: UserRequest) -> HttpResponse:
 @require_POST
 def session_tracking_preview(request: UserRequest) -> HttpResponse:
     """Show a few frames of a few trials, tracked now."""
+    _check_may_track(request)
     context: dict[str, Any] = {}
     try:
         context["samples"] = tracked_samples(request.user, _request_in(request.POST))
-    except NotAllowedError:
-        raise
     except LabelingError as error:
         context["error"] = str(error)
     return render(request, "labeling/_tracking_preview.html", context)
@@ -152,8 +152,7 @@ def _review(request: UserRequest, pk: int, *, error: str = "") -> HttpResponse:
 
 def _asked(request: UserRequest) -> HttpResponse:
     """Look again, or start."""
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin tracks videos.")
+    _check_may_track(request)
     form = TrackingForm(request.POST)
     look = look_at_folder(request.user, request.POST.get("folder", ""))
     context: dict[str, Any] = {"look": look, "data_root": data_root()}
@@ -170,6 +169,11 @@ def _asked(request: UserRequest) -> HttpResponse:
     context |= _videos_context(videos, form)
     status = 422 if form.errors else 200
     return render(request, "labeling/session_tracking_new.html", context, status=status)
+
+
+def _check_may_track(request: UserRequest) -> None:
+    if not request.user.is_admin:
+        raise NotAllowedError("Only an admin tracks videos.")
 
 
 def _again(request: UserRequest) -> dict[str, Any]:

@@ -93,11 +93,11 @@ def version_errors(request: UserRequest, pk: int, of: str) -> HttpResponse:
     return render(request, "labeling/version_errors.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def version_new(request: UserRequest) -> HttpResponse:
     """Choose what to learn from, and start the job that does."""
     _check_may_retrain(request)
-    if request.method == "GET":
+    if request.method != "POST":
         initial = {"subsets": request.GET.getlist("subsets")}
         context = {"form": RetrainingForm(initial=initial)}
         return render(request, "labeling/version_new.html", context)
@@ -135,6 +135,8 @@ def version_preview(request: UserRequest) -> HttpResponse:
 def version_scoring(request: UserRequest, pk: int) -> HttpResponse:
     """Start the job that scores more sessions with a version."""
     version = version_for(request.user, pk)
+    if not request.user.is_admin:
+        raise NotAllowedError("Only an admin scores sessions.")
     form = RescoringForm(request.POST)
     if not form.is_valid():
         raise LabelingError("Expected sessions to score, found none: choose some.")
