@@ -1,146 +1,187 @@
 """What a blind annotator's browser receives depends on no score and on nobody's labels.
 
-Two worlds that differ only in what is to be hidden must answer every path with the same
-bytes, headers included: then no order, key, reason or cached answer gives them away.
+Once by what must not be found: sentinels that stand in all that is hidden, over every
+URL, object and method. And once by what must not differ: two worlds that differ only in
+what is hidden answer with the same bytes, headers included, so that no order and no
+count gives it away.
 """
 
 import json
 import re
+from http.cookies import SimpleCookie
 
 import numpy as np
 import pytest
-from django.db import connection
-from django.urls import get_resolver
+from django.db import connection, transaction
+from django.test import Client
 
+from labeling.domain.accounts import change_account
 from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.frames import block_digest
 from labeling.domain.giving import Giving, give_clips
-from labeling.domain.scores import save_scores
-from labeling.domain.sessions import import_session
 from labeling.domain.versions import publish_version
-from labeling.models import (
-    Assignment,
-    Clip,
-    Job,
-    Label,
-    ModelVersion,
-    Scores,
-    Session,
-    Subset,
-    User,
-)
-from tests.factories import label, make_subset, make_user, make_version
+from labeling.models import Assignment, Clip, Job, Label, ModelVersion, Scores, Trial
+from tests.every_url import every_route, paths_of
+from tests.factories import label, make_subset, make_user, settle
+from tests.factories_world import HIDDEN, HIDDEN_NUMBER, HIDDEN_SCORES, make_world
 
 pytestmark = pytest.mark.django_db
 
 # Random in each answer, or about the moment alone.
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 MOMENTARY = {"Set-Cookie", "Expires"}
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+SENTINELS = [
+    HIDDEN.lower().encode(),
+    str(HIDDEN_NUMBER).encode(),
+    f"{HIDDEN_NUMBER:,}".encode(),
+    *(np.full(3, score, np.float32).tobytes() for score in HIDDEN_SCORES),
+    *(f"{score:.3f}".encode() for score in HIDDEN_SCORES),
+]
 
 
 @pytest.fixture
-def alice(real_file):
-    """A blind annotator of every clip of a session that is scored, beside bob."""
-    session = import_session(user=None, file=real_file)
-    version = make_version()
-    for trial in session.trials.all():
-        zeros = np.zeros(trial.n_frames, dtype=np.float32)
-        save_scores(trial=trial, version=version, scores=zeros)
-    publish_version(session=session, version=version)
-    subset = make_subset(session, start=5, stop=35)
-    people = [make_user(), make_user("bob")]
-    assign_subset(user=None, subset=subset, annotators=people)
-    boss = make_user("carol", "admin")
-    Job.objects.create(kind="score", title="Score", parameters={}, requested_by=boss)
-    return people[0]
+def world(data_root):
+    return make_world(data_root)
 
 
-def other_world():
-    """Change all that is hidden: every score, every reason, what others say."""
+@pytest.fixture
+def browser(world):
+    """Alice's browser, in which she is logged in and whatever it asks is taken back."""
+    client = Client()
+    client.force_login(world.people["alice"])
+    cookies = client.cookies.output(header="").strip()
+
+    def ask(method, path, **options):
+        client.cookies = SimpleCookie(cookies)
+        headers = {"Accept-Encoding": "identity"}
+        with transaction.atomic():
+            response = client.generic(method, path, headers=headers, **options)
+            stream = response.streaming
+            response.body = b"".join(response) if stream else response.content
+            transaction.set_rollback(True)
+        return response
+
+    return ask
+
+
+def paths(world):
+    """Every path of the product, for every object that there is."""
+    for name, route in every_route():
+        # What is typed into a link's form is its owner's own.
+        if name not in {"logout", "invitation"}:
+            for path in paths_of(name, route, world.known):
+                yield path + world.queries.get(name, "")
+
+
+def said_by(response):
+    """All that a browser could read of an answer."""
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    cookies = response.cookies.output()
+    return response.body + f"\n{headers}\n{cookies}".encode()
+
+
+def test_no_answer_holds_a_byte_of_what_is_hidden(world, browser):
+    found, let_in = [], set()
+    for path in paths(world):
+        for method in METHODS:
+            response = browser(method, path)
+            said = said_by(response).replace(path.encode(), b"")
+            said += said.lower()
+            found += [(method, path, each) for each in SENTINELS if each in said]
+            assert "event-stream" not in response.headers.get("Content-Type", "")
+            if response.status_code == 200:
+                let_in.add(path)
+
+    assert found == []
+    own = f"/assignments/{world.assignment.pk}/"
+    assert {own, f"{own}labels/", f"{own}state/", "/sessions/"} <= let_in
+
+
+def test_the_sentinels_are_there_for_who_may_see(world, client):
+    client.force_login(world.people["admin"])
+    subset, session = world.known["subset.pk"][0], world.known["session.pk"][0]
+    pages = ["/accounts/", "/versions/", "/jobs/", f"/sessions/{session}/",
+             f"/subsets/{subset}/", f"/subsets/{subset}/comparison/"]  # fmt: skip
+
+    for page in pages:
+        said = client.get(page).content.lower()
+        assert any(each in said for each in SENTINELS), page
+
+    Assignment.objects.update(sees_scores=True)
+    client.force_login(world.people["alice"])
+    own = f"/assignments/{world.assignment.pk}/"
+    assert str(HIDDEN_NUMBER) in client.get(own).content.decode()
+    assert f"{HIDDEN} reason" in client.get(own).content.decode()
+    assert SENTINELS[3] in client.get(f"{own}scores/").content
+
+
+def other_world(world):
+    """Change all that is hidden: scores, reasons, versions, what others say and are."""
+    trials = Trial.objects.filter(session=world.known["session.pk"][0])
     for number, scores in enumerate(Scores.objects.order_by("pk")):
         values = np.random.default_rng(number).random(scores.n_frames, np.float32)
         Scores.objects.filter(pk=scores.pk).update(
             values=values.tobytes(), n_touches=number + 7
         )
+    publish_version(
+        session=trials.first().session,
+        version=ModelVersion.objects.get(number=HIDDEN_NUMBER + 1),
+    )
+    trials.exclude(excluded_because="").update(excluded_because="another reason")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE labeling_clip DISABLE TRIGGER USER")
         cursor.execute("UPDATE labeling_clip SET reason = 'uncertain ' || id")
         cursor.execute("ALTER TABLE labeling_clip ENABLE TRIGGER USER")
-    for assignment in Assignment.objects.filter(annotator__username="bob"):
-        label(assignment, (5, 20, 1), (20, 35, 2))
+    people = world.people
+    for assignment in Assignment.objects.filter(annotator=people["carl"]):
+        label(assignment, (10, 20, 1), (20, 30, 2))
+    Assignment.objects.exclude(annotator=people["alice"]).update(
+        sees_scores=True, sees_others=True
+    )
+    subset = world.assignment.clip.subset
+    trial = world.assignment.clip.trial_id
+    settle(people["adjudicator"], subset, 24, [0, 0], trial=trial)
+    for other in ("carl", "bob"):
+        change_account(
+            user=people["admin"], account=people[other], role="adjudicator", name="Else"
+        )
     Job.objects.update(log="trial 3: 812 touches", stage="scoring")
 
 
-def paths(alice):
-    """Every path of the product, for every object that there is."""
-    digests = {a.pk: block_digest(a.clip) for a in Assignment.objects.all()}
-    # Each object's own number, and one that nothing has.
-    models = (Assignment, Clip, Job, ModelVersion, Session, Subset, User)
-    pks = {pk for model in models for pk in model.objects.values_list("pk", flat=True)}
-    pks |= {max(pks) + 1}
-    for name in sorted(filter(None, known_names())):
-        yield from filter(None, [reverse_or_none(name, [])])
-        for pk in sorted(pks):
-            for arguments in ([pk], [pk, digests.get(pk, "0" * 32)], [pk, alice.pk]):
-                path = reverse_or_none(name, arguments)
-                if path:
-                    yield path
-
-
-def known_names():
-    return {key for key in get_resolver().reverse_dict if isinstance(key, str)} | {
-        "admin:index",
-        "admin:labeling_user_changelist",
+def answers(world, browser, methods=("GET", "POST")):
+    return {
+        (method, path): answer_to(browser(method, path))
+        for path in paths(world)
+        for method in methods
     }
 
 
-def reverse_or_none(name, arguments):
-    from django.urls import NoReverseMatch, reverse
-
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return None
-
-
-def answers(client, alice):
-    return {path: answer_to(client, path) for path in paths(alice) if "out" not in path}
-
-
-def answer_to(client, path):
-    response = client.get(path, headers={"Accept-Encoding": "identity"})
-    content = b"".join(response) if response.streaming else response.content
+def answer_to(response):
     headers = {k: v for k, v in response.items() if k not in MOMENTARY}
-    return response.status_code, headers, TOKEN.sub(b"token", content)
+    return response.status_code, headers, TOKEN.sub(b"token", response.body)
 
 
-def test_every_path_answers_a_blind_annotator_alike_whatever_is_hidden(client, alice):
-    client.force_login(alice)
-    label(assignments_for(alice).first(), (5, 10, 1), (10, 12, 0))
-    here = answers(client, alice)
-    other_world()
+def test_every_path_answers_a_blind_annotator_alike_whatever_is_hidden(world, browser):
+    here = answers(world, browser)
+    other_world(world)
 
-    there = answers(client, alice)
+    there = answers(world, browser)
 
-    found = {path for path, (status, *_) in here.items() if status == 200}
-    own = assignments_for(alice).first()
-    assert {f"/assignments/{own.pk}/", f"/assignments/{own.pk}/labels/"} <= found
-    assert len(here) > 60
-    assert [path for path in here if here[path] != there[path]] == []
+    assert len(here) > 200
+    assert [asked for asked in here if here[asked] != there[asked]] == []
 
 
-def test_an_operation_is_answered_alike_whatever_is_hidden(client, alice):
-    client.force_login(alice)
-    own = assignments_for(alice).first()
+def test_an_operation_is_answered_alike_whatever_is_hidden(world, browser):
+    own = world.assignment
     body = {
         "client": "0c9f1a52-7f0e-4a63-9a53-0d7c0c1f3a11",
         "operations": [
             {
                 "id": "0c9f1a52-7f0e-4a63-9a53-0d7c0c1f3a12",
                 "sequence": 1,
-                "revision": 0,
-                "runs": [[5, 9, 1]],
+                "revision": 2,
+                "runs": [[15, 19, 1]],
                 "undoes": None,
                 "suggestion_shown": True,
                 "made_at": "2026-11-22T12:00:00Z",
@@ -150,46 +191,49 @@ def test_an_operation_is_answered_alike_whatever_is_hidden(client, alice):
 
     def send():
         path = f"/assignments/{own.pk}/operations/"
-        return client.post(path, json.dumps(body), content_type="application/json")
+        data = json.dumps(body)
+        return browser("POST", path, data=data, content_type="application/json")
 
     here = send()
-    other_world()
+    other_world(world)
     there = send()
 
-    assert here.json()["acknowledged"][0]["applied"] is True
-    assert here.content == there.content
-    assert dict(here.items()) | {"Expires": ""} == dict(there.items()) | {"Expires": ""}
-    assert set(
-        Label.objects.filter(assignment=own).values_list("suggestion_shown")
-    ) == {(False,)}
+    assert json.loads(here.body)["acknowledged"][0]["applied"] is True
+    assert answer_to(here) == answer_to(there)
+    own_labels = Label.objects.filter(assignment=own)
+    assert set(own_labels.values_list("suggestion_shown")) == {(False,)}
 
 
-def test_the_two_worlds_do_differ_for_who_may_see(client, alice):
+def test_the_two_worlds_do_differ_for_who_may_see(world, browser):
     Assignment.objects.update(sees_scores=True)
-    client.force_login(alice)
-    here = answers(client, alice)
-    other_world()
+    here = answers(world, browser, methods=("GET",))
+    other_world(world)
 
-    there = answers(client, alice)
+    there = answers(world, browser, methods=("GET",))
 
-    own = assignments_for(alice).first().pk
-    differing = {path for path in here if here[path] != there[path]}
-    assert {f"/assignments/{own}/", f"/assignments/{own}/scores/"} <= differing
-    assert Clip.objects.filter(reason__startswith="uncertain").exists()
+    own = f"/assignments/{world.assignment.pk}/"
+    differing = {path for _, path in here if here["GET", path] != there["GET", path]}
+    assert {own, f"{own}scores/"} <= differing
 
 
 @pytest.fixture
-def mixed(alice):
+def mixed(world):
     """Alice's queue of two gold clips and second passes of her own."""
-    settled = make_subset(Session.objects.get(), start=0, stop=3, name="settled")
+    session = world.assignment.clip.trial.session
+    session.trials.update(excluded_because="")
+    settled = make_subset(session, start=0, stop=3, name=f"{HIDDEN} gold")
     for name in ("dan", "eve"):
         user = make_user(name)
         assign_subset(user=None, subset=settled, annotators=[user])
         for each in assignments_for(user):
             label(each, (0, 3, 0))
-    subset = make_subset(Session.objects.get(), start=36, stop=39, name="mixed")
+    alice = world.people["alice"]
+    subset = make_subset(session, start=36, stop=39, name="mixed")
     giving = Giving(annotators=[alice], gold_share=0.5, again_share=0.5, seed=1)
     give_clips(user=None, subset=subset, giving=giving)
+    own = assignments_for(alice).exclude(pk__in=world.known["assignment.pk"])
+    world.known["assignment.pk"] += own.values_list("pk", flat=True)
+    world.known["subset.pk"] += [settled.pk, subset.pk]
     return subset
 
 
@@ -201,30 +245,24 @@ def without_tests(alice, mixed):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE labeling_clip DISABLE TRIGGER USER")
-        gold = list(Assignment.objects.filter(mixed_into=mixed).values_list("clip"))
-        for (clip,) in gold:
-            cursor.execute(
-                "UPDATE labeling_clip SET subset_id = %s WHERE id = %s",
-                [mixed.pk, clip],
-            )
+        gold = Assignment.objects.filter(mixed_into=mixed).values("clip")
+        Clip.objects.filter(pk__in=gold).update(subset=mixed)
         cursor.execute("ALTER TABLE labeling_clip ENABLE TRIGGER USER")
     Assignment.objects.filter(mixed_into=mixed).update(mixed_into=None)
     # First passes become second ones and the other way round.
-    Assignment.objects.filter(annotator=alice, pass_number=1).update(pass_number=3)
-    Assignment.objects.filter(annotator=alice, pass_number=2).update(pass_number=1)
-    Assignment.objects.filter(annotator=alice, pass_number=3).update(pass_number=2)
+    for old, new in ((1, 3), (2, 1), (3, 2)):
+        own = Assignment.objects.filter(annotator=alice, pass_number=old)
+        own.update(pass_number=new)
 
 
-def test_nothing_tells_an_annotator_of_gold_and_second_passes(client, alice, mixed):
-    kinds = Assignment.objects.filter(annotator=alice)
-    assert kinds.filter(mixed_into=mixed).exists()
-    assert kinds.filter(pass_number=2).exists()
-    client.force_login(alice)
-    here = answers(client, alice)
+def test_nothing_tells_an_annotator_of_gold_and_second_passes(world, browser, mixed):
+    alice = world.people["alice"]
+    assert alice.assignments.filter(mixed_into=mixed).exists()
+    assert alice.assignments.filter(pass_number=2).exists()
+    here = answers(world, browser)
     without_tests(alice, mixed)
 
-    there = answers(client, alice)
+    there = answers(world, browser)
 
-    assert len([path for path, (status, *_) in here.items() if status == 200]) > 40
-    assert [path for path in here if here[path] != there[path]] == []
-    assert b"settled" not in b"".join(content for *_, content in here.values())
+    assert [asked for asked in here if here[asked] != there[asked]] == []
+    assert b"gold" not in b"".join(body for *_, body in here.values())

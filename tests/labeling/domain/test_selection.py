@@ -1,14 +1,17 @@
 """Clips are chosen where a look is worth most, and never twice."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
+from labeling.domain.assignments import assignments_for, next_assignment
 from labeling.domain.scores import save_scores
 from labeling.domain.selection import choose_and_assign
 from labeling.domain.versions import publish_version
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Clip, Subset
-from tests.factories import make_session, make_user, make_version
+from tests.factories import label, make_session, make_user, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +110,30 @@ def test_choosing_and_assigning_is_done_whole_or_not_at_all():
         select(make_session(), annotators=[viewer])
 
     assert (Subset.objects.count(), Assignment.objects.count()) == (0, 0)
+
+
+def test_clips_come_in_the_order_of_the_trials_whatever_their_scores():
+    session, version = make_session(n_frames=[200] * 6), make_version()
+    for rank, trial in enumerate(session.trials.all()):
+        # The later the trial, the less sure the model: chosen in the reverse order.
+        scores = np.full(trial.n_frames, 0.05 * rank, np.float32)
+        scores[50:60] = 0.2 + 0.05 * rank
+        save_scores(trial=trial, version=version, scores=scores)
+    publish_version(session=session, version=version)
+    alice = make_user()
+    choose_and_assign(
+        user=None, name="unsure", sessions=[session], n_clips=12, clip_frames=20,
+        random_share=0.5, annotators=[alice], seed=5,
+    )  # fmt: skip
+
+    given = list(assignments_for(alice))
+    places = [(each.clip.trial.first_row, each.clip.start) for each in given]
+    pks = [each.pk for each in given]
+    assert len(given) == 12
+    assert {each.clip.reason for each in given} == {"random", "uncertain"}
+    assert places == sorted(places)
+    assert pks == sorted(pks)
+    for here, there in pairwise(given):
+        label(here, (here.clip.start, here.clip.stop, 0))
+        assert next_assignment(here) == there
+    assert Clip.objects.count() == 12
