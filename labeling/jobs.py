@@ -40,6 +40,7 @@ from labeling.domain.jobs import recover_lost_jobs
 from labeling.domain.report import Report
 from labeling.domain.retraining_jobs import rescore_in_job, retrain_in_job
 from labeling.domain.scoring import score_session
+from labeling.domain.weekly_comparison import compare_weeks
 from labeling.errors import LabelingError
 from labeling.job_child import INTERRUPTED, JobChild
 from labeling.models import Job, Session, Subset
@@ -189,6 +190,11 @@ def _compare(parameters: Mapping[str, Any], report: Report) -> Outcome:
     return Outcome(f"The annotators of {of} compared.", {noun: of.pk})
 
 
+def _compare_weeks(parameters: Mapping[str, Any], report: Report) -> Outcome:
+    compare_weeks(report=report)
+    return Outcome("The annotators compared week by week.")
+
+
 def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:
     # The web process reads this module too, and has no use for a video decoder.
     from labeling.domain.tracking import track_videos
@@ -221,6 +227,7 @@ def _rescore(parameters: Mapping[str, Any], report: Report) -> Outcome:
 HANDLERS: Mapping[str, Handler] = {
     "score": _score,
     "compare": _compare,
+    "compare-weeks": _compare_weeks,
     "retrain": _retrain,
     "rescore": _rescore,
     "track": _track,

@@ -13,6 +13,7 @@ from labeling.views import (
     invitations,
     jobs,
     key_maps,
+    operations,
     publishing,
     sessions,
     subset_choice,
@@ -20,39 +21,25 @@ from labeling.views import (
     subsets,
     tracking,
     versions,
+    weeks,
 )
 
 
 def comparison_paths(noun: str) -> list[URLPattern]:
     """Return the paths of comparisons of subsets, or of sessions: the same pages."""
     start, of = f"{noun}s/<int:pk>/comparison/", {"noun": noun}
+    frames = "frames/<int:trial>/<int:start>-<int:stop>.png"
+    pages = (
+        ("", comparison.comparison_detail, ""),
+        ("job/", comparison.comparison_job, "-job"),
+        ("<slug:name>.<slug:kind>", comparison.comparison_plot, "-plot"),
+        ("touches/", comparison.comparison_touches, "-touches"),
+        ("touch/", comparison.comparison_touch, "-touch"),
+        (frames, comparison.comparison_frames, "-frames"),
+    )
     return [
-        path(start, comparison.comparison_detail, of, f"{noun}-comparison"),
-        path(f"{start}job/", comparison.comparison_job, of, f"{noun}-comparison-job"),
-        path(
-            f"{start}<slug:name>.<slug:kind>",
-            comparison.comparison_plot,
-            of,
-            f"{noun}-comparison-plot",
-        ),
-        path(
-            f"{start}touches/",
-            comparison.comparison_touches,
-            of,
-            f"{noun}-comparison-touches",
-        ),
-        path(
-            f"{start}touch/",
-            comparison.comparison_touch,
-            of,
-            f"{noun}-comparison-touch",
-        ),
-        path(
-            f"{start}frames/<int:trial>/<int:start>-<int:stop>.png",
-            comparison.comparison_frames,
-            of,
-            f"{noun}-comparison-frames",
-        ),
+        path(f"{start}{rest}", view, of, f"{noun}-comparison{word}")
+        for rest, view, word in pages
     ]
 
 
@@ -289,6 +276,13 @@ urlpatterns = [
         name="invitation-withdraw",
     ),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    # /weeks/
+    path("weeks/", weeks.week_list, name="week-list"),
+    path("weeks/job/", weeks.week_job, name="week-job"),
+    path("weeks/<slug:name>.<slug:kind>", weeks.week_plot, name="week-plot"),
+    # /operations/
+    path("operations/", operations.operation_list, name="operation-list"),
+    path("operations/log.csv", operations.operation_log, name="operation-log"),
     # /keys/
     path("keys/", key_maps.key_map, name="key-map"),
     # /jobs/

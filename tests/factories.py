@@ -24,6 +24,7 @@ from labeling.models import (
 )
 
 PASSWORD = "a whisker touches a pole"
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def make_user(username: str = "alice", role: str = "annotator") -> User:
@@ -110,6 +111,7 @@ def make_draft(
     suggestion_shown: bool = False,
     note: tuple[int, str] | None = None,
     gesture: int | None = None,
+    made_at: datetime = NOON,
 ) -> OperationDraft:
     return OperationDraft(
         id=uuid4(),
@@ -118,16 +120,21 @@ def make_draft(
         runs=list(runs),
         undoes=undoes.pk if undoes else None,
         suggestion_shown=suggestion_shown,
-        made_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+        made_at=made_at,
         note=note and NoteDraft(frame=note[0], text=note[1]),
         gesture=gesture,
     )
 
 
-def label(assignment: Assignment, *runs: Run, client: UUID | None = None) -> Receipt:
+def label(
+    assignment: Assignment,
+    *runs: Run,
+    client: UUID | None = None,
+    made_at: datetime = NOON,
+) -> Receipt:
     """Label runs as one operation of a client of its own."""
     assignment.refresh_from_db()
-    draft = make_draft(*runs, revision=assignment.revision)
+    draft = make_draft(*runs, revision=assignment.revision, made_at=made_at)
     return record_operations(
         assignment=assignment, client=client or uuid4(), drafts=[draft]
     )
@@ -169,7 +176,7 @@ def settle(
         stop=stop or start + len(values or []),
         values=values,
         reasons=list(reasons),
-        made_at=datetime(2026, 11, 22, 12, tzinfo=UTC),
+        made_at=NOON,
     )
     (outcome,) = record_settlements(
         user=user, subset=subset, client=client or uuid4(), drafts=[draft]

@@ -16,7 +16,6 @@ from labeling.domain.in_reach import reach_in
 from labeling.domain.jobs import request_job
 from labeling.domain.label_runs import LabelValues
 from labeling.domain.report import Report, silent
-from labeling.domain.settlements import log_revision
 from labeling.errors import NotFoundError
 from labeling.models import (
     Comparison,
@@ -24,6 +23,7 @@ from labeling.models import (
     ModelVersion,
     Scores,
     Session,
+    Settlement,
     Subset,
     User,
 )
@@ -103,21 +103,28 @@ def learned_from(version: ModelVersion | None, scope: Scope) -> bool:
 def comparison_key(choice: Choice) -> str:
     """Return a hash over all that a comparison is made of."""
     scope = choice.scope
-    assignments = scope.assignments.order_by("pk")
-    clips = scope.clips.order_by("pk")
     parts = [
         FORMAT,
         choice.consensus,
         choice.version and (choice.version.pk, choice.version.threshold),
+        facts_of(scope),
+        _scored_at(choice),
+        log_revisions(scope) if choice.consensus == SETTLED else 0,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def facts_of(scope: Scope) -> list[Any]:
+    """Return all of a scope that changes when a label or a frame that counts does."""
+    assignments = scope.assignments.order_by("pk")
+    clips = scope.clips.order_by("pk")
+    return [
         list(clips.values_list("pk", "trial", "start", "stop")),
         list(assignments.values_list("pk", "annotator__username", "revision")),
         _rates(scope),
         _by_hand(scope),
         _told(scope),
-        _scored_at(choice),
-        log_revisions(scope) if choice.consensus == SETTLED else 0,
     ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _rates(scope: Scope) -> list[tuple[int, float]]:
@@ -143,9 +150,10 @@ def _scored_at(choice: Choice) -> str:
     return str(scores.aggregate(last=Max("scored_at"))["last"])
 
 
-def log_revisions(scope: Scope) -> list[int]:
-    """Return how many answers the log of each subset holds."""
-    return [log_revision(subset) for subset in scope.subsets]
+def log_revisions(scope: Scope) -> list[tuple[int, int]]:
+    """Return how many answers the log of each subset holds, where there are any."""
+    log = Settlement.objects.filter(subset__in=scope.subsets).order_by("subset")
+    return list(log.values_list("subset").annotate(last=Max("revision")))
 
 
 def consensus_by(choice: Choice, settled: LabelValues) -> Consensus:

@@ -1,6 +1,7 @@
 """All that the page of a comparison shows, from the result that is kept."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -27,6 +28,12 @@ class DrawnPlot:
 
     plot: Plot
     svg: SafeString
+
+    @classmethod
+    def of(cls, plot: Plot, result: Result) -> Self:
+        """Return a plot with its picture."""
+        # Whatever a chart writes, it has escaped.
+        return cls(plot=plot, svg=mark_safe(plot.draw(result)))  # noqa: S308
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +74,7 @@ def page_tables(result: Result) -> PageTables:
         shifts=shift_rows(result),
         tolerances=TOLERANCES_MS,
         f1=_f1_rows(result),
-        plots={
-            plot.name: DrawnPlot(plot=plot, svg=_safe(plot.draw(result)))
-            for plot in plots_of(result)
-        },
+        plots={plot.name: DrawnPlot.of(plot, result) for plot in plots_of(result)},
     )
 
 
@@ -105,8 +109,3 @@ def _f1_rows(result: Result) -> list[Row]:
         )
         for row in pair_rows(result)
     ]
-
-
-def _safe(svg: str) -> SafeString:
-    # Whatever a chart writes, it has escaped.
-    return mark_safe(svg)  # noqa: S308

@@ -6,7 +6,7 @@ never changed, inside the trial) is a trigger in `migrations/0002_invariants.py`
 
 from labeling.models.assignment import Assignment, Label, Note, Operation
 from labeling.models.clip_return import ClipReturn
-from labeling.models.comparison import Comparison
+from labeling.models.comparison import Comparison, WeeklyComparison
 from labeling.models.invitation import Invitation
 from labeling.models.job import Job
 from labeling.models.key_map import KeyMap
@@ -39,4 +39,5 @@ __all__ = [
     "Subset",
     "Trial",
     "User",
+    "WeeklyComparison",
 ]

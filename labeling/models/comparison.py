@@ -47,3 +47,22 @@ class Comparison(models.Model):
     def __str__(self) -> str:
         of = self.subset or self.session
         return f"{of}: {self.consensus}, {self.version or 'no model'}"
+
+
+class WeeklyComparison(models.Model):
+    """How all annotators of the lab agreed and worked, week by week: one row at most.
+
+    `key` is that of a comparison.
+    """
+
+    key = models.CharField(max_length=64)
+    result = models.JSONField(help_text="A row for each annotator and week.")
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="weekly_comparison_is_one", condition=Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"weeks as of {self.made_at}"

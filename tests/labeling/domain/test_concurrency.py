@@ -12,7 +12,7 @@ from labeling.domain.accounts import change_account, deactivate
 from labeling.domain.invitations import accept_invitation, invite
 from labeling.domain.label_runs import UNLABELLED
 from labeling.domain.labels import label_values, record_operations, replayed_values
-from labeling.domain.settlements import settlement_log
+from labeling.domain.settlements import settlement_log, standing_settlements
 from labeling.domain.subsets import ClipDraft, create_subset
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Operation, Subset, Trial, User
@@ -156,3 +156,39 @@ def test_a_link_that_two_use_at_once_makes_one_account():
     (error,) = [each for each in results if each is not None]
     assert isinstance(error, NotFoundError)
     assert User.objects.count() == 2
+
+
+def test_two_adjudicators_on_one_clip_lose_no_answer():
+    subset = make_assignment(start=0, stop=40).clip.subset
+    people = [make_user(name, "adjudicator") for name in ("dana", "eve")]
+
+    def answer_everywhere(user, value, places):
+        # Each answers as a page does that has seen nothing of the other's.
+        client = uuid4()
+        return [
+            settle(user, subset, start, [value] * 2, client=client) for start in places
+        ]
+
+    both = at_once(
+        partial(answer_everywhere, people[0], 0, range(0, 30, 3)),
+        partial(answer_everywhere, people[1], 1, reversed(range(0, 30, 3))),
+    )
+
+    log = list(settlement_log(subset))
+    assert [each.revision for each in log] == list(range(1, 21))
+    assert {(each.adjudicator_id, each.start) for each in log} == {
+        (user.pk, start) for user in people for start in range(0, 30, 3)
+    }
+    standing = {each.start: each for each in standing_settlements([subset])}
+    told = {
+        outcome.settlement.start: outcome
+        for of in both
+        for outcome in of
+        if outcome.error
+    }
+    # Of every stretch one answer holds, and the other's author was told whose.
+    assert set(standing) == set(told) == set(range(0, 30, 3))
+    for start, outcome in told.items():
+        first = standing[start].adjudicator
+        assert first != outcome.settlement.adjudicator
+        assert outcome.error.startswith(f"{first.username} settled this before")

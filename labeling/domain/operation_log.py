@@ -1,0 +1,177 @@
+"""Who labelled what when: the log of operations, as a table that can be filtered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+
+from labeling.domain.weekly_comparison import sees_everybodys_weeks
+from labeling.models import Label, Operation, Session, Subset, User
+
+COLUMNS = (
+    "made_at",
+    "recorded_at",
+    "annotator",
+    "pass",
+    "subset",
+    "test_of",
+    "session",
+    "trial",
+    "start",
+    "stop",
+    "touch_frames",
+    "not_touch_frames",
+    "unsure_frames",
+    "cleared_frames",
+    "note",
+    "undoes",
+    "applied",
+)
+# What would tell an annotator that a clip is a second pass, or settled before.
+NOT_FOR_ANNOTATORS = ("annotator", "pass", "test_of")
+
+# The subset in whose queue an operation was made.
+QUEUE = Coalesce("assignment__mixed_into", "assignment__clip__subset")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which operations are wanted; None: whatever it is."""
+
+    annotator: str | None = None
+    subset: int | None = None
+    session: int | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRow:
+    """An operation in words and numbers; frames of its trial, `[start, stop)`."""
+
+    operation: Operation
+    start: int | None
+    stop: int | None
+    frames: dict[str, int]
+
+    @property
+    def queue(self) -> Subset:
+        """The subset in whose queue it was labelled."""
+        assignment = self.operation.assignment
+        return assignment.mixed_into or assignment.clip.subset
+
+    @property
+    def test_of(self) -> Subset | None:
+        """The subset whose settled clip tested the annotator, if it was a test."""
+        assignment = self.operation.assignment
+        return assignment.clip.subset if assignment.mixed_into else None
+
+    @property
+    def says(self) -> str:
+        """What it did, in a few words."""
+        done = [f"{n} {name}" for name, n in self.frames.items() if n]
+        if self.operation.note:
+            done.append("note" if self.operation.note["text"] else "note removed")
+        return ", ".join(done) or "nothing"
+
+
+def operations_for(user: User, filters: Filters) -> QuerySet[Operation]:
+    """Return the operations that this user may see, the latest first.
+
+    An annotator sees the own ones; so does whoever still labels without seeing others.
+    """
+    operations = Operation.objects.select_related(
+        "assignment__annotator",
+        "assignment__mixed_into",
+        "assignment__clip__subset",
+        "assignment__clip__trial__session",
+    ).order_by("-made_at", "assignment", "-revision")
+    if not sees_everybodys_weeks(user):
+        operations = operations.filter(assignment__annotator=user)
+    if filters.annotator:
+        operations = operations.filter(
+            assignment__annotator__username=filters.annotator
+        )
+    if filters.subset:
+        operations = operations.alias(queue=QUEUE).filter(queue=filters.subset)
+    if filters.session:
+        operations = operations.filter(assignment__clip__trial__session=filters.session)
+    if filters.first:
+        operations = operations.filter(made_at__gte=_midnight(filters.first))
+    if filters.last:
+        after = _midnight(filters.last) + timedelta(days=1)
+        operations = operations.filter(made_at__lt=after)
+    return operations
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def choices_for(user: User) -> dict[str, list[tuple[str | int, str]]]:
+    """Return what there is to filter by for this user: nothing that others did."""
+    seen = operations_for(user, Filters()).order_by()
+    clips = seen.values("assignment__clip")
+    queues = seen.values_list(QUEUE).distinct()
+    subsets = Subset.objects.filter(pk__in=queues).order_by("name")
+    sessions = Session.objects.filter(trials__clips__in=clips).distinct()
+    annotators = User.objects.filter(pk__in=seen.values("assignment__annotator"))
+    names = annotators.order_by("username").values_list("username", flat=True)
+    return {
+        "annotator": [(name, name) for name in names],
+        "subset": [(subset.pk, subset.name) for subset in subsets],
+        "session": [(session.pk, session.name) for session in sessions],
+    }
+
+
+def operation_row(operation: Operation) -> OperationRow:
+    """Return an operation in words and numbers."""
+    frames = {"touch": 0, "not touch": 0, "unsure": 0, "cleared": 0}
+    for start, stop, value in operation.runs:
+        name = "cleared" if value is None else Label.Value(value).label
+        frames[name] += stop - start
+    runs = operation.runs
+    return OperationRow(
+        operation=operation,
+        start=min(run[0] for run in runs) if runs else None,
+        stop=max(run[1] for run in runs) if runs else None,
+        frames=frames,
+    )
+
+
+def log_table(user: User, filters: Filters) -> Iterator[list[object]]:
+    """Yield the log as rows of a CSV, its head first."""
+    hidden = () if sees_everybodys_weeks(user) else NOT_FOR_ANNOTATORS
+    columns = [name for name in COLUMNS if name not in hidden]
+    yield list(columns)
+    operations = operations_for(user, filters).iterator(chunk_size=2000)
+    for operation in operations:
+        cells = _cells(operation_row(operation))
+        yield [cells[name] for name in columns]
+
+
+def _cells(row: OperationRow) -> dict[str, object]:
+    operation, frames = row.operation, row.frames
+    assignment = operation.assignment
+    trial = assignment.clip.trial
+    return {
+        "made_at": operation.made_at.isoformat(),
+        "recorded_at": operation.recorded_at.isoformat(),
+        "annotator": assignment.annotator.username,
+        "pass": assignment.pass_number,
+        "subset": row.queue.name,
+        "test_of": row.test_of.name if row.test_of else None,
+        "session": trial.session.name,
+        "trial": trial.number,
+        "start": row.start,
+        "stop": row.stop,
+        "touch_frames": frames["touch"],
+        "not_touch_frames": frames["not touch"],
+        "unsure_frames": frames["unsure"],
+        "cleared_frames": frames["cleared"],
+        "note": operation.note["text"] if operation.note else None,
+        "undoes": operation.undoes_id is not None,
+        "applied": operation.applied,
+    }

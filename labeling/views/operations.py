@@ -1,0 +1,52 @@
+"""Who labelled what when: the log of operations, as a table and as a file."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from labeling.domain.csv_tables import csv_lines
+from labeling.domain.operation_log import (
+    choices_for,
+    log_table,
+    operation_row,
+    operations_for,
+)
+from labeling.domain.weekly_comparison import sees_everybodys_weeks
+from labeling.forms.operation_log import filters_from
+from labeling.views.http import UserRequest
+
+LISTED_MAX = 100
+
+
+@never_cache
+@require_safe
+def operation_list(request: UserRequest) -> HttpResponse:
+    """List operations, filtered; annotators see their own."""
+    filters = filters_from(request.GET)
+    operations = operations_for(request.user, filters)
+    page = Paginator(operations, LISTED_MAX).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "filters": filters,
+        "choices": choices_for(request.user),
+        "everybody": sees_everybodys_weeks(request.user),
+        "page": page,
+        "rows": [operation_row(each) for each in page.object_list],
+        "query": query.urlencode(),
+    }
+    return render(request, "labeling/operation_list.html", context)
+
+
+@never_cache
+@require_safe
+def operation_log(request: UserRequest) -> StreamingHttpResponse:
+    """Send the same operations as CSV, all of them."""
+    rows = log_table(request.user, filters_from(request.GET))
+    response = StreamingHttpResponse(
+        csv_lines(rows), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="operations.csv"'
+    return response

@@ -1,0 +1,57 @@
+"""Annotators over time: work and agreement, week by week."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from labeling.domain.comparison_plots import csv_of
+from labeling.domain.weekly_comparison import request_weeks, shown_weeks
+from labeling.domain.weekly_page import weeks_page
+from labeling.domain.weekly_plots import plots_of_weeks
+from labeling.errors import NotFoundError
+from labeling.views.http import UserRequest
+
+
+@never_cache
+@require_safe
+def week_list(request: UserRequest) -> HttpResponse:
+    """Show annotators week by week; an annotator, the own work alone."""
+    shown = shown_weeks(request.user)
+    template = "labeling/week_list.html"
+    page_url = reverse("week-list")
+    context = {"shown": shown, "job": shown.job, "page_url": page_url}
+    if request.htmx and shown.job is None:
+        refresh: HttpResponse = HttpResponseClientRefresh()
+        return refresh
+    if request.htmx:
+        return render(request, f"{template}#job", context)
+    page = shown.result and weeks_page(shown.result)
+    return render(request, template, {**context, "page": page})
+
+
+@require_POST
+def week_job(request: UserRequest) -> HttpResponse:
+    """Start the job that compares."""
+    request_weeks(request.user)
+    return redirect("week-list")
+
+
+@never_cache
+@require_safe
+def week_plot(request: UserRequest, name: str, kind: str) -> HttpResponse:
+    """Send a plot as a picture, or the numbers behind it."""
+    result = shown_weeks(request.user).result or {"rows": []}
+    plots = {plot.name: plot for plot in plots_of_weeks(result)}
+    if name not in plots or kind not in ("svg", "csv"):
+        raise NotFoundError("There is no such plot.")
+    content, content_type = (
+        (plots[name].draw(result), "image/svg+xml")
+        if kind == "svg"
+        else (csv_of(plots[name], result), "text/csv; charset=utf-8")
+    )
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}-weeks.{kind}"'
+    return response
