@@ -123,6 +123,7 @@ def make_world(data_root) -> World:
             "before": [HIDDEN_NUMBER],
             "after": [HIDDEN_NUMBER + 1],
             "name": ["f1"],
+            "week-plot.name": ["hours"],
             "kind": ["svg", "csv"],
             "assignment-frames.digest": [block_digest(assignment.clip)],
             "digest": [frames_digest(assignment.clip.trial, START, STOP)],

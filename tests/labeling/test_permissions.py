@@ -98,6 +98,12 @@ assignment-scores               nobody     -
 assignment-operations           -          owner
 assignment-return               owner      owner
 
+week-list                       everyone   -
+week-job                        -          admin
+week-plot                       concerned  -
+operation-list                  everyone   -
+operation-log                   everyone   -
+
 job-list                        everyone   -
 job-detail                      seers      -
 job-cancel                      -          admin
