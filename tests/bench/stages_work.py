@@ -122,6 +122,7 @@ def features(_: str, n_frames: str) -> Measurement:
 
 
 def temporal(feature_set, n_frames: int) -> Measurement:
+    from models_ml import windows  # noqa: F401  its loops are loaded before the clock
     from models_ml.temporal import temporal_features
 
     units = inputs.units(n_frames, feature_set.n_units)
