@@ -15,7 +15,7 @@ from labeling.domain.subsets import ClipDraft, create_subset
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session
 from tests.browser.labelling_page import log_in, press
-from tests.factories import label, make_user, settle
+from tests.factories import label, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,12 +177,22 @@ def test_nothing_is_lost_while_the_server_is_out_of_reach(desk, subset, page_err
     page_errors.clear()
 
 
-def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(desk, subset):
-    eve = make_user("eve", "adjudicator")
-    settle(eve, subset, 50, [0, 1, 1])
+def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
+    desk, subset, browser, live_server
+):
+    make_user("eve", "adjudicator")
+    elsewhere = browser.new_context()
+    eves = elsewhere.new_page()
+    log_in(eves, live_server, "eve")
+    eves.goto(desk.url)
+    at(eves, 1)
 
+    # Both have the same clip open. Eve answers for its first stretch, then dana does,
+    # who goes on to the second one; so does eve.
+    press(eves, "b", "Enter")
+    at(eves, 2)
+    all_saved(eves)
     press(desk, "a", "Enter")
-
     told = desk.locator(".adjudication-told:not([hidden])")
     told.wait_for()
     assert told.inner_text().endswith(
@@ -190,11 +200,31 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(desk, subset
         "holds, yours is kept in the log. Answer again to change it."
     )
     at(desk, 2)
+    press(desk, "m", "Enter")
+    all_saved(desk)
+    press(eves, "c", "Enter")
+    eves.locator(".adjudication-told:not([hidden])").get_by_text(
+        "dana settled"
+    ).wait_for()
+    elsewhere.close()
+
+    desk.reload()
+    at(desk, 3)
+    press(desk, "p")
+    at(desk, 2, is_settled=True)
     press(desk, "p")
     at(desk, 1, is_settled=True)
     own = desk.locator("tr[data-lane=own] [data-at='50']")
     assert own.get_attribute("data-label") == "not-touch"
-    assert [each.applied for each in settlement_log(subset)] == [True, False]
+    assert [
+        (each.adjudicator.username, each.start, each.values, each.applied)
+        for each in settlement_log(subset)
+    ] == [
+        ("eve", 50, [0] * 3, True),
+        ("dana", 50, [1] * 3, False),
+        ("dana", 78, [0] * 8, True),
+        ("eve", 78, [1] * 8, False),
+    ]
 
 
 def test_names_are_hidden_if_wished_and_that_is_remembered(desk, subset):
