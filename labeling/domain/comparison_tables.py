@@ -8,6 +8,8 @@ from typing import Any
 from labeling.domain.comparison_result import Side, sides_of
 
 Result = dict[str, Any]
+# A contrast with a figure of it, which leads to the touches behind.
+OfContrast = tuple[str, float]
 
 GROUP_MEASURES = (
     (
@@ -102,9 +104,9 @@ class CeilingRow:
     name: str
     title: str
     people: float | None
-    each: list[float]
+    each: list[OfContrast]
     model: float | None
-    model_each: list[float]
+    model_each: list[OfContrast]
 
     @property
     def difference(self) -> float | None:
@@ -186,13 +188,13 @@ def rows_of(result: Result, what: str, keys: list[str]) -> Iterator[Row]:
         )
 
 
-def _values(rows: list[Row], key: str) -> list[float]:
-    found = (dict(row.cells)[key].value for row in rows)
-    return [value for value in found if value is not None]
+def _values(rows: list[Row], key: str) -> list[OfContrast]:
+    found = ((row.contrast, dict(row.cells)[key].value) for row in rows)
+    return [(contrast, value) for contrast, value in found if value is not None]
 
 
-def _mean(values: list[float]) -> float | None:
-    return fmean(values) if values else None
+def _mean(values: list[OfContrast]) -> float | None:
+    return fmean(value for _, value in values) if values else None
 
 
 def _figure(key: str, estimate: dict[str, Any]) -> Figure:

@@ -71,14 +71,14 @@ def touches_behind(kept: Comparison, contrast: str, of: str) -> list[TouchRow]:
     """Return the touches behind a cell, in frame order.
 
     `of` is a kind of error, `touch_count`, `edge` or `errors` for several, `onset:MS`
-    or `offset:MS` for touches whose edge is so much later, `f1:MS` for those without
-    a partner at a tolerance.
+    or `offset:MS` for touches whose edge is so much later, without MS for all whose
+    edge is elsewhere, `f1:MS` for those without a partner at a tolerance.
     """
     if contrast not in kept.result["contrasts"]:
         raise NotFoundError("There is no such cell in this comparison.")
     what, _, ms = of.partition(":")
     if what in ("onset", "offset"):
-        return _shifted(kept, contrast, what, _number(ms))
+        return _shifted(kept, contrast, what, _number(ms) if ms else None)
     if what == "f1":
         return _unmatched(kept, contrast, _number(ms))
     kinds = {
@@ -150,7 +150,9 @@ def strip_png(trial: Trial, start: int, stop: int) -> bytes:
     return picture.getvalue()
 
 
-def _shifted(kept: Comparison, contrast: str, edge: str, ms: float) -> list[TouchRow]:
+def _shifted(
+    kept: Comparison, contrast: str, edge: str, ms: float | None
+) -> list[TouchRow]:
     column = 1 if edge == "onset" else 2
     rows = _rows(kept, contrast, "pairs")
     rates = dict(
@@ -158,15 +160,16 @@ def _shifted(kept: Comparison, contrast: str, edge: str, ms: float) -> list[Touc
             "pk", "session__rate_hz"
         )
     )
+    shifts = [(row[column + 2] - row[column]) * 1000 / rates[row[0]] for row in rows]
     return [
         TouchRow(
             trial=row[0],
             onset=min(row[1], row[3]),
             offset=max(row[2], row[4]),
-            kind=f"{edge} {ms:+g} ms",
+            kind=f"{edge} {round(shift, 6):+g} ms",
         )
-        for row in rows
-        if abs((row[column + 2] - row[column]) * 1000 / rates[row[0]] - ms) < 1e-3
+        for row, shift in zip(rows, shifts, strict=True)
+        if (shift != 0 if ms is None else abs(shift - ms) < 1e-3)
     ]
 
 

@@ -115,7 +115,7 @@ def test_the_planted_mistakes_are_found_and_nothing_else(comparison, subset):
     assert late.locator("[data-of=offset] .figure").inner_text() == "0 ms"
     late = comparison.locator(f"#shifts tr[data-contrast='o{ben}-a{ben}']")
     assert late.locator("[data-of=onset] .figure").inner_text() == "+3.0 ms"
-    curve = comparison.locator(f"#events tr[data-contrast='a{ada}-a{ben}'] td.num")
+    curve = comparison.locator(f"#events tr[data-contrast='a{ada}-a{ben}'] [data-of]")
     assert curve.all_inner_texts() == ["0.000"] * 3 + ["1.000"] * 8
 
 
@@ -137,6 +137,15 @@ def test_every_number_leads_to_the_touches_behind_it(comparison, subset):
     ).click()
     assert len(behind(comparison)) == 12
     assert behind(comparison)[0] == ("1", "50 to 61", "onset +3 ms")
+    comparison.go_back()
+    shifts = comparison.locator(f"#shifts tr[data-contrast='a{ada}-a{ben}']")
+    shifts.locator("[data-of=onset] a").click()
+    assert {kind for _, _, kind in behind(comparison)} == {"onset +3 ms"}
+    assert len(behind(comparison)) == 12
+    comparison.go_back()
+    model = comparison.locator("#ceiling tbody tr", has_text="Miss")
+    model.locator(f"a[href*='contrast=o{ada}-m&']").click()
+    assert [row[2] for row in behind(comparison)] == ["miss"] * 3
     comparison.go_back()
     curve = comparison.locator(f"#events tr[data-contrast='a{ada}-a{cleo}']")
     curve.locator("[data-of='f1:10'] a").click()
