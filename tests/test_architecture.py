@@ -57,3 +57,12 @@ def test_the_readme_names_every_setting():
     read -= {"DJANGO_SETTINGS_MODULE", "LD_LIBRARY_PATH", "PATH"}
 
     assert sorted(read - named) == []
+
+
+def test_each_decision_has_a_number_of_its_own():
+    files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [path.name[:4] for path in files]
+    titles = [path.read_text().split(". ")[0] for path in files]
+
+    assert len(set(numbers)) == len(numbers)
+    assert titles == [f"# {int(number)}" for number in numbers]
