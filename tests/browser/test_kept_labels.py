@@ -239,6 +239,7 @@ def test_the_page_warns_before_it_closes_on_what_is_not_saved(
     context.set_offline(True)
     press(page, "ArrowUp")
     page.locator("label-page[data-unsaved='1']").wait_for()
+    page.locator("save-state[data-state='offline']").wait_for()
     page.close(run_before_unload=True)
     page.wait_for_function("document.visibilityState === 'visible'")
     said = page.locator("save-state").inner_text()

@@ -32,7 +32,7 @@ class LabellingClient:
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
         form = {"username": username, "password": password}
         answer = self.http.post(login, {**form, "csrfmiddlewaretoken": token})
-        assert answer.url == f"{self.url}/subsets/"
+        assert answer.url == f"{self.url}/"
 
     def open_first_clip(self) -> dict:
         subset = re.search(r'href="(/subsets/\d+/)"', self.get("/subsets/"))[1]
