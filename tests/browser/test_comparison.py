@@ -164,6 +164,8 @@ def test_one_key_steps_through_the_touches(comparison, subset):
     row = comparison.locator(f"#rates tr[data-contrast='a{ada}-a{cleo}']")
     row.locator("[data-of=touch_count] a").click()
     comparison.get_by_role("link", name="Step through them").click()
+    # Loaded: only then does the page hear keys.
+    comparison.wait_for_url("**/comparison/touch/**")
     title = comparison.get_by_role("heading", level=1)
 
     seen = [title.inner_text()]
