@@ -87,6 +87,19 @@ def test_anything_else_is_refused_and_not_run(
     assert not (tmp_path / "run-by-a-pickle").exists()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"K\x0c\x85", b"K\x0d\x85"), (b"U\x02", b"K\x02"), (b"f8", b"f4")],
+)
+def test_an_array_that_does_not_fit_its_bytes_is_refused(tmp_path, before, after):
+    write(tmp_path, [[np.zeros(12)] * 3] * 3, protocol=2)
+    path = tmp_path / "tvt_x.pkl"
+    path.write_bytes(path.read_bytes().replace(before, after, 1))
+
+    with pytest.raises(WhaccTrainingDataError, match=r"in tvt_x\.pkl"):
+        read_whacc_training_data(tmp_path)
+
+
 def test_a_damaged_or_missing_file_is_named(tmp_path):
     write(tmp_path, lists_of())
     whole = (tmp_path / "tvt_y.pkl").read_bytes()
