@@ -129,6 +129,8 @@ def test_scores_hidden_while_a_clip_is_labelled_are_gone_from_the_next_look(
 ):
     log_in(page, live_server)
     open_clip(page, live_server, assisted)
+    # What it still asks for under the old policy would be refused, and say so.
+    page.wait_for_load_state("networkidle")
     set_policy(
         user=None,
         subset=assisted.clip.subset,
