@@ -17,7 +17,7 @@ run: $(VENV)/.runtime ## Start the product: prints its address and logins (PORT=
 
 test: $(VENV)/.dev ## Run every test, those in a browser too (ARGS="-k touch")
 	@$(PYTHON_IN) tests/browser/find_chromium.py --install
-	$(PYTHON_IN) -m pytest -n logical --maxprocesses 4 $(ARGS)
+	$(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## Check style, types, imports, templates, migrations and settings
 	$(VENV)/bin/ruff check .
