@@ -88,7 +88,8 @@ def _error_panel(
                 chart.dot(panel, (place, value), series, f"{who}: {value:.4f}")
 
 
-def _errors_table(result: Result) -> list[TableRow]:
+def errors_table(result: Result) -> list[TableRow]:
+    """Return every rate of every contrast with its counts."""
     table: list[TableRow] = [
         ("rate", "judged", "reference", "per_touch", "low", "high", "errors", "touches")
     ]
@@ -250,7 +251,7 @@ PLOTS = (
         "person's place. The human bar is the ceiling: where people differ, no model "
         "can be right for all of them.",
         draw=_errors_svg,
-        table=_errors_table,
+        table=errors_table,
     ),
     Plot(
         name="shifts",

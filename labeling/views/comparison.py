@@ -23,6 +23,7 @@ from labeling.domain.comparison import (
     shown_comparison,
     versions_of,
 )
+from labeling.domain.comparison_csv import TABLES
 from labeling.domain.comparison_page import page_tables
 from labeling.domain.comparison_plots import PLOTS, csv_of
 from labeling.domain.comparison_result import sides_of
@@ -38,12 +39,14 @@ from labeling.domain.comparison_touches import (
     windows_around,
     with_trials,
 )
+from labeling.domain.csv_tables import csv_text
 from labeling.errors import NotFoundError
 from labeling.forms.comparison import cell_from, choice_from
 from labeling.models import Comparison, Session, Subset
 from labeling.views.http import UserRequest
 
 LISTED_TOUCHES_MAX = 200
+CONTENT_TYPES = {"svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 
 
 @never_cache
@@ -81,18 +84,19 @@ def comparison_job(request: UserRequest, noun: str, pk: int) -> HttpResponse:
 def comparison_plot(
     request: UserRequest, noun: str, pk: int, name: str, kind: str
 ) -> HttpResponse:
-    """Send a plot as a picture, or the numbers behind it."""
+    """Send a plot as a picture, or the numbers behind it or behind a table."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
     result = _kept(choice).result
     plot = next((plot for plot in PLOTS if plot.name == name), None)
-    if plot is None or kind not in ("svg", "csv"):
-        raise NotFoundError("There is no such plot.")
-    content, content_type = (
-        (plot.draw(result), "image/svg+xml")
-        if kind == "svg"
-        else (csv_of(plot, result), "text/csv; charset=utf-8")
-    )
-    response = HttpResponse(content, content_type=content_type)
+    if kind == "csv" and name in TABLES:
+        content = csv_text(TABLES[name](result))
+    elif kind == "csv" and plot is not None:
+        content = csv_of(plot, result)
+    elif kind == "svg" and plot is not None:
+        content = plot.draw(result)
+    else:
+        raise NotFoundError("There is no such plot or table.")
+    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}-{pk}.{kind}"'
     return response
 
