@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Count, Max
 
+from labeling.domain.comparison_facts import facts_of, log_revisions
 from labeling.domain.comparison_labels import gathered_labels
 from labeling.domain.comparison_result import packed, result_of, touches_of
 from labeling.domain.comparison_scope import Scope
 from labeling.domain.consensus import MAJORITY, SETTLED, UNANIMITY, with_settled
-from labeling.domain.in_reach import reach_in
 from labeling.domain.jobs import request_job
 from labeling.domain.label_runs import LabelValues
 from labeling.domain.report import Report, silent
@@ -23,7 +23,6 @@ from labeling.models import (
     ModelVersion,
     Scores,
     Session,
-    Settlement,
     Subset,
     User,
 )
@@ -38,7 +37,7 @@ CONSENSUSES: Mapping[str, Consensus] = {
     SETTLED: unanimity_of,
 }
 # Whatever changes a number or its form changes this: earlier results are then of old.
-FORMAT = 1
+FORMAT = 2
 # What takes about a second is done at once; more is a job.
 AT_ONCE_LABELS_MAX = 30_000
 JOB_KIND = "compare"
@@ -114,46 +113,11 @@ def comparison_key(choice: Choice) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def facts_of(scope: Scope) -> list[Any]:
-    """Return all of a scope that changes when a label or a frame that counts does."""
-    assignments = scope.assignments.order_by("pk")
-    clips = scope.clips.order_by("pk")
-    return [
-        list(clips.values_list("pk", "trial", "start", "stop")),
-        list(assignments.values_list("pk", "annotator__username", "revision")),
-        _rates(scope),
-        _by_hand(scope),
-        _told(scope),
-    ]
-
-
-def _rates(scope: Scope) -> list[tuple[int, float]]:
-    return sorted(set(scope.trials.values_list("session", "session__rate_hz")))
-
-
-def _by_hand(scope: Scope) -> list[tuple[object, ...]]:
-    said = scope.trials.order_by("pk").exclude(excluded_because="", pole_up=None)
-    return list(said.values_list("pk", "excluded_because", "pole_up", "pole_down"))
-
-
-def _told(scope: Scope) -> list[tuple[object, ...]]:
-    """Return what the files tell of when the pole is in reach."""
-    sessions = Session.objects.filter(trials__in=scope.trials).distinct()
-    reach = ((session.pk, reach_in(session)) for session in sessions.order_by("pk"))
-    return [(pk, sorted(told.told.items()), told.unread) for pk, told in reach]
-
-
 def _scored_at(choice: Choice) -> str:
     scores = Scores.objects.filter(
         version=choice.version, trial__in=choice.scope.trials
     )
     return str(scores.aggregate(last=Max("scored_at"))["last"])
-
-
-def log_revisions(scope: Scope) -> list[tuple[int, int]]:
-    """Return how many answers the log of each subset holds, where there are any."""
-    log = Settlement.objects.filter(subset__in=scope.subsets).order_by("subset")
-    return list(log.values_list("subset").annotate(last=Max("revision")))
 
 
 def consensus_by(choice: Choice, settled: LabelValues) -> Consensus:

@@ -104,6 +104,18 @@ def _below_data_root(name: str) -> Path:
     return path
 
 
+def file_mark(session: Session) -> tuple[int, ...]:
+    """Return what changes when a session's file does, without opening it.
+
+    Empty where there is none, or where it cannot be looked at.
+    """
+    try:
+        found = path_below_data_root(session.file).stat()
+    except (LabelingError, OSError):
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 @contextmanager
 def opened_file(file: str) -> Iterator[SessionFile]:
     """Open a session file below the data root, checked in full."""

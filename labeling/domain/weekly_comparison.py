@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Q
 
-from labeling.domain.comparison import FORMAT, facts_of, is_quick, log_revisions
+from labeling.domain.comparison import FORMAT, is_quick
+from labeling.domain.comparison_facts import facts_of, log_revisions
 from labeling.domain.comparison_labels import ComparisonLabels, gathered_labels
 from labeling.domain.comparison_scope import Scope, labels_blind
 from labeling.domain.consensus import with_settled
