@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from labeling.domain.assignments import assignments_for
+from labeling.domain.giving import Giving
 from labeling.domain.label_runs import runs_of
 from labeling.domain.labels import OperationDraft, record_operations
 from labeling.domain.report import Report, silent
 from labeling.domain.scoring import score_session
-from labeling.domain.selection import choose_and_assign
+from labeling.domain.selection import choose_and_give
 from labeling.domain.session_files import data_root, opened_session
 from labeling.domain.sessions import import_session
 from labeling.errors import LabelingError
@@ -100,15 +101,15 @@ def _create_accounts() -> list[Login]:
 def _score_and_choose(sessions: list[Session], report: Report) -> None:
     for session in sessions:
         score_session(session=session, report=report)
-    choose_and_assign(
+    annotators = list(User.objects.filter(role=User.Role.ANNOTATOR))
+    choose_and_give(
         user=None,
         name="First look",
         sessions=sessions,
         n_clips=CLIPS,
         clip_frames=CLIP_FRAMES,
         random_share=0.25,
-        annotators=list(User.objects.filter(role=User.Role.ANNOTATOR)),
-        sees_scores=True,
+        giving=Giving(annotators=annotators, sees_scores=True),
         seed=0,
     )
 

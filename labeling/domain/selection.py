@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db import transaction
 
-from labeling.domain.assignments import assign_subset
+from labeling.domain.giving import GivenQueue, Giving, give_clips
 from labeling.domain.in_reach import reach_in
 from labeling.domain.scores import FloatScores, scores_from
 from labeling.domain.subsets import ClipDraft, create_subset
@@ -19,7 +19,7 @@ SEEDS = 2**31
 
 
 @transaction.atomic
-def choose_and_assign(
+def choose_and_give(
     *,
     user: User | None,
     name: str,
@@ -27,16 +27,16 @@ def choose_and_assign(
     n_clips: int,
     clip_frames: int | None,
     random_share: float,
-    annotators: Sequence[User] = (),
-    sees_scores: bool = False,
+    giving: Giving | None = None,
     seed: int | None = None,
-) -> Subset:
-    """Choose the clips that are most worth a look; give all to each annotator.
+) -> tuple[Subset, list[GivenQueue]]:
+    """Choose the clips that are most worth a look, and give them out.
 
     Scores of a session's published version guide the choice where they exist. Frames
     of earlier subsets are not chosen again, nor are those in which the pole is out of
-    reach. Without `clip_frames`, whole trials are chosen; without `seed`, a new one is
-    drawn and kept with the subset.
+    reach. Without `clip_frames`, whole trials are chosen; without `giving`, the subset
+    stays a draft. Without `seed`, a new one is drawn and kept with the subset; clips
+    are shared out by the same one.
     """
     seed = secrets.randbelow(SEEDS) if seed is None else seed
     clips = chosen_clips(
@@ -47,11 +47,10 @@ def choose_and_assign(
         seed=seed,
     )
     subset = create_subset(user=user, name=name, clips=clips, seed=seed)
-    if annotators:
-        assign_subset(
-            user=user, subset=subset, annotators=annotators, sees_scores=sees_scores
-        )
-    return subset
+    if giving is None:
+        return subset, []
+    giving = replace(giving, seed=seed)
+    return subset, give_clips(user=user, subset=subset, giving=giving)
 
 
 def chosen_clips(

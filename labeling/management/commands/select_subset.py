@@ -2,8 +2,9 @@
 
 from django.core.management.base import CommandParser
 
+from labeling.domain.giving import Giving, giving_sentence
 from labeling.domain.in_reach import left_out_of_subset
-from labeling.domain.selection import choose_and_assign
+from labeling.domain.selection import choose_and_give
 from labeling.errors import LabelingError
 from labeling.management.lab_command import LabCommand, sessions_named
 from labeling.models import User
@@ -37,7 +38,30 @@ class Command(LabCommand):
             "--annotators", nargs="*", default=[], metavar="USER", help="who labels it"
         )
         parser.add_argument(
+            "--each-to",
+            type=int,
+            metavar="K",
+            help="give each clip to so many of them, shared out evenly (to all)",
+        )
+        parser.add_argument(
+            "--gold",
+            type=float,
+            default=0,
+            help="share of settled clips to mix in, unmarked, from 0 to 0.5 (0)",
+        )
+        parser.add_argument(
+            "--again",
+            type=float,
+            default=0,
+            help="share of second passes to mix in, unmarked, from 0 to 0.5 (0)",
+        )
+        parser.add_argument(
             "--sees-scores", action="store_true", help="annotators see the scores"
+        )
+        parser.add_argument(
+            "--sees-others",
+            action="store_true",
+            help="annotators see what others say",
         )
 
     def handle(
@@ -51,19 +75,29 @@ class Command(LabCommand):
         random: float,
         seed: int | None,
         annotators: list[str],
+        each_to: int | None,
+        gold: float,
+        again: float,
         sees_scores: bool,
+        sees_others: bool,
         **options: object,
     ) -> None:
-        people = _annotators_named(annotators)
-        subset = choose_and_assign(
+        giving = Giving(
+            annotators=_annotators_named(annotators),
+            each_to=each_to,
+            gold_share=gold,
+            again_share=again,
+            sees_scores=sees_scores,
+            sees_others=sees_others,
+        )
+        subset, queues = choose_and_give(
             user=None,
             name=name,
             sessions=sessions_named(sessions),
             n_clips=clips,
             clip_frames=None if whole_trials else frames,
             random_share=random,
-            annotators=people,
-            sees_scores=sees_scores,
+            giving=giving if annotators else None,
             seed=seed,
         )
         for clip in subset.clips.select_related("trial__session"):
@@ -73,10 +107,14 @@ class Command(LabCommand):
             self.stdout.write(f"{left_out.n_frames:,} frames out of reach left out.")
         for sentence in left_out.unread:
             self.stderr.write(sentence)
-        self.stdout.write(
-            f"Made subset {subset}: {subset.clips.count()} clips, labelled by "
-            f"{', '.join(annotators) or 'nobody yet'}."
-        )
+        self.stdout.write(f"Made subset {subset}: {subset.clips.count()} clips.")
+        if annotators:
+            self.stdout.write(f"{giving_sentence(queues)} It is frozen.")
+        else:
+            self.stdout.write(
+                "It is a draft: on its page its clips can still be changed, frozen, "
+                "and given out."
+            )
 
 
 def _annotators_named(names: list[str]) -> list[User]:

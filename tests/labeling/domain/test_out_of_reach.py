@@ -13,7 +13,7 @@ from labeling.domain.consensus import labels_by, labels_within_reach
 from labeling.domain.publishing import versions_on
 from labeling.domain.retraining_preview import preview_subsets
 from labeling.domain.scores import save_scores
-from labeling.domain.selection import choose_and_assign
+from labeling.domain.selection import choose_and_give
 from labeling.domain.sessions import import_session
 from labeling.domain.touches import touch_table
 from labeling.domain.tracking_review import correct_trial
@@ -142,7 +142,7 @@ def test_what_changes_between_versions_is_in_reach_alone(session):
 
 def choose(session, **options):
     standard = {"n_clips": 99, "clip_frames": 10, "random_share": 0.0, "seed": 0}
-    subset = choose_and_assign(
+    subset, _ = choose_and_give(
         user=None, name="chosen", sessions=[session], **{**standard, **options}
     )
     return list(subset.clips.filter(trial__number=1).values_list("start", "stop"))

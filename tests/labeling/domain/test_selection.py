@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from labeling.domain.assignments import assignments_for, next_assignment
+from labeling.domain.giving import Giving
 from labeling.domain.scores import save_scores
-from labeling.domain.selection import choose_and_assign
+from labeling.domain.selection import choose_and_give
 from labeling.domain.versions import publish_version
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Clip, Subset
@@ -26,7 +27,7 @@ def select(*sessions, **over):
         "random_share": 0.0,
         "seed": 0,
     }
-    return choose_and_assign(**{**choice, **over})
+    return choose_and_give(**{**choice, **over})[0]
 
 
 def clips_of(subset):
@@ -107,7 +108,7 @@ def test_choosing_and_assigning_is_done_whole_or_not_at_all():
     viewer = make_user("vera", "viewer")
 
     with pytest.raises(LabelingError, match="found vera"):
-        select(make_session(), annotators=[viewer])
+        select(make_session(), giving=Giving(annotators=[viewer]))
 
     assert (Subset.objects.count(), Assignment.objects.count()) == (0, 0)
 
@@ -121,9 +122,9 @@ def test_clips_come_in_the_order_of_the_trials_whatever_their_scores():
         save_scores(trial=trial, version=version, scores=scores)
     publish_version(session=session, version=version)
     alice = make_user()
-    choose_and_assign(
+    choose_and_give(
         user=None, name="unsure", sessions=[session], n_clips=12, clip_frames=20,
-        random_share=0.5, annotators=[alice], seed=5,
+        random_share=0.5, giving=Giving(annotators=[alice]), seed=5,
     )  # fmt: skip
 
     given = list(assignments_for(alice))

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from labeling.errors import LabelingError
 from labeling.management.lab_command import file_below_data_root, sessions_named
-from labeling.models import Assignment, Clip, Session
+from labeling.models import Assignment, Clip, Session, Subset
 from tests.factories import make_session, make_user
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +53,48 @@ def test_select_subset_gives_its_clips_to_the_annotators():
         "--annotators", "alice",
     )  # fmt: skip
 
-    assert "Made subset first: 3 clips, labelled by alice." in said
+    assert said.endswith(
+        "Made subset first: 3 clips.\nClips given: 3 to alice. It is frozen.\n"
+    )
     assert Clip.objects.count() == Assignment.objects.count() == 3
+    assert Subset.objects.get().frozen_at is not None
+
+
+def test_select_subset_keeps_a_draft_where_nobody_is_named():
+    make_session("monday", n_frames=[200, 200])
+
+    said = run("select_subset", "first", "monday", "--clips", "3", "--frames", "40")
+
+    assert "It is a draft: on its page its clips can still be changed" in said
+    assert Subset.objects.get().frozen_at is None
+    assert Assignment.objects.count() == 0
+
+
+def test_select_subset_gives_each_clip_to_some_as_the_browser_does():
+    make_session("monday", n_frames=[200] * 6)
+    for name in ("ada", "ben", "cleo"):
+        make_user(name)
+
+    said = run(
+        "select_subset", "first", "monday", "--clips", "6", "--frames", "40",
+        "--annotators", "ada", "ben", "cleo", "--each-to", "2", "--again", "0.5",
+        "--sees-scores", "--seed", "3",
+    )  # fmt: skip
+
+    assert "Clips given: 6 to ada, 6 to ben, 6 to cleo." in said
+    first = Assignment.objects.filter(pass_number=1, sees_scores=True)
+    assert all(first.filter(clip=clip).count() == 2 for clip in Clip.objects.all())
+    assert Assignment.objects.filter(pass_number=2).count() == 6
+
+
+def test_select_subset_makes_nothing_where_it_cannot_be_given():
+    make_session("monday", n_frames=[200, 200])
+    make_user("ada")
+
+    with pytest.raises(LabelingError, match="found 2"):
+        run("select_subset", "first", "monday", "--annotators", "ada", "--each-to", "2")
+
+    assert Subset.objects.count() == 0
 
 
 def test_a_name_that_nobody_knows_is_answered_with_those_that_exist():

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from labeling.domain.in_reach import in_reach_of
 from labeling.domain.scores import save_scores
-from labeling.domain.selection import choose_and_assign
+from labeling.domain.selection import choose_and_give
 from labeling.domain.sessions import import_session
 from labeling.domain.touches import touch_table
 from labeling.domain.tracking import track_videos
@@ -112,7 +112,7 @@ def test_an_excluded_trial_gives_no_clips_and_no_touches(admin):
     trial.excluded_because = "the mouse slept"
     trial.save(update_fields=["excluded_because"])
 
-    subset = choose_and_assign(
+    subset, _ = choose_and_give(
         user=None, name="chosen", sessions=[session], n_clips=100, clip_frames=10,
         random_share=0.5, seed=0,
     )  # fmt: skip
@@ -129,7 +129,7 @@ def test_a_session_without_any_trial_left_is_not_chosen_from(admin):
     session.trials.update(excluded_because="no pole")
 
     with pytest.raises(LabelingError):
-        choose_and_assign(
+        choose_and_give(
             user=None, name="chosen", sessions=[session], n_clips=1, clip_frames=10,
             random_share=0.0,
         )  # fmt: skip
