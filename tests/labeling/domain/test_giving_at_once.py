@@ -14,7 +14,7 @@ from labeling.domain.subsets import ClipDraft, add_clips
 from labeling.domain.withdrawing import withdraw
 from labeling.errors import LabelingError
 from labeling.models import Assignment, ClipReturn, Label, Operation
-from tests.factories import make_draft, make_session, make_subset, make_user
+from tests.factories import label, make_draft, make_session, make_subset, make_user
 from tests.labeling.domain.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +41,54 @@ def test_two_admins_who_give_the_same_clips_give_each_once(subset, people):
     assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
     nothing = [each for each in said if each.startswith("Nothing was given: ")]
     assert (len(said), len(nothing)) == (2, 1)
+
+
+def settled_clips(session, name, *, start):
+    """Make clips on which dan and eve agree."""
+    subset = make_subset(session, start=start, stop=start + 10, name=name)
+    voices = [make_user(f"{voice} {name}") for voice in ("dan", "eve")]
+    assign_subset(user=None, subset=subset, annotators=voices)
+    for each in Assignment.objects.filter(clip__subset=subset):
+        label(each, (start, start + 10, 0))
+    return subset
+
+
+def test_two_admins_who_mix_in_the_same_gold_at_once_both_give(people):
+    """One pool of gold, two subsets: no clip tests somebody twice."""
+    session = make_session(n_frames=[100] * 8)
+    settled_clips(session, "settled", start=80)
+    queues = [
+        make_subset(session, start=start, stop=start + 10, name=f"from {start}")
+        for start in (10, 30)
+    ]
+
+    def give(subset, seed):
+        giving = Giving(annotators=people, gold_share=0.5, seed=seed)
+        return give_clips(user=None, subset=subset, giving=giving)
+
+    for _ in range(3):
+        ended = at_once(partial(give, queues[0], 1), partial(give, queues[1], 1))
+        assert [each for each in ended if isinstance(each, Exception)] == []
+
+    tests = Assignment.objects.exclude(mixed_into=None)
+    pairs = list(tests.values_list("clip", "annotator"))
+    assert len(pairs) == len(set(pairs)) == 2 * 4 * len(people)
+
+
+def test_gold_that_is_given_to_its_annotator_meanwhile_is_given_once(people):
+    session = make_session(n_frames=[100] * 8)
+    source = settled_clips(session, "settled", start=80)
+    queue = make_subset(session, start=10, stop=20, name="queue")
+    mixed = Giving(annotators=people, gold_share=0.5)
+
+    ended = at_once(
+        lambda: give_clips(user=None, subset=queue, giving=mixed),
+        lambda: assign_subset(user=None, subset=source, annotators=people),
+    )
+
+    assert [each for each in ended if isinstance(each, Exception)] == []
+    own = Assignment.objects.filter(annotator__in=people, mixed_into=None)
+    assert own.filter(clip__subset=source).count() == 8 * len(people)
 
 
 def test_a_clip_added_while_a_subset_is_given_out_is_in_it_or_refused(subset, people):
