@@ -238,6 +238,8 @@ urlpatterns = [
     ),
     # /accounts/, /invitations/
     path("accounts/", accounts.account_list, name="account-list"),
+    path("accounts/log/", accounts.account_log, name="account-log"),
+    path("accounts/log.csv", accounts.account_log_file, name="account-log-file"),
     path(
         "accounts/password/",
         PasswordChangeView.as_view(

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from labeling.domain.account_log import Kind, note_event
 from labeling.domain.invitations import withdraw_links_of
 from labeling.domain.progress import QUEUE
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
@@ -91,7 +92,12 @@ def change_account(
     account = _locked(user, account)
     if account.is_admin and role != User.Role.ADMIN:
         _check_another_admin(account)
-        withdraw_links_of(account)
+        withdraw_links_of(account, by=user)
+    if account.role != role:
+        before = account.role
+        note_event(Kind.ROLE, by=user, account=account, before=before, after=role)
+    if (account.get_full_name(), account.email) != (name, email):
+        note_event(Kind.DETAILS, by=user, account=account)
     account.role, account.first_name, account.last_name = role, name, ""
     account.email = email
     account.save()
@@ -107,7 +113,9 @@ def deactivate(*, user: User, account: User) -> User:
     account = _locked(user, account)
     if account.is_admin:
         _check_another_admin(account)
-    withdraw_links_of(account)
+    withdraw_links_of(account, by=user)
+    if account.is_active:
+        note_event(Kind.DEACTIVATED, by=user, account=account)
     account.is_active = False
     account.save()
     return account
@@ -122,6 +130,7 @@ def reactivate(*, user: User, account: User) -> User:
         _delete_login_sessions(account)
         account.is_active = True
         account.save()
+        note_event(Kind.REACTIVATED, by=user, account=account)
     return account
 
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from labeling.domain.account_log import Kind, note_event
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Invitation, User
 
@@ -31,16 +32,19 @@ class Link:
     token: str
 
 
+@transaction.atomic
 def invite(*, user: User, role: str, name: str = "", email: str = "") -> Link:
     """Make a link by which one person makes an account with this role."""
     _check_admin(user)
-    return _new_link(
+    link = _new_link(
         lifetime=INVITATION_LIFETIME,
         role=role,
         name=name,
         email=email,
         created_by=user,
     )
+    note_event(Kind.INVITED, by=user, invitation=link.invitation, after=role)
+    return link
 
 
 @transaction.atomic
@@ -56,8 +60,8 @@ def renew_password(*, user: User, account: User) -> Link:
             f"Expected an active account, found that {account} is deactivated: "
             "reactivate it first."
         )
-    _withdraw(Invitation.objects.filter(account=account))
-    return _new_link(
+    _withdraw(Invitation.objects.filter(account=account), by=user)
+    link = _new_link(
         lifetime=timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
         account=account,
         role=account.role,
@@ -65,6 +69,9 @@ def renew_password(*, user: User, account: User) -> Link:
         email=account.email,
         created_by=user,
     )
+    renewed = link.invitation
+    note_event(Kind.PASSWORD_LINK, by=user, account=account, invitation=renewed)
+    return link
 
 
 def open_invitations(user: User) -> QuerySet[Invitation]:
@@ -74,17 +81,18 @@ def open_invitations(user: User) -> QuerySet[Invitation]:
     return links.select_related("account", "created_by")
 
 
+@transaction.atomic
 def withdraw(*, user: User, pk: int) -> None:
     """Let a link hold no longer."""
     _check_admin(user)
-    if not _withdraw(Invitation.objects.filter(pk=pk)):
+    if not _withdraw(Invitation.objects.filter(pk=pk), by=user):
         raise NotFoundError("There is no such open link: it was used or has expired.")
 
 
-def withdraw_links_of(account: User) -> None:
+def withdraw_links_of(account: User, *, by: User) -> None:
     """Withdraw what would renew an account's password, and what it has given out."""
     links = Invitation.objects.filter(Q(account=account) | Q(created_by=account))
-    _withdraw(links)
+    _withdraw(links, by=by)
 
 
 def invitation_by(token: str) -> Invitation:
@@ -117,6 +125,13 @@ def accept_invitation(*, token: str, username: str, password: str) -> User:
             "another one."
         ) from error
     _use(invitation, account)
+    note_event(
+        Kind.JOINED,
+        by=account,
+        account=account,
+        invitation=invitation,
+        after=account.role,
+    )
     return account
 
 
@@ -132,6 +147,7 @@ def choose_password(*, token: str, password: str) -> User:
     account.set_password(password)
     account.save(update_fields=["password"])
     _use(invitation, account)
+    note_event(Kind.PASSWORD, by=account, account=account, invitation=invitation)
     return account
 
 
@@ -166,9 +182,19 @@ def _new_link(*, lifetime: timedelta, **fields: object) -> Link:
     return Link(invitation=invitation, token=token)
 
 
-def _withdraw(links: QuerySet[Invitation]) -> int:
-    still_open = links & Invitation.objects.still_open()
-    return still_open.update(withdrawn_at=timezone.now())
+def _withdraw(links: QuerySet[Invitation], *, by: User) -> int:
+    """Withdraw those of the links that still hold; return how many."""
+    still_open = (links & Invitation.objects.still_open()).select_for_update(
+        of=("self",), no_key=True
+    )
+    held = list(still_open.select_related("account"))
+    now = timezone.now()
+    Invitation.objects.filter(pk__in=[link.pk for link in held]).update(
+        withdrawn_at=now
+    )
+    for link in held:
+        note_event(Kind.WITHDRAWN, by=by, account=link.account, invitation=link)
+    return len(held)
 
 
 def _locked(token: str) -> Invitation:

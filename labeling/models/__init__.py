@@ -4,6 +4,7 @@ Constraints stand beside the fields; what a constraint cannot say (append-only,
 never changed, inside the trial) is a trigger in `migrations/0002_invariants.py`.
 """
 
+from labeling.models.account_event import AccountEvent
 from labeling.models.assignment import Assignment, Label, Note, Operation
 from labeling.models.clip_return import ClipReturn
 from labeling.models.comparison import Comparison, WeeklyComparison
@@ -18,6 +19,7 @@ from labeling.models.user import User
 from labeling.models.version import Backbone, LabelSnapshot, ModelVersion, Scores
 
 __all__ = [
+    "AccountEvent",
     "Assignment",
     "Backbone",
     "Clip",

@@ -3,7 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.paginator import Paginator
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,6 +19,11 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from labeling.domain.account_log import (
+    account_events,
+    account_log_table,
+    event_rows,
+)
 from labeling.domain.accounts import (
     account_for,
     account_rows,
@@ -21,11 +32,14 @@ from labeling.domain.accounts import (
     open_clips_of,
     reactivate,
 )
+from labeling.domain.csv_tables import csv_lines
 from labeling.domain.invitations import open_invitations
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.forms.accounts import AccountForm
 from labeling.models import User
 from labeling.views.http import UserRequest
+
+LISTED_EVENTS_MAX = 100
 
 
 @login_not_required
@@ -45,6 +59,30 @@ def account_list(request: UserRequest) -> HttpResponse:
         "invitations": open_invitations(request.user),
     }
     return render(request, "labeling/account_list.html", context)
+
+
+@never_cache
+@require_safe
+def account_log(request: UserRequest) -> HttpResponse:
+    """List who invited whom and who changed which role, the latest first."""
+    events = Paginator(account_events(request.user), LISTED_EVENTS_MAX)
+    page = events.get_page(request.GET.get("page"))
+    context = {"page": page, "rows": event_rows(page.object_list)}
+    return render(request, "labeling/account_log.html", context)
+
+
+@never_cache
+@require_safe
+def account_log_file(request: UserRequest) -> StreamingHttpResponse:
+    """Send the same as CSV, all of it."""
+    # Who may not have it is told before anything is sent.
+    account_events(request.user)
+    response = StreamingHttpResponse(
+        csv_lines(account_log_table(request.user)),
+        content_type="text/csv; charset=utf-8",
+    )
+    response["Content-Disposition"] = 'attachment; filename="accounts.csv"'
+    return response
 
 
 @never_cache
@@ -94,6 +132,7 @@ def _detail(
         "form": form,
         "error": error,
         "open_clips": open_clips_of(account),
+        "rows": event_rows(account_events(request.user, account)[:LISTED_EVENTS_MAX]),
     }
     status = 422 if error or form.errors else 200
     template = "labeling/account_detail.html"

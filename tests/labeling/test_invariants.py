@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 
+from labeling.domain.accounts import change_account
 from labeling.domain.scores import save_scores
 from labeling.models import (
+    AccountEvent,
     Assignment,
     Backbone,
     Clip,
@@ -61,6 +63,18 @@ def test_a_session_has_sizes_above_zero(field, value, match):
 
     with refused(match), transaction.atomic():
         Session.objects.filter(pk=session.pk).update(**{field: value})
+
+
+def test_the_log_of_accounts_only_grows():
+    dana, ada = make_user("dana", "admin"), make_user("ada")
+    change_account(user=dana, account=ada, role="viewer")
+    events = AccountEvent.objects.all()
+
+    for change in (lambda: events.update(role_after="admin"), events.delete):
+        with refused("the log of accounts only grows"), transaction.atomic():
+            change()
+    with refused("role_changes_to_another"), transaction.atomic():
+        events.create(kind="role", account=ada, done_by=dana, role_after="admin")
 
 
 def test_a_clip_starts_before_it_stops():

@@ -27,6 +27,8 @@ account-password-changed        everyone   -         OPTIONS
 invitation                      public     public
 
 account-list                    admin      -
+account-log                     admin      -
+account-log-file                admin      -
 account-detail                  admin      admin
 account-deactivate              -          admin
 account-reactivate              -          admin

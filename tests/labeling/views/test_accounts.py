@@ -239,3 +239,21 @@ def test_who_is_signed_in_and_as_what_stands_on_every_page(admin):
     assert 'href="/accounts/"' in mine
     assert re.search(r'alice<span class="chip" data-role="annotator">annotator<', hers)
     assert 'href="/accounts/"' not in hers
+
+
+def test_an_admin_reads_who_changed_which_role(admin, dana):
+    ada = make_user("ada")
+    said = {"role": "adjudicator", "name": "", "email": ""}
+    admin.post(reverse("account-detail", args=[ada.pk]), said)
+
+    pages = [
+        admin.get(reverse("account-log")),
+        admin.get(reverse("account-detail", args=[ada.pk])),
+    ]
+    log = admin.get(reverse("account-log-file"))
+
+    sentence = "changed the role from annotator to adjudicator"
+    assert all(sentence in page.content.decode() for page in pages)
+    assert reverse("account-log") in admin.get(reverse("account-list")).content.decode()
+    lines = b"".join(log.streaming_content).decode().splitlines()
+    assert lines[1].endswith(f",dana,ada,{sentence},annotator,adjudicator")
