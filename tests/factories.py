@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from labeling.domain.assignments import assign_subset
+from labeling.domain.label_log import LoggedOperation, OperationDraft
 from labeling.domain.label_runs import Run
-from labeling.domain.labels import OperationDraft, Receipt, record_operations
+from labeling.domain.labels import Receipt, record_operations
 from labeling.domain.notes import NoteDraft
 from labeling.domain.scores import save_scores
 from labeling.domain.settlements import Outcome, SettlementDraft, record_settlements
@@ -107,7 +108,7 @@ def make_draft(
     *runs: Run,
     sequence: int = 1,
     revision: int = 0,
-    undoes: Operation | None = None,
+    undoes: Operation | LoggedOperation | None = None,
     suggestion_shown: bool = False,
     note: tuple[int, str] | None = None,
     gesture: int | None = None,
@@ -118,7 +119,7 @@ def make_draft(
         sequence=sequence,
         made_on_revision=revision,
         runs=list(runs),
-        undoes=undoes.pk if undoes else None,
+        undoes=undoes.id if undoes else None,
         suggestion_shown=suggestion_shown,
         made_at=made_at,
         note=note and NoteDraft(frame=note[0], text=note[1]),

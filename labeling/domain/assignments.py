@@ -54,14 +54,6 @@ def assignment_to_open(user: User, pk: int) -> Assignment:
     return assignment
 
 
-def bare_assignment_for(user: User, pk: int) -> Assignment:
-    """As `assignment_for`, with nothing around it: every label comes this way."""
-    assignment = Assignment.objects.filter(annotator=user, pk=pk).order_by().first()
-    if assignment is None or not user.may_label:
-        raise NotFoundError(f"There is no assignment {pk} of yours.")
-    return assignment
-
-
 def _own_assignments(user: User) -> AssignmentQuerySet:
     own = Assignment.objects.filter(annotator=user)
     # Who looks on only, though it was given clips before, labels no more.

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from labeling.domain.assignments import assignments_for
 from labeling.domain.giving import Giving
+from labeling.domain.label_log import OperationDraft
 from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import OperationDraft, record_operations
+from labeling.domain.labels import record_operations
 from labeling.domain.report import Report, silent
 from labeling.domain.scoring import score_session
 from labeling.domain.selection import choose_and_give

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from labeling.domain.label_log import OperationDraft
 from labeling.domain.label_runs import Run
-from labeling.domain.labels import OperationDraft, Refusal
+from labeling.domain.labels import Refusal
 from labeling.domain.notes import NoteDraft
 from labeling.errors import LabelingError
 
@@ -38,7 +39,7 @@ def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft], list[Refus
     drafts, refused = [], []
     for pk, item in items:
         try:
-            drafts.append(_draft(item))
+            drafts.append(_draft(pk, item))
         except WRONG as error:
             refused.append(Refusal(id=pk, error=no_sense("an operation", error)))
     return client, drafts, refused
@@ -71,13 +72,13 @@ def no_sense(expected: str, error: Exception) -> str:
     )
 
 
-def _draft(item: Mapping[str, Any]) -> OperationDraft:
+def _draft(pk: UUID, item: Mapping[str, Any]) -> OperationDraft:
     runs = [_run(run) for run in item["runs"]]
     note = _note(item["note"]) if item.get("note") else None
     if not (note or runs) or len(runs) > RUNS_MAX:
         raise ValueError(f"{len(runs)} runs in an operation")
     return OperationDraft(
-        id=UUID(item["id"]),
+        id=pk,
         sequence=count_of(item["sequence"]),
         made_on_revision=count_of(item["revision"]),
         runs=runs,

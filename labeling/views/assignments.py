@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from labeling.domain.assignments import (
     assignment_for,
     assignment_to_open,
-    bare_assignment_for,
     block_scores,
     label_state,
     next_assignment,
@@ -19,7 +18,7 @@ from labeling.domain.full_frames import full_frame_png, knows_its_videos
 from labeling.domain.key_maps import key_map_of
 from labeling.domain.labels import (
     labels_and_revision,
-    record_operations,
+    record_own_operations,
     standing_log,
 )
 from labeling.errors import NotFoundError
@@ -103,13 +102,12 @@ def assignment_scores(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
     """Take operations; answered only when they are committed."""
-    assignment = bare_assignment_for(request.user, pk)
     client, drafts, unreadable = operations_from(request.body)
-    receipt = record_operations(
-        assignment=assignment, client=client, drafts=drafts, unreadable=unreadable
+    receipt = record_own_operations(
+        user=request.user, pk=pk, client=client, drafts=drafts, unreadable=unreadable
     )
     acknowledged = [
-        {"id": str(each.pk), "revision": each.revision, "applied": each.applied}
+        {"id": str(each.id), "revision": each.revision, "applied": each.applied}
         for each in receipt.operations
     ]
     refused = [{"id": str(each.id), "error": each.error} for each in receipt.refused]

@@ -146,7 +146,7 @@ def test_an_operation_undoes_only_one_of_its_own_assignment():
     other = Assignment.objects.create(
         clip=assignment.clip, annotator=assignment.annotator, pass_number=2
     )
-    operation = receipt.operations[0]
+    operation = Operation.objects.get(pk=receipt.operations[0].id)
 
     with refused("of another assignment"), transaction.atomic():
         Operation.objects.create(

@@ -1,6 +1,7 @@
 """Accounts: their roles, their coming and going, and that an admin is always left."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session as LoginSession
@@ -20,10 +21,9 @@ from labeling.domain.accounts import (
 from labeling.domain.assignments import (
     assign_subset,
     assignments_for,
-    bare_assignment_for,
 )
 from labeling.domain.invitations import invite, open_invitations, renew_password
-from labeling.domain.labels import label_values
+from labeling.domain.labels import label_values, record_own_operations
 from labeling.domain.subset_rows import annotator_rows
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Label, User
@@ -134,7 +134,7 @@ def test_an_annotator_who_becomes_a_viewer_labels_no_more(dana, alice):
 
     assert not assignments_for(alice).exists()
     with pytest.raises(NotFoundError):
-        bare_assignment_for(alice, pk)
+        record_own_operations(user=alice, pk=pk, client=uuid4(), drafts=[])
     assert Label.objects.count() == 40
 
 

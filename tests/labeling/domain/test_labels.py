@@ -11,10 +11,12 @@ from labeling.domain.label_runs import runs_of
 from labeling.domain.labels import (
     label_values,
     record_operations,
+    record_own_operations,
     replayed_values,
 )
+from labeling.errors import NotFoundError
 from labeling.models import Frame, Label, Operation
-from tests.factories import label, make_assignment, make_draft
+from tests.factories import label, make_assignment, make_draft, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +69,7 @@ def test_an_operation_that_is_refused_holds_up_no_other():
     (refusal,) = receipt.refused
     assert refusal.id == drafts[1].id
     assert refusal.error.startswith("Expected frames of [10, 50), found [45, 51)")
-    assert [each.pk for each in receipt.operations] == [drafts[0].id, drafts[2].id]
+    assert [each.id for each in receipt.operations] == [drafts[0].id, drafts[2].id]
     # The client showed the refused labels already: it is told what there is.
     assert receipt.labels == [(10, 20, 1), (30, 40, 0)]
     assert again == receipt
@@ -146,7 +148,7 @@ def test_an_undone_operation_stays_in_the_log_and_is_undone_once():
 
     assert "still stands" in refused.refused[0].error
     assert labelled_runs(assignment) == []
-    assert Operation.objects.get(pk=undo.id).undoes == first
+    assert Operation.objects.get(pk=undo.id).undoes_id == first.id
 
 
 def test_an_undo_that_was_overtaken_can_be_tried_again():
@@ -199,6 +201,17 @@ def test_an_operation_of_another_assignment_is_refused():
     assert Operation.objects.get().assignment == assignment
 
 
+def test_nobody_labels_in_anothers_assignment():
+    assignment = make_assignment()
+    draft, stranger = make_draft((10, 11, 1)), make_user("stranger")
+
+    for user, pk in ((stranger, assignment.pk), (assignment.annotator, 10**20)):
+        with pytest.raises(NotFoundError, match=f"no assignment {pk} of yours"):
+            record_own_operations(user=user, pk=pk, client=uuid4(), drafts=[draft])
+
+    assert Operation.objects.count() == 0
+
+
 def test_an_undo_and_what_it_undoes_may_come_in_one_batch():
     assignment, client = make_assignment(), uuid4()
     first = make_draft((10, 20, 1))
@@ -210,7 +223,9 @@ def test_an_undo_and_what_it_undoes_may_come_in_one_batch():
         assignment=assignment, client=client, drafts=[first, undo, again, twice]
     )
 
-    assert [each.undoes_id for each in receipt.operations] == [None, first.id, undo.id]
+    log = Operation.objects.order_by("revision")
+    assert [each.id for each in receipt.operations] == [each.pk for each in log]
+    assert [each.undoes_id for each in log] == [None, first.id, undo.id]
     assert [each.id for each in receipt.refused] == [twice.id]
     assert labelled_runs(assignment) == [(10, 20, 1)]
 

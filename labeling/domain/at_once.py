@@ -1,0 +1,34 @@
+"""Several statements in one message to the database: the way there and back once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+Statement = tuple[str, Sequence[Any]]
+Rows = list[tuple[Any, ...]]
+
+
+def at_once(statements: Sequence[Statement]) -> list[tuple[Rows, int]]:
+    """Return the rows of each statement, and how many rows it found or changed.
+
+    They run in their order. Each sees what those before it did and, with Postgres'
+    default isolation, what others committed until then: behind a `FOR UPDATE` that had
+    to wait, too.
+    """
+    query = ";\n".join(sql for sql, _ in statements)
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(query, [value for _, values in statements for value in values])
+        for _ in statements:
+            found.append(
+                (cursor.fetchall() if cursor.description else [], cursor.rowcount)
+            )
+            cursor.nextset()
+    return found
+
+
+def array(values: Sequence[object]) -> str:
+    """Return numbers, bools or UUIDs as the text of a Postgres array."""
+    # psycopg looks at each element to find its type, which was most of a query's time.
+    return "{" + ",".join(map(str, values)) + "}"
