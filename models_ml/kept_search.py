@@ -17,7 +17,7 @@ import numpy.typing as npt
 from models_ml.atomic_file import replaced_file
 
 # Whatever changes what a training gives changes this: what was kept is then of old.
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
