@@ -43,7 +43,7 @@ STAGES = {
     "scores": Stage("scores, 734 trees of 78 leaves on 2,105 columns"),
     "touches": Stage("median filter and touches"),
     "errors": Stage("touch errors"),
-    "retrain": Stage("retrain: features, trees, parent and child"),
+    "retrain": Stage("retrain: features, 100 trees, parent and child"),
     "rescoring": Stage(
         "scoring again: kept units to touches",
         (100_000 // SMALLER, 1_000_000 // SMALLER),
