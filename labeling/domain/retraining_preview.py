@@ -78,6 +78,11 @@ def preview_of(
     )
 
 
+def latest_retrained() -> ModelVersion | None:
+    """Return what was trained here last: the next will take about as long."""
+    return ModelVersion.objects.filter(metrics__search_minutes__gt=0).first()
+
+
 def _n_touches(labelled: TrialConsensus) -> int:
     values = labelled.values
     return len(touches_from_mask(values == Label.Value.TOUCH, [len(values)]))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.consensus import MAJORITY, ONE_ANNOTATOR, SOURCES
+from labeling.domain.consensus import MAJORITY, ONE_ANNOTATOR, SETTLED, UNANIMITY
 from labeling.domain.retraining import (
     MINUTES_MAX,
     N_TRAININGS,
@@ -16,7 +16,21 @@ from labeling.domain.retraining import (
 )
 from labeling.domain.retraining_jobs import RetrainingChoice
 from labeling.domain.versions import able_versions
-from labeling.models import ModelVersion, Session, Subset
+from labeling.models import ModelVersion, Session, Subset, User
+
+SOURCE_WORDS = {
+    MAJORITY: "what the majority of the annotators says",
+    UNANIMITY: "what all annotators agree on",
+    SETTLED: "what all agree on, and elsewhere what was settled",
+}
+
+
+def source_choices() -> list[tuple[str, str]]:
+    """Return whose labels may be learned from: of all, or of one annotator."""
+    people = User.objects.filter(assignments__isnull=False).distinct()
+    names = people.order_by("username").values_list("username", flat=True)
+    alone = [(f"{ONE_ANNOTATOR}{name}", f"what {name} says") for name in names]
+    return [*SOURCE_WORDS.items(), *alone]
 
 
 class RetrainingForm(forms.Form):
@@ -26,12 +40,11 @@ class RetrainingForm(forms.Form):
         Subset.objects.all(),
         widget=forms.CheckboxSelectMultiple,
     )
-    source = forms.CharField(
+    source = forms.ChoiceField(
         label="Whose labels",
         required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": MAJORITY, "list": "sources"}),
-        help_text=f"{', '.join(SOURCES)}, or one annotator as {ONE_ANNOTATOR}NAME.",
+        choices=source_choices,
+        help_text="Frames that this leaves open are not learned from.",
     )
     parent = forms.ModelChoiceField(
         ModelVersion.objects.none(),

@@ -13,7 +13,7 @@ from django.views.decorators.http import (
 from labeling.domain.held_out import CHILD
 from labeling.domain.publishing import sessions_of
 from labeling.domain.retraining_jobs import request_rescoring, request_retrain
-from labeling.domain.retraining_preview import preview_subsets
+from labeling.domain.retraining_preview import latest_retrained, preview_subsets
 from labeling.domain.version_errors import (
     RATE_NAMES,
     SIDES,
@@ -128,6 +128,7 @@ def version_preview(request: UserRequest) -> HttpResponse:
             source=choice.source,
         )
         context["parent"] = choice.parent
+        context["earlier"] = latest_retrained()
     return render(request, "labeling/_version_preview.html", context)
 
 

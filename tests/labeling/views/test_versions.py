@@ -7,7 +7,6 @@ from labeling.domain.assignments import assign_subset
 from labeling.domain.version_errors import RATE_NAMES
 from labeling.models import Job, Session
 from tests.factories import (
-    label,
     make_session,
     make_subset,
     make_user,
@@ -216,59 +215,6 @@ def test_the_first_version_has_a_report_without_a_comparison(admin):
     assert "Errors by type" not in page
 
 
-def test_the_preview_says_what_forbids_a_retrain(admin, real_file):
-    subset = make_subset(make_session())
-
-    page = admin.get(
-        reverse("version-preview"),
-        {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
-    ).content.decode()
-
-    assert "Expected labels in subset, found none" in page
-    assert "Nothing forbids it" not in page
-
-
-def test_the_form_refuses_what_the_preview_forbids_and_keeps_what_was_typed(admin):
-    subset = make_subset(make_session())
-
-    response = admin.post(
-        reverse("version-new"),
-        {"subsets": subset.pk, "weight": 7.5, "n_trainings": 1, "seed": 0},
-    )
-
-    assert response.status_code == 422
-    assert b"Expected labels in subset, found none" in response.content
-    assert b'value="7.5"' in response.content
-    assert Job.objects.count() == 0
-
-
-def test_the_admin_site_leads_from_subsets_to_the_form(admin):
-    one, two = (make_subset(make_session(name), name=name) for name in "ab")
-
-    response = admin.post(
-        reverse("admin:labeling_subset_changelist"),
-        {"action": "retrain", "_selected_action": [one.pk, two.pk]},
-    )
-    page = admin.get(response.url).content.decode()
-
-    assert page.count("checked") == 4
-    assert f'value="{one.pk}" id="id_subsets_1" checked' in page
-
-
-def test_the_admin_site_changes_no_subset(admin):
-    subset = make_subset(make_session())
-    change = reverse("admin:labeling_subset_change", args=[subset.pk])
-
-    assert admin.get(reverse("admin:labeling_subset_add")).status_code == 403
-    assert admin.post(change, {"name": "other"}).status_code == 403
-    assert (
-        admin.post(
-            reverse("admin:labeling_subset_delete", args=[subset.pk])
-        ).status_code
-        == 403
-    )
-
-
 def test_more_sessions_are_scored_by_a_job(admin, version):
     session = make_session()
 
@@ -279,18 +225,3 @@ def test_more_sessions_are_scored_by_a_job(admin, version):
         "rescore",
         {"version": version.pk, "sessions": [session.pk]},
     )
-
-
-def test_whoever_labelled_is_named_with_the_snapshot_on_the_preview(admin):
-    subset = make_subset(make_session(n_frames=[100, 100, 100]))
-    assign_subset(user=None, subset=subset, annotators=[make_user("alice")])
-    for clip in subset.clips.all():
-        label(clip.assignments.get(), (10, 20, 1), (20, 50, 0))
-
-    page = admin.get(
-        reverse("version-preview"),
-        {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
-    ).content.decode()
-
-    assert "<dt>Annotators</dt><dd>alice</dd>" in page
-    assert "<dt>Labelled frames</dt><dd>120</dd>" in page

@@ -1,0 +1,119 @@
+"""The form of a retrain, and what stands beside it before it starts."""
+
+import pytest
+from django.urls import reverse
+
+from labeling.domain.assignments import assign_subset
+from labeling.forms.retraining import RetrainingForm
+from labeling.models import Job
+from tests.factories import label, make_session, make_subset, make_user, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(make_user("dana", "admin"))
+    return client
+
+
+def test_the_preview_says_what_forbids_a_retrain(admin, real_file):
+    subset = make_subset(make_session())
+
+    page = admin.get(
+        reverse("version-preview"),
+        {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
+    ).content.decode()
+
+    assert "Expected labels in subset, found none" in page
+    assert "Nothing forbids it" not in page
+
+
+def test_the_form_refuses_what_the_preview_forbids_and_keeps_what_was_typed(admin):
+    subset = make_subset(make_session())
+
+    response = admin.post(
+        reverse("version-new"),
+        {"subsets": subset.pk, "weight": 7.5, "n_trainings": 1, "seed": 0},
+    )
+
+    assert response.status_code == 422
+    assert b"Expected labels in subset, found none" in response.content
+    assert b'value="7.5"' in response.content
+    assert Job.objects.count() == 0
+
+
+def test_the_form_offers_each_annotator_and_learns_from_the_one_that_is_chosen(admin):
+    subset = make_subset(make_session())
+    ada = make_user("ada")
+    make_user("ben")
+    assign_subset(user=None, subset=subset, annotators=[ada])
+    typed = {"subsets": [subset.pk], "weight": 2, "n_trainings": 1, "seed": 0}
+
+    page = admin.get(reverse("version-new")).content.decode()
+    form = RetrainingForm({**typed, "source": "annotator:ada"})
+    others = [RetrainingForm({**typed, "source": source}) for source in ("ben", "")]
+
+    assert '<option value="annotator:ada">what ada says</option>' in page
+    assert "what ben says" not in page
+    assert (form.is_valid(), form.choice.source) == (True, "annotator:ada")
+    assert [each.is_valid() for each in others] == [False, True]
+    assert others[1].choice.source == "majority"
+
+
+def test_the_admin_site_leads_from_subsets_to_the_form(admin):
+    one, two = (make_subset(make_session(name), name=name) for name in "ab")
+
+    response = admin.post(
+        reverse("admin:labeling_subset_changelist"),
+        {"action": "retrain", "_selected_action": [one.pk, two.pk]},
+    )
+    page = admin.get(response.url).content.decode()
+
+    assert page.count("checked") == 4
+    assert f'value="{one.pk}" id="id_subsets_1" checked' in page
+
+
+def test_the_admin_site_changes_no_subset(admin):
+    subset = make_subset(make_session())
+    change = reverse("admin:labeling_subset_change", args=[subset.pk])
+
+    assert admin.get(reverse("admin:labeling_subset_add")).status_code == 403
+    assert admin.post(change, {"name": "other"}).status_code == 403
+    assert (
+        admin.post(
+            reverse("admin:labeling_subset_delete", args=[subset.pk])
+        ).status_code
+        == 403
+    )
+
+
+def test_whoever_labelled_is_named_with_the_snapshot_on_the_preview(admin):
+    subset = make_subset(make_session(n_frames=[100, 100, 100]))
+    assign_subset(user=None, subset=subset, annotators=[make_user("alice")])
+    for clip in subset.clips.all():
+        label(clip.assignments.get(), (10, 20, 1), (20, 50, 0))
+
+    page = admin.get(
+        reverse("version-preview"),
+        {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
+    ).content.decode()
+
+    assert "<dt>Annotators</dt><dd>alice</dd>" in page
+    assert "<dt>Labelled frames</dt><dd>120</dd>" in page
+
+
+def test_the_preview_says_how_long_the_last_retrain_took(admin):
+    make_version(
+        number=2,
+        parent=make_version(),
+        metrics={"search_minutes": 4.25, "search": [{}] * 5},
+    )
+    subset = make_subset(make_session())
+
+    page = admin.get(
+        reverse("version-preview"),
+        {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
+    ).content.decode()
+
+    assert "Version 2 took 4.3 min for 5 trainings" in page
