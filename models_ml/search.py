@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +18,10 @@ from models_ml.kept_search import (
     kept_trial,
     search_key,
 )
+from models_ml.search_progress import Report, SearchProgress
 from models_ml.tree_growth import ClassifierParameters
+
+Told = Callable[[int, "Training"], None]
 
 # How often a training is compared with the earlier ones and given up.
 _ROUNDS_PER_LOOK = 5
@@ -91,7 +95,8 @@ def search(
     *,
     start: ClassifierParameters,
     budget: SearchBudget,
-    report: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+    report: Report = lambda _stage, _done, _total: None,
+    told: Told = lambda _number, _training: None,
     kept: KeptSearch | None = None,
 ) -> SearchResult:
     """Try ways of growing trees, and keep the best.
@@ -105,7 +110,9 @@ def search(
     budget : SearchBudget
         When to end.
     report : callable, optional
-        Told the stage, how many trainings are done, and of how many.
+        Told the stage, how many trees are grown, and of about how many.
+    told : callable, optional
+        Told of each training that has ended, and its number from 1.
     kept : KeptSearch, optional
         Where each training is kept when it is done, and an interrupted search of the
         same found again: it goes on, and ends as if nothing had interrupted it.
@@ -132,16 +139,24 @@ def search(
     runs = _Runs(data, start, kept, study)
     if not runs.course:
         study.enqueue_trial(_as_suggested(start))
+    progress = SearchProgress(
+        report,
+        n_trainings=budget.n_trainings,
+        minutes=budget.minutes,
+        growth=start,
+        earlier=[(each.n_rounds, each.seconds) for each in runs.course],
+    )
     began = time.monotonic() - sum(each.seconds for each in runs.course)
     for done in range(len(runs.course), budget.n_trainings):
         minutes = (time.monotonic() - began) / 60
         if done and budget.minutes is not None and minutes >= budget.minutes:
             break
-        report("searching", done, budget.n_trainings)
         study.sampler = optuna.samplers.TPESampler(seed=start.seed + done)
-        study.optimize(runs.run, n_trials=1, catch=())
+        study.optimize(partial(runs.run, progress), n_trials=1, catch=())
         runs.keep()
-    report("searching", len(runs.course), len(runs.course))
+        progress.training_ended()
+        told(done + 1, runs.course[-1])
+    progress.search_ended()
     best, parameters = runs.best_found
     return SearchResult(best=best, parameters=parameters, course=tuple(runs.course))
 
@@ -203,12 +218,13 @@ class _Runs:
             ),
         )
 
-    def run(self, trial: Any) -> float:
+    def run(self, progress: SearchProgress, trial: Any) -> float:
         parameters = _suggested(trial, self.start)
         began, values = time.monotonic(), []
 
         def look(round_number: int, value: float) -> None:
             values.append(value)
+            progress.tree(round_number, value)
             if round_number % _ROUNDS_PER_LOOK == 0:
                 trial.report(min(values), round_number)
                 if trial.should_prune():

@@ -23,7 +23,7 @@ from models_ml.labelled_trials import (
     is_learnable,
     n_labelled,
 )
-from models_ml.search import SearchBudget, Training, search
+from models_ml.search import SearchBudget, Told, Training, search
 from models_ml.tree_growth import ClassifierParameters
 
 Report = Callable[[str, int, int], None]
@@ -49,12 +49,15 @@ class TrainingPlan:
         Missing values to learn from; see `models_ml.edge_nans.edge_masks`.
     kept_search : KeptSearch or None
         Where a search is kept while it runs; see `models_ml.search.search`.
+    told : callable
+        Told of each training that has ended, and its number from 1.
     """
 
     parameters: ClassifierParameters = field(default_factory=ClassifierParameters)
     budget: SearchBudget = field(default_factory=lambda: SearchBudget(n_trainings=1))
     edge_masks: Masks | None = None
     kept_search: KeptSearch | None = None
+    told: Told = lambda _number, _training: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +195,8 @@ class _Fitted:
 
 def _validated(data: _Data, plan: TrainingPlan, report: Report) -> _Fitted:
     """Search, and train until the validation trials have the fewest errors."""
-    learned = [*data.train, *data.old]
-    frames = frames_of(learned)
+    report("sorting features into bins", 0, 1)
+    frames = frames_of([*data.train, *data.old])
     seed, masks = plan.parameters.seed, plan.edge_masks
     found = search(
         BoostingData(
@@ -207,6 +210,7 @@ def _validated(data: _Data, plan: TrainingPlan, report: Report) -> _Fitted:
         start=plan.parameters,
         budget=plan.budget,
         report=report,
+        told=plan.told,
         kept=plan.kept_search,
     )
     classifier = found.best.classifier

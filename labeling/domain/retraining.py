@@ -97,7 +97,9 @@ def retrain_subsets(
         budget=budget,
         edge_masks=edge_masks(feature_set),
         kept_search=kept_search,
+        told=lambda number, training: report.line(_said(number, training, budget)),
     )
+    report("computing features of the data learned from before", 0, 1)
     with core_errors_said():
         result = retrain(
             trials,
@@ -213,6 +215,16 @@ def _metrics(result: TrainingResult) -> dict[str, Any]:
         "search": [_as_json(training) for training in result.course],
         "search_minutes": sum(each.seconds for each in result.course) / 60,
     }
+
+
+def _said(number: int, training: Training, budget: SearchBudget) -> str:
+    ending = "given up" if training.pruned else "trained"
+    value = f"{training.value:.3f}" if math.isfinite(training.value) else "nothing"
+    return (
+        f"Training {number} of {budget.n_trainings}: {ending} after "
+        f"{training.n_rounds} trees and {training.seconds:.0f} s, with {value} "
+        "touch-count errors per touch on validation trials."
+    )
 
 
 def _as_json(training: Training) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def touches_found(session, version):
 def test_a_retrain_is_cancelled(admin, live_server, subset, workers):
     start_retrain(admin, live_server, subset, trainings=1000)
     workers()
-    progress = wait_until(admin, re.compile("[1-9][0-9]* of 1,000"))
+    progress = wait_until(admin, "Training 2 of 1000: ")
+    expect(progress).to_contain_text(re.compile("[1-9][0-9,]* of [1-9][0-9,]*"))
 
     admin.get_by_role("button", name="Cancel").click()
 
@@ -98,7 +99,7 @@ def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
     old = session.published_version
     start_retrain(admin, live_server, subset, trainings=1)
     worker = workers()
-    wait_until(admin, "searching")
+    wait_until(admin, "growing trees")
     worker.kill()
     worker.wait()
     # As if nobody had looked for a minute: a test need not wait for it.

@@ -97,13 +97,13 @@ def test_a_budget_in_minutes_only_decides_when_to_stop(data):
     budget = SearchBudget(n_trainings=6, minutes=0)
 
     stopped = search(
-        data, start=START, budget=budget, report=lambda *stage: told.append(stage)
+        data, start=START, budget=budget, told=lambda *each: told.append(each)
     )
 
     again = search(data, start=START, budget=SearchBudget(n_trainings=1))
     assert len(stopped.course) == 1
     assert stopped.best.classifier.text == again.best.classifier.text
-    assert told == [("searching", 0, 6), ("searching", 1, 1)]
+    assert told == [(1, stopped.course[0])]
 
 
 class Killed(BaseException):
@@ -115,19 +115,19 @@ def test_a_killed_search_goes_on_as_if_nothing_had_been(data, tmp_path, n_done):
     kept, budget = KeptSearch(tmp_path / "search.json"), SearchBudget(n_trainings=7)
     told = []
 
-    def die(stage, done, total):
-        if done == n_done:
+    def die(number, training):
+        if number == n_done:
             raise Killed
 
     def search_on(**more):
         return search(data, start=START, budget=budget, kept=kept, **more)
 
     with pytest.raises(Killed):
-        search_on(report=die)
-    resumed = search_on(report=lambda stage, done, total: told.append(done))
+        search_on(told=die)
+    resumed = search_on(told=lambda number, training: told.append(number))
 
     whole = search(data, start=START, budget=budget)
-    assert told[0] == n_done
+    assert told == list(range(n_done + 1, 8))
     assert resumed.best.classifier.text == whole.best.classifier.text
     assert resumed.best.value == whole.best.value
     assert resumed.parameters == whole.parameters
@@ -145,10 +145,10 @@ def test_another_search_begins_anew_where_one_is_kept(data, tmp_path):
         start=replace(START, seed=3),
         budget=one,
         kept=kept,
-        report=lambda stage, done, total: told.append(done),
+        told=lambda number, training: told.append(number),
     )
 
-    assert told == [0, 1]
+    assert told == [1]
     assert other.parameters.seed == 3
 
 

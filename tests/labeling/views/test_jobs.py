@@ -23,6 +23,23 @@ def test_a_poll_gets_the_changing_part_alone(client):
     assert b'hx-trigger="every 1s"' in poll.content
 
 
+def test_a_stage_of_one_step_says_that_it_runs_and_no_percentage(client):
+    dana = make_user("dana", "admin")
+    job = Job.objects.create(kind="score", requested_by=dana, state="running", total=1)
+    client.force_login(dana)
+    url = reverse("job-detail", args=[job.pk])
+
+    one_step = client.get(url).content.decode()
+    Job.objects.update(done=3, total=12)
+    many = client.get(url).content.decode()
+
+    assert ("<progress" in one_step, "max=" in one_step, "%," in one_step) == (
+        True, False, False
+    )  # fmt: skip
+    assert 'value="3" max="12"' in many
+    assert "25 %, 3 of 12" in many
+
+
 def test_a_job_that_ended_is_polled_no_more(client):
     dana = make_user("dana", "admin")
     job = Job.objects.create(kind="score", requested_by=dana, state="failed", error="E")
