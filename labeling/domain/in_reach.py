@@ -9,9 +9,10 @@ is known, all frames count.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labeling.domain.frames import block_range
-from labeling.domain.session_files import opened_session
+from labeling.domain.session_files import file_mark, opened_session
 from labeling.errors import LabelingError
 from labeling.models import Clip, Session, Subset, Trial
 from models_ml.session_file import SessionFile
@@ -52,14 +53,30 @@ class SessionReach:
 def reach_in(session: Session) -> SessionReach:
     """Return when the pole is in reach, with a sentence if the file cannot be read."""
     try:
-        with opened_session(session) as source:
-            return reach_told_by(source)
+        mark = file_mark(session)
+        if not mark:
+            return _told_by_file(session)
+        return _remembered(session, session.file, session.fingerprint, mark)
     except LabelingError as error:
         return SessionReach(
             told={},
             unread=f"Whether the pole was within reach in {session} is not known, but "
             f"where somebody said it by hand; all other frames count: {error}",
         )
+
+
+@lru_cache(maxsize=512)
+def _remembered(session: Session, *_of: object) -> SessionReach:
+    """Return what a file tells, read once for as long as the file stays as it is.
+
+    Pages ask for it at every clip, and of every session in a subset.
+    """
+    return _told_by_file(session)
+
+
+def _told_by_file(session: Session) -> SessionReach:
+    with opened_session(session) as source:
+        return reach_told_by(source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
