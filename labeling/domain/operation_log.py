@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet, Sum
 
+from labeling.domain.progress import QUEUE
 from labeling.domain.weekly_comparison import sees_everybodys_weeks
-from labeling.models import Label, Operation, Session, Subset, User
+from labeling.models import Assignment, Label, Operation, Session, Subset, User
+from labeling.models.assignment import AssignmentQuerySet
 
 COLUMNS = (
     "made_at",
@@ -31,9 +32,6 @@ COLUMNS = (
 )
 # What would tell an annotator that a clip is a second pass, or settled before.
 NOT_FOR_ANNOTATORS = ("annotator", "pass", "test_of")
-
-# The subset in whose queue an operation was made.
-QUEUE = Coalesce("assignment__mixed_into", "assignment__clip__subset")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +75,68 @@ class OperationRow:
         return ", ".join(done) or "nothing"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page of the log ends: at an operation, in the order of the log."""
+
+    made_at: datetime
+    assignment: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """Some rows of the log, and where those before them in time begin."""
+
+    rows: list[OperationRow]
+    n_operations: int
+    earlier: Place | None
+
+
+def log_page(
+    user: User, filters: Filters, *, n_rows: int, after: Place | None = None
+) -> LogPage:
+    """Return the rows that follow a place, the latest first; None: the first ones.
+
+    However long the log is, a page is read from its index: nothing is skipped.
+    """
+    operations = operations_for(user, filters)
+    if after is not None:
+        operations = operations.filter(_follows(after))
+    found = list(operations[: n_rows + 1])
+    has_more = len(found) > n_rows
+    return LogPage(
+        rows=[operation_row(each) for each in found[:n_rows]],
+        n_operations=_n_operations(user, filters),
+        earlier=_place_of(found[n_rows - 1]) if has_more else None,
+    )
+
+
+def _place_of(operation: Operation) -> Place:
+    return Place(
+        made_at=operation.made_at,
+        assignment=operation.assignment_id,
+        revision=operation.revision,
+    )
+
+
+def _follows(place: Place) -> Q:
+    at_once = Q(made_at=place.made_at) & (
+        Q(assignment__gt=place.assignment)
+        | Q(assignment=place.assignment, revision__lt=place.revision)
+    )
+    # The first condition follows from the second; the index needs it.
+    return Q(made_at__lte=place.made_at) & (Q(made_at__lt=place.made_at) | at_once)
+
+
+def _n_operations(user: User, filters: Filters) -> int:
+    if filters.first or filters.last:
+        return operations_for(user, filters).order_by().count()
+    # An assignment knows how many operations its log holds.
+    counted = _assignments(user, filters).aggregate(n=Sum("revision"))
+    return counted["n"] or 0
+
+
 def operations_for(user: User, filters: Filters) -> QuerySet[Operation]:
     """Return the operations that this user may see, the latest first.
 
@@ -88,16 +148,9 @@ def operations_for(user: User, filters: Filters) -> QuerySet[Operation]:
         "assignment__clip__subset",
         "assignment__clip__trial__session",
     ).order_by("-made_at", "assignment", "-revision")
-    if not sees_everybodys_weeks(user):
-        operations = operations.filter(assignment__annotator=user)
-    if filters.annotator:
-        operations = operations.filter(
-            assignment__annotator__username=filters.annotator
-        )
-    if filters.subset:
-        operations = operations.alias(queue=QUEUE).filter(queue=filters.subset)
-    if filters.session:
-        operations = operations.filter(assignment__clip__trial__session=filters.session)
+    assignments = _assignments(user, filters)
+    if assignments.query.has_filters():
+        operations = operations.filter(assignment__in=assignments)
     if filters.first:
         operations = operations.filter(made_at__gte=_midnight(filters.first))
     if filters.last:
@@ -106,18 +159,31 @@ def operations_for(user: User, filters: Filters) -> QuerySet[Operation]:
     return operations
 
 
+def _assignments(user: User, filters: Filters) -> AssignmentQuerySet:
+    """Return whose operations are wanted, whenever they were made."""
+    found = Assignment.objects.order_by()
+    if not sees_everybodys_weeks(user):
+        found = found.filter(annotator=user)
+    if filters.annotator:
+        found = found.filter(annotator__username=filters.annotator)
+    if filters.subset:
+        found = found.queued_in(filters.subset)
+    if filters.session:
+        found = found.filter(clip__trial__session=filters.session)
+    return found
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
 def choices_for(user: User) -> dict[str, list[tuple[str | int, str]]]:
     """Return what there is to filter by for this user: nothing that others did."""
-    seen = operations_for(user, Filters()).order_by()
-    clips = seen.values("assignment__clip")
-    queues = seen.values_list(QUEUE).distinct()
-    subsets = Subset.objects.filter(pk__in=queues).order_by("name")
+    seen = _assignments(user, Filters()).filter(revision__gt=0)
+    subsets = Subset.objects.filter(pk__in=seen.values(queue=QUEUE)).order_by("name")
+    clips = seen.values("clip")
     sessions = Session.objects.filter(trials__clips__in=clips).distinct()
-    annotators = User.objects.filter(pk__in=seen.values("assignment__annotator"))
+    annotators = User.objects.filter(pk__in=seen.values("annotator"))
     names = annotators.order_by("username").values_list("username", flat=True)
     return {
         "annotator": [(name, name) for name in names],

@@ -1,16 +1,20 @@
 """Which operations of the log are asked for."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
-from labeling.domain.operation_log import Filters
+from labeling.domain.operation_log import Filters, Place
 from labeling.domain.weekly_work import monday_of
 from labeling.errors import LabelingError
+from labeling.forms.operations import moment_of
 
 # Beyond these, days have no neighbours in every time zone.
 YEAR_MIN, YEAR_MAX = 1900, 9000
+# A moment, an assignment and a revision, as `place_text` writes them.
+PLACE = re.compile(r"([\dT:.+-]{19,40})~(\d{1,18})~(\d{1,9})")
 
 
 class OperationFilterForm(forms.Form):
@@ -51,6 +55,31 @@ def filters_from(data: Any) -> Filters:
         first=first,
         last=last,
     )
+
+
+def place_from(data: Any) -> Place | None:
+    """Return the place after which a page of the log begins; None: the first page."""
+    text = data.get("after", "")
+    if not text:
+        return None
+    found = PLACE.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        return Place(
+            made_at=moment_of(found[1]),
+            assignment=int(found[2]),
+            revision=int(found[3]),
+        )
+    except ValueError:
+        raise LabelingError(
+            f"Expected a place in the log, found {text[:40]!r}: begin with the latest."
+        ) from None
+
+
+def place_text(place: Place) -> str:
+    """Return a place as `place_from` reads it."""
+    return f"{place.made_at.isoformat()}~{place.assignment}~{place.revision}"
 
 
 def _monday(week: str) -> date:

@@ -1,20 +1,14 @@
 """Who labelled what when: the log of operations, as a table and as a file."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from labeling.domain.csv_tables import csv_lines
-from labeling.domain.operation_log import (
-    choices_for,
-    log_table,
-    operation_row,
-    operations_for,
-)
+from labeling.domain.operation_log import choices_for, log_page, log_table
 from labeling.domain.weekly_comparison import sees_everybodys_weeks
-from labeling.forms.operation_log import filters_from
+from labeling.forms.operation_log import filters_from, place_from, place_text
 from labeling.views.http import UserRequest
 
 LISTED_MAX = 100
@@ -24,18 +18,22 @@ LISTED_MAX = 100
 @require_safe
 def operation_list(request: UserRequest) -> HttpResponse:
     """List operations, filtered; annotators see their own."""
-    filters = filters_from(request.GET)
-    operations = operations_for(request.user, filters)
-    page = Paginator(operations, LISTED_MAX).get_page(request.GET.get("page"))
+    filters, after = filters_from(request.GET), place_from(request.GET)
+    page = log_page(request.user, filters, n_rows=LISTED_MAX, after=after)
     query = request.GET.copy()
-    query.pop("page", None)
+    query.pop("after", None)
+    earlier = query.copy()
+    if page.earlier:
+        earlier["after"] = place_text(page.earlier)
     context = {
         "filters": filters,
         "choices": choices_for(request.user),
         "everybody": sees_everybodys_weeks(request.user),
         "page": page,
-        "rows": [operation_row(each) for each in page.object_list],
+        "rows": page.rows,
         "query": query.urlencode(),
+        "is_first": after is None,
+        "earlier": earlier.urlencode() if page.earlier else "",
     }
     return render(request, "labeling/operation_list.html", context)
 

@@ -170,17 +170,57 @@ def test_notes_undone_and_overtaken_operations_are_marked(client, people):
     assert "2 touch, note" in page
 
 
+def pages_of(client, url, **query):
+    """Return the rows of each page, following the link to what is earlier."""
+    pages = []
+    while url:
+        page = client.get(url, query)
+        query = {}
+        pages.append([row.operation.pk for row in page.context["rows"]])
+        earlier = page.context["earlier"]
+        url = f"{reverse('operation-list')}?{earlier}" if earlier else ""
+        assert ("Earlier</a>" in page.content.decode()) == bool(earlier)
+    return pages
+
+
 def test_long_logs_come_page_by_page(client, people, monkeypatch):
     monkeypatch.setattr("labeling.views.operations.LISTED_MAX", 3)
     client.force_login(make_user("vera", "viewer"))
 
-    first, last = (
-        client.get(reverse("operation-list"), {"page": page, "week": ""})
-        for page in (1, 2)
-    )
+    pages = pages_of(client, reverse("operation-list"), week="")
 
-    assert (len(first.context["rows"]), len(last.context["rows"])) == (3, 1)
-    assert "page=2" in first.content.decode()
+    assert [len(page) for page in pages] == [3, 1]
+    ends = {"after": "2999-01-01T00:00:00+00:00~1~1"}
+    whole = client.get(reverse("operation-list"), ends)
+    assert (len(whole.context["rows"]), whole.context["page"].n_operations) == (3, 4)
+
+
+def test_no_operation_is_lost_between_pages_when_many_are_of_one_moment(
+    client, people, monkeypatch
+):
+    for assignment in Assignment.objects.all():
+        for frame in range(10, 14):
+            label(assignment, (frame, frame + 1, 0), made_at=SUNDAY)
+    client.force_login(make_user("vera", "viewer"))
+    (whole,) = pages_of(client, reverse("operation-list"))
+    monkeypatch.setattr("labeling.views.operations.LISTED_MAX", 1)
+
+    pages = pages_of(client, reverse("operation-list"))
+
+    assert [pk for page in pages for pk in page] == whole
+    assert len(whole) == Operation.objects.count() == 12
+
+
+@pytest.mark.parametrize(
+    "after", ["1", "now~1~1", "2026-11-22T12:00:00~1~1", "2026-11-22T12:00:00Z~a~1"]
+)
+def test_a_place_that_is_none_is_said_in_a_sentence(client, people, after):
+    client.force_login(make_user("vera", "viewer"))
+
+    answer = client.get(reverse("operation-list"), {"after": after})
+
+    assert answer.status_code == 400
+    assert "Expected a place in the log" in answer.content.decode()
 
 
 def test_a_test_is_unmarked_for_its_annotator_and_named_for_who_sees_all(
