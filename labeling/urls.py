@@ -227,6 +227,11 @@ urlpatterns = [
         name="assignment-scores",
     ),
     path(
+        "assignments/<int:pk>/others/",
+        assignments.assignment_others,
+        name="assignment-others",
+    ),
+    path(
         "assignments/<int:pk>/operations/",
         assignments.assignment_operations,
         name="assignment-operations",

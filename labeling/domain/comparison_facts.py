@@ -17,11 +17,12 @@ from labeling.models import Session, Settlement
 
 def facts_of(scope: Scope) -> list[Any]:
     """Return all of a scope that changes when a label or a frame that counts does."""
-    trials, assignments = scope.trials, scope.assignments
+    trials = scope.trials
+    assigned = ("pk", "annotator__username", "revision", "saw_others_at")
     by_hand = trials.exclude(excluded_because="", pole_up=None)
     return [
         _digest(scope.clips.values_list("pk", "trial", "start", "stop")),
-        _digest(assignments.values_list("pk", "annotator__username", "revision")),
+        _digest(scope.assignments.values_list(*assigned)),
         _digest(by_hand.values_list("pk", "excluded_because", "pole_up", "pole_down")),
         _sessions(scope),
     ]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from labeling.domain.comparison_scope import Scope
 from labeling.domain.in_reach import reach_in
 from labeling.domain.label_runs import UNLABELLED, LabelValues
+from labeling.domain.others_labels import seen_notes
 from labeling.domain.packed_labels import packed_labels
 from labeling.domain.scores import scores_from
 from labeling.domain.settlements import settled_trials
@@ -83,7 +84,7 @@ def gathered_labels(scope: Scope, version: ModelVersion | None) -> ComparisonLab
         model=None if version is None else _model(spans, n_frames, version),
         settled=_settled(subsets, spans, n_frames),
         frame_ms=np.array([1000 / span.trial.session.rate_hz for span in spans]),
-        notes=notes,
+        notes=[*notes, *seen_notes(scope)],
     )
 
 

@@ -164,10 +164,11 @@ def _check(annotators: Sequence[User], giving: Giving) -> None:
             raise LabelingError(
                 f"Expected a share from 0 to {SHARE_MAX:.0%}, found {share:.0%}."
             )
-    if giving.again_share and giving.sees_others:
+    mixed = giving.again_share or giving.gold_share
+    if mixed and giving.sees_others:
         raise LabelingError(
-            "Expected second passes to be blind, found annotators who see others' "
-            "labels: leave out one of the two."
+            "Expected gold and second passes to be blind, found annotators who see "
+            "others' labels: leave out one of the two."
         )
 
 

@@ -29,6 +29,7 @@ COLUMNS = (
     "note",
     "undoes",
     "applied",
+    "saw_others",
 )
 # What would tell an annotator that a clip is a second pass, or settled before.
 NOT_FOR_ANNOTATORS = ("annotator", "pass", "test_of")
@@ -65,6 +66,12 @@ class OperationRow:
         """The subset whose settled clip tested the annotator, if it was a test."""
         assignment = self.operation.assignment
         return assignment.clip.subset if assignment.mixed_into else None
+
+    @property
+    def saw_others(self) -> bool:
+        """Whether what others say of the clip had been shown, by the server's clock."""
+        seen_at = self.operation.assignment.saw_others_at
+        return seen_at is not None and seen_at <= self.operation.recorded_at
 
     @property
     def says(self) -> str:
@@ -240,4 +247,5 @@ def _cells(row: OperationRow) -> dict[str, object]:
         "note": operation.note["text"] if operation.note else None,
         "undoes": operation.undoes_id is not None,
         "applied": operation.applied,
+        "saw_others": row.saw_others,
     }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from labeling.domain.clip_shares import share_out
@@ -109,10 +109,11 @@ def set_policy(
     check_gives(user)
     subset = locked_subset(subset)
     queue = Assignment.objects.queued_in(subset).filter(annotator=annotator)
-    # A pass that is blind to the first one is blind to everybody's.
-    if sees_others and queue.standing().filter(pass_number__gt=1).exists():
+    # Clips that show nobody's labels beside others that do would tell what they are.
+    unmarked = ~Q(mixed_into=None) | Q(pass_number__gt=1)
+    if sees_others and queue.standing().filter(unmarked).exists():
         raise LabelingError(
-            f"Expected second passes to be blind, found some in the queue of "
+            f"Expected gold and second passes to be blind, found some in the queue of "
             f"{annotator}: take the unfinished clips back first."
         )
     # A page that is open goes on showing scores, and its labels were made with them.

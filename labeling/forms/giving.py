@@ -20,8 +20,9 @@ class PolicyForm(forms.Form):
     sees_others = forms.BooleanField(
         label="They see what others say",
         required=False,
-        help_text="Before their own clips are done. Annotators never do: this is for "
-        "adjudicators and admins who label too.",
+        help_text="As lanes under their own while they label. Agreement is no longer "
+        "independent then: comparisons say so. Not with gold or second passes. "
+        "Adjudicators and admins may compare and settle before their clips are done.",
     )
 
 

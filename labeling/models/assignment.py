@@ -54,6 +54,10 @@ class Assignment(models.Model):
     saw_scores = models.BooleanField(
         default=False, help_text="Under an earlier policy its annotator saw scores."
     )
+    saw_others_at = models.DateTimeField(
+        null=True,
+        help_text="When its annotator was first shown what others say of the clip.",
+    )
     withdrawn_at = models.DateTimeField(
         null=True, help_text="When it was taken back; its labels stay."
     )

@@ -1,5 +1,7 @@
 """The labelling page and what its hot path asks for."""
 
+from dataclasses import asdict
+
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +23,7 @@ from labeling.domain.labels import (
     record_own_operations,
     standing_log,
 )
+from labeling.domain.others_labels import lanes_of_others, n_lanes
 from labeling.errors import NotFoundError
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment
@@ -99,6 +102,14 @@ def assignment_scores(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@require_safe
+def assignment_others(request: UserRequest, pk: int) -> JsonResponse:
+    """Send what others say of a clip, where the policy shows it."""
+    lanes = lanes_of_others(assignment_to_open(request.user, pk))
+    return JsonResponse({"lanes": [asdict(lane) for lane in lanes]})
+
+
+@never_cache
 @require_POST
 def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
     """Take operations; answered only when they are committed."""
@@ -133,6 +144,7 @@ def _page_state(assignment: Assignment) -> dict[str, object]:
         state["scores"]["url"] = reverse("assignment-scores", args=[assignment.pk])
     return {
         **state,
+        "others": _others_state(assignment),
         "url": reverse("assignment-detail", args=[assignment.pk]),
         "next_url": reverse("assignment-next", args=[assignment.pk]),
         "labels_url": reverse("assignment-labels", args=[assignment.pk]),
@@ -146,3 +158,10 @@ def _page_state(assignment: Assignment) -> dict[str, object]:
         "back_url": reverse("subset-detail", args=[assignment.queue_id]),
         "return_url": reverse("assignment-return", args=[assignment.pk]),
     }
+
+
+def _others_state(assignment: Assignment) -> dict[str, object] | None:
+    n_others = n_lanes(assignment)
+    if n_others is None:
+        return None
+    return {"n": n_others, "url": reverse("assignment-others", args=[assignment.pk])}

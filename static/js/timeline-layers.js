@@ -1,10 +1,11 @@
 /**
  * The pictures under the timeline's cursor, drawn once and kept: the ground (ticks, scores,
- * suggestions, when the pole is in reach) and the lane of labels with the notes. A label
+ * suggestions, when the pole is in reach, what others say) and the lane of labels with the notes. A label
  * redraws its own columns, not the clip.
  */
 import { LabelMarks } from "./label-marks.js";
 import { envelope, labelColumns, OUTSIDE } from "./lib/timeline-scale.js";
+import { drawLanes, OTHER } from "./others-lanes.js";
 
 export const TICKS = 18;
 export const LANE = 22;
@@ -22,9 +23,10 @@ export class TimelineLayers {
    * @param {import("./fitted-canvas.js").FittedCanvas} fitted
    * @param {object} clip  as <film-strip>'s, with inReach and suggestions
    * @param {Record<string, string>} palette
+   * @param {import("./others-lanes.js").Lane[]} others
    */
-  constructor(fitted, clip, palette) {
-    Object.assign(this, { clip, palette, width: fitted.width, height: fitted.height });
+  constructor(fitted, clip, palette, others) {
+    Object.assign(this, { clip, palette, others, width: fitted.width, height: fitted.height });
     this.ground = newLayer(fitted);
     this.lane = newLayer(fitted);
     this.#marks = new LabelMarks(this.lane.getContext("2d"), palette);
@@ -33,7 +35,12 @@ export class TimelineLayers {
 
   /** The top of the labels' lane. */
   get laneTop() {
-    return this.height - LANE - FOOT;
+    return this.othersTop - LANE;
+  }
+
+  /** The top of others' lanes. */
+  get othersTop() {
+    return this.height - FOOT - OTHER * this.others.length;
   }
 
   /** Draw for another part of the clip. @param {import("./lib/timeline-scale.js").TimelineScale} scale */
@@ -47,6 +54,7 @@ export class TimelineLayers {
     this.#drawReach(context);
     if (this.clip.scores) this.#drawScores(context);
     if (this.clip.suggestions) this.#drawSuggestions(context);
+    this.#drawOthers(context);
     this.#drawPart(context);
   }
 
@@ -168,6 +176,14 @@ export class TimelineLayers {
       context.strokeRect(x + 0.5, this.laneTop - SUGGESTED - 0.5, Math.max(1, width - 1), SUGGESTED - 2);
       frame = touch[1];
     }
+  }
+
+  #drawOthers(context) {
+    const { others, scale, palette, othersTop: top } = this;
+    if (!others.length) return;
+    const marks = new LabelMarks(context, palette);
+    const first = this.clip.labels.start;
+    drawLanes(context, others, { first, scale, marks, palette, left: PAD, top, columns: this.#columns.length });
   }
 
   /** Which part of the clip this is. */

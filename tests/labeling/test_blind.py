@@ -107,9 +107,11 @@ def test_the_sentinels_are_there_for_who_may_see(world, client):
         said = client.get(page).content.lower()
         assert any(each in said for each in SENTINELS), page
 
-    Assignment.objects.update(sees_scores=True)
+    Assignment.objects.update(sees_scores=True, sees_others=True)
     client.force_login(world.people["alice"])
     own = f"/assignments/{world.assignment.pk}/"
+    lanes = client.get(f"{own}others/").json()["lanes"]
+    assert [lane["name"] for lane in lanes] == [f"{HIDDEN}carl"]
     assert str(HIDDEN_NUMBER) in client.get(own).content.decode()
     assert f"{HIDDEN} reason" in client.get(own).content.decode()
     assert SENTINELS[3] in client.get(f"{own}scores/").content
@@ -205,7 +207,7 @@ def test_an_operation_is_answered_alike_whatever_is_hidden(world, browser):
 
 
 def test_the_two_worlds_do_differ_for_who_may_see(world, browser):
-    Assignment.objects.update(sees_scores=True)
+    Assignment.objects.update(sees_scores=True, sees_others=True)
     here = answers(world, browser, methods=("GET",))
     other_world(world)
 
@@ -213,7 +215,7 @@ def test_the_two_worlds_do_differ_for_who_may_see(world, browser):
 
     own = f"/assignments/{world.assignment.pk}/"
     differing = {path for _, path in here if here["GET", path] != there["GET", path]}
-    assert {own, f"{own}scores/"} <= differing
+    assert {own, f"{own}scores/", f"{own}others/"} <= differing
 
 
 @pytest.fixture

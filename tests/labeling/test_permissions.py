@@ -97,6 +97,7 @@ assignment-full-frame           owner      -
 assignment-labels               owner      -
 assignment-history              owner      -
 assignment-scores               nobody     -
+assignment-others               nobody     -
 assignment-operations           -          owner
 assignment-return               owner      owner
 

@@ -157,7 +157,7 @@ export class LabelPage extends HTMLElement {
     const scores = await media.ready(frame);
     media.whole.catch((error) => { if (this.clip?.media === media) this.#fail(error); });
     const threshold = state.scores?.threshold ?? 0;
-    Object.assign(this, { state, labels, frame, clip: { media, sheets: media.sheets, labels, scores, threshold, inReach: state.in_reach } });
+    Object.assign(this, { state, labels, frame, clip: { media, sheets: media.sheets, labels, scores, threshold, inReach: state.in_reach, others: state.others } });
     this.suggestions = scores && new Suggestions(scores, state.block.start, threshold, state.in_reach);
     this.keys.showFor({ assisted: scores !== null });
     this.dataset.assignment = state.assignment;

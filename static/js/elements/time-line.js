@@ -1,11 +1,12 @@
 /**
  * <time-line>: the whole clip at a glance, or a part of it: labels, notes, scores, suggested
- * touches, what is left, when the pole is in reach, and where one is. It says `frame-sought`
+ * touches, what is left, when the pole is in reach, what others say, and where one is. It says `frame-sought`
  * while somebody clicks or drags on it; the wheel looks closer, or along with Shift.
  */
 import { FittedCanvas } from "../fitted-canvas.js";
 import { TimelineScale } from "../lib/timeline-scale.js";
 import { TimelineView } from "../lib/timeline-view.js";
+import { fetchLanes } from "../others-lanes.js";
 import { LANE, PAD, TICKS, TimelineLayers } from "../timeline-layers.js";
 
 const STEP = 1.6;
@@ -17,6 +18,7 @@ export class TimeLine extends HTMLElement {
   #scale = null;
   #view = null;
   #frame = -1;
+  #others = [];
   onStale = () => {};
 
   connectedCallback() {
@@ -36,8 +38,12 @@ export class TimeLine extends HTMLElement {
   /** As <film-strip>'s. */
   show(clip, view, palette) {
     const { start, stop } = clip.sheets;
-    if (!this.#view || this.clip?.labels !== clip.labels) this.#view = new TimelineView(start, stop);
+    const isOther = this.clip?.labels !== clip.labels;
     Object.assign(this, { clip, palette, count: view.count });
+    if (isOther) {
+      this.#view = new TimelineView(start, stop);
+      this.#askOthers();
+    }
     this.setAttribute("aria-valuemin", start);
     this.setAttribute("aria-valuemax", stop - 1);
     this.#layers = null;
@@ -76,8 +82,28 @@ export class TimeLine extends HTMLElement {
     this.setAttribute("aria-valuetext", text);
   }
 
+  /** There is room for what others say from the first picture on; it is filled when it arrives. */
+  #askOthers() {
+    const { labels, others } = this.clip;
+    this.#showOthers([], others?.n ?? 0);
+    if (!others) return;
+    fetchLanes(others.url, labels).then((lanes) => {
+      if (this.clip.labels === labels) this.#showOthers(lanes, lanes.length);
+    });
+  }
+
+  #showOthers(lanes, n) {
+    this.#others = lanes;
+    this.style.setProperty("--others", n);
+    this.dataset.others = lanes.map(({ name }) => name).join(", ");
+    if (lanes.length) this.setAttribute("aria-description", `Below your labels: ${this.dataset.others}`);
+    else this.removeAttribute("aria-description");
+    this.#layers = null;
+    this.onStale();
+  }
+
   #newLayers() {
-    this.#layers = new TimelineLayers(this.#fitted, this.clip, this.palette);
+    this.#layers = new TimelineLayers(this.#fitted, this.clip, this.palette, this.#others);
     this.#scale = null;
   }
 

@@ -192,9 +192,10 @@ def test_more_than_there_are_annotators_is_refused_in_one_sentence(subset, peopl
     assert not Assignment.objects.exists()
 
 
-def test_second_passes_are_not_for_those_who_see_others(subset, people):
-    with pytest.raises(LabelingError, match="Expected second passes to be blind"):
-        give(subset, people, again_share=0.1, sees_others=True)
+@pytest.mark.parametrize("kind", ["again_share", "gold_share"])
+def test_nothing_is_mixed_in_for_those_who_see_others(subset, people, kind):
+    with pytest.raises(LabelingError, match="Expected gold and second passes to be"):
+        give(subset, people, sees_others=True, **{kind: 0.1})
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])

@@ -82,6 +82,7 @@ def test_the_log_says_who_labelled_what_when(client, people, role):
         "note": "",
         "undoes": "False",
         "applied": "True",
+        "saw_others": "False",
     }
     assert (rows[2]["cleared_frames"], rows[2]["unsure_frames"]) == ("2", "1")
     page = client.get(reverse("operation-list")).content.decode()
