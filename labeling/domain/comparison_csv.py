@@ -44,9 +44,11 @@ def _frames(result: Result) -> Iterator[TableRow]:
 
 
 def _ceiling(result: Result) -> Iterator[TableRow]:
-    yield ("rate", "people_mean", "model_mean", "model_less_people")
+    means = ("people_mean", "people_touches", "model_mean", "model_touches")
+    yield ("rate", *means, "model_less_people")
     for row in ceiling_rows(result):
-        yield (row.name, row.people, row.model, row.difference)
+        people, model = (row.people, row.n_people), (row.model, row.n_model)
+        yield (row.name, *people, *model, row.difference)
 
 
 def _medians(result: Result) -> Iterator[TableRow]:

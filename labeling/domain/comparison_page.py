@@ -1,5 +1,6 @@
 """All that the page of a comparison shows, from the result that is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -59,23 +60,37 @@ class PageTables:
     tolerances: tuple[int, ...]
     f1: list[Row]
     plots: dict[str, DrawnPlot]
+    # By table, why figures or intervals are missing in it.
+    why: dict[str, list[str]]
 
 
 def page_tables(result: Result) -> PageTables:
     """Return all that a page shows of a result."""
+    pairs, rates = pair_rows(result), rate_rows(result)
+    shifts, f1 = shift_rows(result), _f1_rows(result)
+    rows = {"pairs": pairs, "rates": rates, "shifts": shifts, "f1": f1}
     return PageTables(
         result=result,
         frames=frame_rows(result),
         pair_measures=PAIR_MEASURES,
-        pairs=pair_rows(result),
+        pairs=pairs,
         rate_names=RATES,
-        rates=_sections(rate_rows(result)),
+        rates=_sections(rates),
         ceiling=ceiling_rows(result),
-        shifts=shift_rows(result),
+        shifts=shifts,
         tolerances=TOLERANCES_MS,
-        f1=_f1_rows(result),
+        f1=f1,
         plots={plot.name: DrawnPlot.of(plot, result) for plot in plots_of(result)},
+        why={
+            name: reasons_of(figure for row in of for _, figure in row.cells)
+            for name, of in rows.items()
+        },
     )
+
+
+def reasons_of(figures: Iterable[Figure]) -> list[str]:
+    """Return each sentence once that says why there is no figure or no interval."""
+    return list(dict.fromkeys(figure.why for figure in figures if figure.why))
 
 
 def _sections(rows: list[Row]) -> list[RateSection]:

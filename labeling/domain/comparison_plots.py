@@ -61,7 +61,7 @@ def _errors_svg(result: Result) -> str:
 def _error_panel(
     chart: Chart, rows: list[CeilingRow], left: float, width: float
 ) -> None:
-    values = (v for row in rows for _, v in [*row.each, *row.model_each])
+    values = (v for row in rows for *_, v in [*row.each, *row.model_each])
     highest = max([0.01, *values])
     y_ticks = ticks_up_to(highest)
     panel = Panel(
@@ -83,9 +83,10 @@ def _error_panel(
             who = f"{row.title}, {PEOPLE_AND_MODEL[series]}"
             if mean is not None:
                 chart.bar(panel, middle, 0.16, mean, series, f"{who}: mean {mean:.4f}")
-            for number, (_, value) in enumerate(each):
+            for number, (_, person, value) in enumerate(each):
                 place = middle + 0.07 * (number - (len(each) - 1) / 2)
-                chart.dot(panel, (place, value), series, f"{who}: {value:.4f}")
+                says = f"{row.title}, {person}: {value:.4f}"
+                chart.dot(panel, (place, value), series, says)
 
 
 def errors_table(result: Result) -> list[TableRow]:

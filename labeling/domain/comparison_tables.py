@@ -8,8 +8,8 @@ from typing import Any
 from labeling.domain.comparison_result import Side, sides_of
 
 Result = dict[str, Any]
-# A contrast with a figure of it, which leads to the touches behind.
-OfContrast = tuple[str, float]
+# A contrast in short and in words with a figure of it; it leads to the touches behind.
+OfContrast = tuple[str, str, float]
 
 GROUP_MEASURES = (
     (
@@ -99,10 +99,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CeilingRow:
-    """One rate of people and of the model, against the same consensuses."""
+    """One rate of people and of the model, against the same consensuses.
+
+    `n_people` and `n_model` are the touches of these consensuses.
+    """
 
     name: str
     title: str
+    n_people: int
+    n_model: int
     people: float | None
     each: list[OfContrast]
     model: float | None
@@ -167,6 +172,8 @@ def ceiling_rows(result: Result) -> list[CeilingRow]:
         CeilingRow(
             name=key,
             title=title,
+            n_people=sum(dict(row.cells)[key].n for row in people),
+            n_model=sum(dict(row.cells)[key].n for row in model),
             people=_mean(each := _values(people, key)),
             each=each,
             model=_mean(model_each := _values(model, key)),
@@ -189,12 +196,15 @@ def rows_of(result: Result, what: str, keys: list[str]) -> Iterator[Row]:
 
 
 def _values(rows: list[Row], key: str) -> list[OfContrast]:
-    found = ((row.contrast, dict(row.cells)[key].value) for row in rows)
-    return [(contrast, value) for contrast, value in found if value is not None]
+    return [
+        (row.contrast, f"{row.sides.judged} against {row.sides.reference}", value)
+        for row in rows
+        if (value := dict(row.cells)[key].value) is not None
+    ]
 
 
 def _mean(values: list[OfContrast]) -> float | None:
-    return fmean(value for _, value in values) if values else None
+    return fmean(value for *_, value in values) if values else None
 
 
 def _figure(key: str, estimate: dict[str, Any]) -> Figure:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labeling.domain.comparison_page import DrawnPlot
+from labeling.domain.comparison_page import DrawnPlot, reasons_of
 from labeling.domain.comparison_tables import Figure
 from labeling.domain.weekly_comparison import AGAIN, OTHERS, SETTLED, Result
 from labeling.domain.weekly_plots import plots_of_weeks
@@ -94,6 +94,11 @@ class AgreementSection:
     foot: str
     rows: list[AgreementRow]
     drawn: DrawnPlot | None
+
+    @property
+    def why(self) -> list[str]:
+        """Why figures or intervals are missing in it."""
+        return reasons_of(figure for row in self.rows for figure in row.figures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
