@@ -31,6 +31,7 @@ COLUMNS = (
     "applied",
     "saw_others",
 )
+NAMED_MAX = 5_000
 # What would tell an annotator that a clip is a second pass, or settled before.
 NOT_FOR_ANNOTATORS = ("annotator", "pass", "test_of")
 
@@ -157,13 +158,24 @@ def operations_for(user: User, filters: Filters) -> QuerySet[Operation]:
     ).order_by("-made_at", "assignment", "-revision")
     assignments = _assignments(user, filters)
     if assignments.query.has_filters():
-        operations = operations.filter(assignment__in=assignments)
+        operations = operations.filter(assignment__in=_named(assignments))
     if filters.first:
         operations = operations.filter(made_at__gte=_midnight(filters.first))
     if filters.last:
         after = _midnight(filters.last) + timedelta(days=1)
         operations = operations.filter(made_at__lt=after)
     return operations
+
+
+def _named(assignments: AssignmentQuerySet) -> AssignmentQuerySet | list[int]:
+    """Return those with operations one by one, unless there are very many.
+
+    The database then knows how few operations are theirs, and does not go through the
+    whole log to find them.
+    """
+    labelled = assignments.filter(revision__gt=0)
+    few = list(labelled.values_list("pk", flat=True)[: NAMED_MAX + 1])
+    return few if len(few) <= NAMED_MAX else labelled
 
 
 def _assignments(user: User, filters: Filters) -> AssignmentQuerySet:

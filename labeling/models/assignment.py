@@ -189,6 +189,8 @@ class Operation(models.Model):
 
     class Meta:
         ordering = ["assignment", "revision"]
+        # The log is read from its end, however long it is.
+        indexes = [models.Index(name="operation_latest_first", fields=["-made_at"])]
         constraints = [
             models.UniqueConstraint(
                 name="operation_sequence_once_for_each_client",

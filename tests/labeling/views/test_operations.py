@@ -106,6 +106,18 @@ def test_it_is_filtered_by_person_place_and_time(client, people):
     assert names(annotator="ada", subset=subset.pk) == set()
 
 
+def test_it_is_filtered_alike_where_very_many_clips_are_asked_for(
+    client, people, monkeypatch
+):
+    monkeypatch.setattr("labeling.domain.operation_log.NAMED_MAX", 0)
+    client.force_login(make_user("vera", "viewer"))
+
+    rows = listed(client, annotator="ada")
+
+    assert [row["annotator"] for row in rows] == ["ada", "ada"]
+    assert listed(client, annotator="nobody") == []
+
+
 @pytest.mark.parametrize(
     "query",
     [
