@@ -27,6 +27,11 @@ class Pace:
     seconds_left: float
 
     @property
+    def seconds_each(self) -> float:
+        """The same as the speed, for what takes long."""
+        return 1 / self.per_second
+
+    @property
     def minutes_left(self) -> float:
         """The same, for long stages."""
         return self.seconds_left / 60

@@ -18,6 +18,7 @@ from labeling.domain.retraining_jobs import RetrainingChoice
 from labeling.domain.versions import able_versions
 from labeling.models import ModelVersion, Session, Subset, User
 
+FINER_FIELDS = ("weight", "n_trainings", "minutes", "seed")
 SOURCE_WORDS = {
     MAJORITY: "what the majority of the annotators says",
     UNANIMITY: "what all annotators agree on",
@@ -97,6 +98,21 @@ class RetrainingForm(forms.Form):
         parent = self.fields["parent"]
         if isinstance(parent, forms.ModelChoiceField):
             parent.queryset = able_versions()
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What everybody chooses."""
+        return [field for field in self if field.name not in FINER_FIELDS]
+
+    @property
+    def finer_fields(self) -> list[forms.BoundField]:
+        """What may be left as it is."""
+        return [self[name] for name in FINER_FIELDS]
+
+    @property
+    def has_finer_errors(self) -> bool:
+        """Whether something is wrong with what may be left as it is."""
+        return any(name in self.errors for name in FINER_FIELDS)
 
     @property
     def choice(self) -> RetrainingChoice:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+LOG_TAIL_LINES = 12
+
 
 class Job(models.Model):
     """A piece of work that runs outside the web process.
@@ -81,3 +83,8 @@ class Job(models.Model):
     def percent(self) -> int:
         """How much of the stage is done."""
         return 100 * self.done // self.total if self.total else 0
+
+    @property
+    def log_tail(self) -> str:
+        """The last lines of its log."""
+        return "\n".join(self.log.splitlines()[-LOG_TAIL_LINES:])

@@ -55,6 +55,7 @@ def start_retrain(page, live_server, subset, *, trainings):
     expect(preview).to_contain_text(f"{left_out.n_in_clips:,} more with the pole out")
     expect(preview).to_contain_text("ada, ben, cleo")
     page.get_by_label("Learn from the shipped training data too").uncheck()
+    page.get_by_text("Weight, number of trainings, time, seed").click()
     page.get_by_label("Trainings").fill(str(trainings))
     page.get_by_role("button", name="Start").click()
     page.wait_for_url(re.compile("/jobs/"))

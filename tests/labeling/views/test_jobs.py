@@ -1,7 +1,10 @@
 """Pages of jobs."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from labeling.models import Job
 from tests.factories import make_user
@@ -38,6 +41,35 @@ def test_a_stage_of_one_step_says_that_it_runs_and_no_percentage(client):
     )  # fmt: skip
     assert 'value="3" max="12"' in many
     assert "25 %, 3 of 12" in many
+
+
+def test_a_running_job_shows_the_end_of_its_log_and_one_that_ended_all_of_it(client):
+    dana = make_user("dana", "admin")
+    log = "".join(f"line {number};\n" for number in range(40))
+    job = Job.objects.create(kind="score", requested_by=dana, state="running", log=log)
+    client.force_login(dana)
+    url = reverse("job-detail", args=[job.pk])
+
+    running = client.get(url).content.decode()
+    Job.objects.update(state="done")
+    ended = client.get(url).content.decode()
+
+    assert ("line 39;" in running, "line 0;" in running) == (True, False)
+    assert ("line 39;" in ended, "line 0;" in ended) == (True, True)
+
+
+def test_what_takes_long_has_its_seconds_each(client):
+    dana = make_user("dana", "admin")
+    started = timezone.now() - timedelta(seconds=100)
+    job = Job.objects.create(
+        kind="score", requested_by=dana, state="running", stage_started_at=started,
+        done=10, total=20,
+    )  # fmt: skip
+    client.force_login(dana)
+
+    page = client.get(reverse("job-detail", args=[job.pk])).content.decode()
+
+    assert "10 s each, about" in page
 
 
 def test_a_job_that_ended_is_polled_no_more(client):

@@ -26,7 +26,7 @@ def test_the_preview_says_what_forbids_a_retrain(admin, real_file):
     ).content.decode()
 
     assert "Expected labels in subset, found none" in page
-    assert "Nothing forbids it" not in page
+    assert "Nothing is missing" not in page
 
 
 def test_the_form_refuses_what_the_preview_forbids_and_keeps_what_was_typed(admin):
