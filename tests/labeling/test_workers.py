@@ -99,6 +99,24 @@ def test_kill_9_of_a_worker_ends_its_child_and_the_job_goes_on_elsewhere(
     assert (stored(job).token, stored(job).times_lost) == (2, 1)
 
 
+def test_two_workers_do_two_jobs_of_one_queue_at_the_same_time(
+    job, workers, trials_locked
+):
+    dana, asked = job.requested_by, job.parameters
+    other = request_job(user=dana, kind="score", title="Again", parameters=asked)
+    workers()
+    workers()
+
+    wait_until(lambda: is_blocked() == 2, "both jobs are at work")
+    their_workers = {stored(each).worker for each in (job, other)}
+    trials_locked.rollback()
+
+    wait_until_finished(job)
+    wait_until_finished(other)
+    assert len(their_workers) == 2
+    assert [stored(each).token for each in (job, other)] == [1, 1]
+
+
 def test_the_only_worker_goes_on_at_once_with_what_was_interrupted(
     job, workers, trials_locked
 ):
