@@ -37,9 +37,9 @@ WHERE assignment_id = %s AND client = %s"""
 OTHERS = """SELECT revision, runs, note FROM labeling_operation
 WHERE assignment_id = %s AND revision > %s AND applied AND client <> %s
 ORDER BY revision"""
-STANDING = """SELECT id FROM labeling_operation made
-WHERE assignment_id = %s AND id = ANY (%s::uuid[]) AND NOT EXISTS
-(SELECT FROM labeling_operation WHERE undoes_id = made.id AND applied)"""
+UNDONE = """SELECT id, EXISTS
+(SELECT FROM labeling_operation WHERE undoes_id = made.id AND applied)
+FROM labeling_operation made WHERE assignment_id = %s AND id = ANY (%s::uuid[])"""
 # With Django's own insert, this was a third of a batch's work.
 APPEND = """INSERT INTO labeling_operation (assignment_id, client, id, sequence,
 made_on_revision, revision, applied, runs, note, gesture, undoes_id,
@@ -89,14 +89,14 @@ class Log:
         ids = array([draft.id for draft in drafts])
         undone = array([draft.undoes for draft in drafts if draft.undoes])
         seen = min((draft.made_on_revision for draft in drafts), default=0)
-        (held, _), (known, _), ((last,), _), (others, _), (standing, _) = at_once(
+        (held, _), (known, _), ((last,), _), (others, _), (to_undo, _) = at_once(
             [
                 (LOCK, [pk, annotator]),
                 # The client sends what it already sent when no answer came back.
                 (KNOWN, [ids]),
                 (LAST, [pk, client]),
                 (OTHERS, [pk, seen, client]),
-                (STANDING, [pk, undone]),
+                (UNDONE, [pk, undone]),
             ]
         )
         if not held:
@@ -107,7 +107,8 @@ class Log:
         self.may_see = self.assignment.sees_scores or self.assignment.saw_scores
         self.known = {row[0]: LoggedOperation(*row) for row in known}
         self.last_sequence: int = last[0]
-        self.standing = {pk for (pk,) in standing}
+        self.logged = {pk for pk, _ in to_undo}
+        self.standing = {pk for pk, is_undone in to_undo if not is_undone}
         self._note_others(others)
 
     def _note_others(self, rows: Rows) -> None:
@@ -128,8 +129,8 @@ class Log:
         self._check_runs(draft.runs)
         if draft.note:
             check_note(self.assignment, draft.note)
-        self._check_place(draft)
         applied = not (self.others_wrote and self._is_overtaken(draft))
+        self._check_place(draft, applied=applied)
         suggestion_shown = draft.suggestion_shown and self.may_see
         self.last_sequence = draft.sequence
         self.assignment.revision += 1
@@ -149,6 +150,7 @@ class Log:
                 "made_at": draft.made_at.isoformat(),
             }
         )
+        self.logged.add(draft.id)
         self.standing.add(draft.id)
         if applied:
             self.changes.add(draft.runs, suggestion_shown=suggestion_shown)
@@ -184,7 +186,7 @@ class Log:
                     f"Expected a label of {Label.Value.values} or null, found {value}."
                 )
 
-    def _check_place(self, draft: OperationDraft) -> None:
+    def _check_place(self, draft: OperationDraft, *, applied: bool) -> None:
         # What was refused leaves a gap, so only the order counts.
         if draft.sequence <= self.last_sequence:
             raise LabelingError(
@@ -196,7 +198,9 @@ class Log:
                 f"Expected an operation on revision {self.assignment.revision} or "
                 f"before, found {draft.made_on_revision}: label these frames again."
             )
-        if draft.undoes is not None and draft.undoes not in self.standing:
+        # Another device may have undone the same: then both are shown, and one chooses.
+        undoable = self.standing if applied else self.logged
+        if draft.undoes is not None and draft.undoes not in undoable:
             raise LabelingError(
                 f"Expected to undo an operation of this clip that still stands, found "
                 f"{draft.undoes}: label these frames again."

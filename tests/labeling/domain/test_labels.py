@@ -168,6 +168,24 @@ def test_an_undo_that_was_overtaken_can_be_tried_again():
     assert labelled_runs(assignment) == []
 
 
+def test_an_undo_of_what_another_device_undid_meanwhile_is_overtaken():
+    assignment, client = make_assignment(), uuid4()
+    first = make_draft((10, 20, 1))
+    record_operations(assignment=assignment, client=client, drafts=[first])
+    theirs = replace(make_draft((10, 20, None), revision=1), undoes=first.id)
+    record_operations(assignment=assignment, client=uuid4(), drafts=[theirs])
+    ours = replace(make_draft((10, 20, None), sequence=2, revision=1), undoes=first.id)
+    of_none = replace(ours, id=uuid4(), sequence=3, undoes=uuid4())
+
+    receipt = record_operations(
+        assignment=assignment, client=client, drafts=[ours, of_none]
+    )
+
+    assert receipt.operations == [(ours.id, 3, False, assignment.pk)]
+    assert [each.id for each in receipt.refused] == [of_none.id]
+    assert receipt.labels == labelled_runs(assignment) == []
+
+
 def test_an_operation_whose_frames_have_no_rows_is_not_acknowledged():
     assignment = make_assignment()
     Frame.objects.filter(index=15).delete()
