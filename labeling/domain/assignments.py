@@ -46,12 +46,17 @@ def assignment_for(user: User, pk: int) -> Assignment:
     return assignment
 
 
-def assignment_to_open(user: User, pk: int) -> Assignment:
-    """Return one of a user's own to label; what was taken back says so."""
+def assignment_to_open(user: User, pk: int, *, ahead: bool = False) -> Assignment:
+    """Return one of a user's own to label; what was taken back says so.
+
+    Asked for `ahead`, nobody looks yet: then nobody counts as told.
+    """
     assignment = assignment_for(user, pk)
-    if assignment.withdrawn_at is not None:
-        raise NotAllowedError(tell_withdrawn(assignment))
-    return assignment
+    if assignment.withdrawn_at is None:
+        return assignment
+    raise NotAllowedError(
+        "This clip was taken back." if ahead else tell_withdrawn(assignment)
+    )
 
 
 def _own_assignments(user: User) -> AssignmentQuerySet:

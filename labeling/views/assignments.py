@@ -35,7 +35,8 @@ from labeling.views.http import UserRequest
 @require_safe
 def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show the labelling page of one of the user's own assignments."""
-    assignment = assignment_to_open(request.user, pk)
+    ahead = request.headers.get("Purpose") == "prefetch"
+    assignment = assignment_to_open(request.user, pk, ahead=ahead)
     context = {"assignment": assignment, "state": _page_state(assignment)}
     return render(request, "labeling/assignment_detail.html", context)
 

@@ -2,6 +2,7 @@
  * One assignment's way to the server: the queue, its sender, what the browser keeps of it, and
  * that no other page sends the same. It knows nothing of labels or of the page.
  */
+import { whenIdle } from "./after-paint.js";
 import { KeptOperations } from "./kept-operations.js";
 import { OperationQueue } from "./lib/operation-queue.js";
 import { OperationSender } from "./lib/operation-sender.js";
@@ -102,7 +103,7 @@ export class ClipOutbox {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#waitsSince = 0;
-      this.sender.send();
+      whenIdle(() => this.sender.send());
     }, Math.min(QUIET_MS, Math.max(0, this.#waitsSince + LATEST_MS - now)));
   }
 

@@ -6,6 +6,7 @@
  * @typedef {{user: number, username: string, assignment: number, url: string}} Owner
  * @typedef {{operation: Operation, kind: "overtaken" | "refused", error: string}} Aside
  */
+import { afterPaint } from "./after-paint.js";
 import { inOrder, rowsByOwner } from "./lib/kept-rows.js";
 
 const STORE = "operations";
@@ -18,7 +19,7 @@ export class KeptOperations {
   #database = null;
   #changes = [];
   #writing = null;
-  #timer = 0;
+  #willWrite = false;
   #unkept = new Set();
   onChange = () => {};
 
@@ -68,10 +69,9 @@ export class KeptOperations {
     while (this.#writing) await this.#writing;
   }
 
-  /** Write now what would be written in the next task. */
+  /** Write now what would be written in a moment. */
   flush() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
+    this.#willWrite = false;
     if (!this.#writing && this.#changes.length && this.#database) this.#writing = this.#write(this.#changes.splice(0));
     return this.#writing;
   }
@@ -88,8 +88,13 @@ export class KeptOperations {
 
   #change(change) {
     this.#changes.push(change);
-    // In a task of its own: the picture does not wait for it.
-    this.#timer ||= setTimeout(() => this.flush());
+    this.#writeSoon(afterPaint);
+  }
+
+  #writeSoon(later) {
+    if (this.#willWrite) return;
+    this.#willWrite = true;
+    later(() => { if (this.#willWrite) this.flush(); });
   }
 
   async #write(changes) {
@@ -100,12 +105,12 @@ export class KeptOperations {
     } catch {
       // A full disk may have room again: until then the operations count as not kept.
       this.#changes.unshift(...changes);
-      this.#timer ||= setTimeout(() => this.flush(), RETRY_MS);
+      this.#writeSoon((write) => setTimeout(write, RETRY_MS));
       opening = null;
       this.#database = (await database()) ?? this.#database;
     }
     this.#writing = null;
-    if (!this.#timer && this.#changes.length) this.flush();
+    if (!this.#willWrite && this.#changes.length) this.flush();
     this.onChange();
   }
 

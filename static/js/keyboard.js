@@ -3,6 +3,8 @@ import { KeyPresses } from "./lib/key-presses.js";
 
 const TYPES = "input, textarea, select, [contenteditable]";
 const PRESSES = "button, a[href], summary";
+/** Looked at on every key: the browser keeps the list, the page is not searched. */
+const DIALOGS = document.getElementsByTagName("dialog");
 
 export class Keyboard {
   /** @param {ConstructorParameters<typeof KeyPresses>[0]} parts */
@@ -43,7 +45,12 @@ function isTaken({ target, key }) {
   if (!(target instanceof Element)) return false;
   if (target.closest(TYPES)) return true;
   // Whatever has the focus: what was pressed over a dialog is not meant for the frames behind it.
-  const dialog = document.querySelector("dialog:modal");
+  const dialog = openDialog();
   if (dialog) return key !== "?" || !dialog.closest("key-help");
   return (key === "Enter" || key === " ") && target.closest(PRESSES) !== null;
+}
+
+function openDialog() {
+  for (const dialog of DIALOGS) if (dialog.open && dialog.matches(":modal")) return dialog;
+  return null;
 }

@@ -3,23 +3,24 @@ import { FrameSheets } from "./frame-sheets.js";
 import { ArrivingFrames } from "./lib/arriving-frames.js";
 
 export class ClipMedia {
+  /** There are more frames than before. */
+  onArrival = () => {};
   #gone = new AbortController();
   #waiting = [];
 
   /**
    * The frames begin to arrive at once.
    * @param {object} state  as the server gave it
-   * @param {() => void} onArrival  there are more frames than before
+   * @param {Promise<Response>} [frames]  where somebody asked for them before
    */
-  constructor({ block, scores }, onArrival = () => {}) {
-    this.onArrival = onArrival;
+  constructor({ block, scores }, frames = this.#answer(block.url)) {
     const nFrames = block.stop - block.start;
     const framePixels = block.height * block.width;
     this.arriving = new ArrivingFrames({ nFrames, framePixels, runFrames: block.run_frames });
     this.sheets = new FrameSheets(this.arriving, block);
     this.scores = scores ? this.#fetchScores(scores.url, nFrames) : Promise.resolve(null);
     /** Settles when every frame is there, or cannot come. */
-    this.whole = this.#fill(block.url);
+    this.whole = this.#fill(frames);
     // Whoever waits for the frames hears of it; nobody may have to.
     this.scores.catch(() => {});
     this.whole.catch(() => {});
@@ -43,8 +44,8 @@ export class ClipMedia {
     this.#gone.abort();
   }
 
-  async #fill(url) {
-    const reader = (await this.#answer(url)).body.getReader();
+  async #fill(frames) {
+    const reader = (await frames).body.getReader();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       this.arriving.push(read.value);
       this.#wakeWaiting();

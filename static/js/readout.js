@@ -2,15 +2,19 @@
  * The words and numbers around the pictures. They change after the picture is on the screen,
  * so that no layout stands between a key and what it shows.
  */
-import { counted, framePlace } from "./lib/frame-place.js";
+import { Following } from "./after-paint.js";
+import { counted, framePlace, grouped } from "./lib/frame-place.js";
 import { ActiveTime, paceSentence } from "./lib/active-time.js";
 import { countLabels, TOUCH, labelName, labelSays } from "./lib/labels.js";
 
 const SPOKEN_AFTER_MS = 400;
+const HINT_MS = 2_600;
+// Words of every key that follows quickly would cost a second frame for each.
+const PAUSE_MS = 80;
 
 export class Readout {
-  #soon = 0;
-  #saveSoon = 0;
+  #saveTimer = 0;
+  #hintTimer = 0;
   #spoken = 0;
   #page = null;
   #labels = null;
@@ -23,6 +27,7 @@ export class Readout {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
+    this.words = new Following(this.#show, PAUSE_MS);
     this.parts = Object.fromEntries(
       [...root.querySelectorAll("[data-readout]")].map((element) => [element.dataset.readout, element]),
     );
@@ -46,7 +51,7 @@ export class Readout {
     parts.back.href = back;
     parts.return.href = giveBack;
     parts["clip-progress"].max = clip.stop - clip.start;
-    parts["subset-total"].textContent = progress.total.toLocaleString("en");
+    parts["subset-total"].textContent = grouped(progress.total);
     this.#countElsewhere(state, labels);
   }
 
@@ -54,19 +59,22 @@ export class Readout {
   showSoon(page) {
     this.#page = page;
     // Words written now would be laid out before the picture that they speak of is painted.
-    this.#soon ||= requestAnimationFrame(this.#afterPaint);
+    this.words.soon();
   }
 
-  /** As `showSoon`, of what is saved. @param {import("./elements/label-page.js").LabelPage} page */
+  /** As `showSoon`, of what is saved: with the next words, or without. @param {import("./elements/label-page.js").LabelPage} page */
   showSaveSoon(page) {
-    this.#saveSoon ||= requestAnimationFrame(() => setTimeout(() => {
-      this.#saveSoon = 0;
-      page.saveState.show(page.clips.save);
-      page.setAside.show(page.clips.shown);
-      const withdrawn = page.clips.shown?.withdrawn ?? "";
-      this.parts.withdrawn.textContent = withdrawn;
-      this.parts.withdrawn.hidden = !withdrawn;
-    }));
+    this.#page = page;
+    this.#saveTimer ||= setTimeout(this.#showSave, PAUSE_MS);
+  }
+
+  /** Say something in passing. @param {string} text */
+  hint(text) {
+    const place = this.root.querySelector(".label-hint");
+    place.textContent = text;
+    place.hidden = false;
+    clearTimeout(this.#hintTimer);
+    this.#hintTimer = setTimeout(() => { place.hidden = true; }, HINT_MS);
   }
 
   /** @param {boolean} playing */
@@ -105,14 +113,10 @@ export class Readout {
     write(this.parts.pace, paceSentence(done, this.#active.minutes));
   }
 
-  #afterPaint = () => {
-    setTimeout(this.#show);
-  };
-
   #show = () => {
-    this.#soon = 0;
     const { frame, labels, timeline, strip, clip, following } = this.#page;
     if (!clip) return;
+    this.#showSave();
     const { parts } = this;
     const place = framePlace(frame, this.state.rate_hz);
     const value = labels.at(frame);
@@ -133,15 +137,26 @@ export class Readout {
     clip.sheets.prepare(frame - clip.sheets.perSheet);
   };
 
+  #showSave = () => {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = 0;
+    const { saveState, setAside, clips } = this.#page;
+    saveState.show(clips.save);
+    setAside.show(clips.shown);
+    const withdrawn = clips.shown?.withdrawn ?? "";
+    write(this.parts.withdrawn, withdrawn);
+    this.parts.withdrawn.hidden = !withdrawn;
+  };
+
   #showCounts(labels, following) {
     const { parts } = this;
     const { values } = labels;
     const { labelled, touches } = countLabels(values);
-    const done = `labelled ${labelled.toLocaleString("en")} of ${values.length.toLocaleString("en")}`;
+    const done = `labelled ${grouped(labelled)} of ${grouped(values.length)}`;
     write(parts.counts, `${done} · ${counted(touches, "touch", "touches")}`);
     parts["clip-progress"].value = labelled;
     parts["clip-progress"].dataset.state = labelled === values.length ? "done" : "";
-    write(parts.total, (this.#labelledElsewhere + labelled).toLocaleString("en"));
+    write(parts.total, grouped(this.#labelledElsewhere + labelled));
     this.#showPace(labels, { labelled: this.#labelledElsewhere + labelled, touches: this.#touchesElsewhere + touches });
     this.#showNext(labelled === values.length, following);
   }
@@ -168,5 +183,5 @@ export class Readout {
 
 /** Words that stay are not laid out again. */
 function write(element, text) {
-  if (element.firstChild?.data !== text) element.textContent = text;
+  if ((element.firstChild?.data ?? "") !== text) element.textContent = text;
 }

@@ -39,3 +39,19 @@ export function showOnControls(root, preferences) {
 function valueOf(control) {
   return control.type === "checkbox" ? control.checked : Number(control.value);
 }
+
+/**
+ * Buttons that do what keys do.
+ * @param {HTMLElement} root
+ * @param {(action: string, amount?: number) => void} act
+ */
+export function listenToButtons(root, act) {
+  root.addEventListener("click", ({ target }) => {
+    const { dataset } = target.closest("button[data-action]") ?? {};
+    if (dataset) act(dataset.action, dataset.amount && Number(dataset.amount));
+  });
+  // A button that took the focus would take Space and Enter from the page as well.
+  root.addEventListener("mousedown", (event) => {
+    if (event.target.closest("button[data-action]")) event.preventDefault();
+  });
+}

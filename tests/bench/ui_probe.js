@@ -47,11 +47,11 @@
       await page.following.media.whole;
     },
 
-    /** When a clip is in a state, for the first time after a change of the address. */
-    shown(states, url = location.pathname) {
+    /** When a clip is in a state for the first time: any, or the one of an address. */
+    shown(states, url = null) {
       return new Promise((resolve) => {
         const look = () => {
-          const there = states.includes(labelPage()?.dataset.state) && location.pathname === url;
+          const there = states.includes(labelPage()?.dataset.state) && (!url || location.pathname === url);
           if (there) afterPaint(() => resolve(absolute()));
           return there;
         };

@@ -93,7 +93,8 @@ export class AdjudicationPage extends HTMLElement {
     this.answer = new StretchAnswer(stretch);
     this.reasons = new Set(stretch.settled?.reasons);
     this.entry.settled = stretch.settled !== null;
-    const media = new ClipMedia(stretch, () => this.draw());
+    const media = new ClipMedia(stretch);
+    media.onArrival = () => this.draw();
     this.media = media;
     media.whole.catch((error) => { if (this.media === media) this.#fail(error); });
     this.frame = stretch.start;

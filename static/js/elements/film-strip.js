@@ -18,9 +18,11 @@ export class FilmStrip extends HTMLElement {
   #frame = 0;
   /** @type {(() => void)} set by the page: a new picture is wanted */
   onStale = () => {};
+  /** @type {(() => void)} set by the page: it has a size, and is empty */
+  onFit = () => {};
 
   connectedCallback() {
-    this.#fitted = new FittedCanvas(this, () => { this.#layout = null; this.onStale(); }, { grows: true });
+    this.#fitted = new FittedCanvas(this, () => this.#fit(), { grows: true });
     this.#fitted.canvas.setAttribute("role", "img");
     this.addEventListener("pointerdown", this.#seek);
   }
@@ -65,6 +67,13 @@ export class FilmStrip extends HTMLElement {
   /** @param {string} text */
   describe(text) {
     this.#fitted.canvas.setAttribute("aria-label", text);
+  }
+
+  /** Drawn before the browser paints it, so that nobody sees it empty. */
+  #fit() {
+    this.#layout = null;
+    this.onStale();
+    this.onFit();
   }
 
   #newLayout() {

@@ -5,6 +5,7 @@
  * data-unsaved.
  */
 import { AccountKeys } from "../account-keys.js";
+import { ClipHistory } from "../clip-history.js";
 import { FirstLook } from "../first-look.js";
 import { Keyboard } from "../keyboard.js";
 import { act } from "../label-actions.js";
@@ -20,28 +21,37 @@ import { Playback } from "../playback.js";
 import { readPreferences, writePreferences } from "../preferences.js";
 import { Readout } from "../readout.js";
 import { recallHistory } from "../undo-history.js";
-import { listenToControls, showOnControls } from "../view-controls.js";
+import { listenToButtons, listenToControls, showOnControls } from "../view-controls.js";
 
 export class LabelPage extends HTMLElement {
   frame = 0;
   gesture = {};
   preferences = readPreferences();
   #picture = 0;
-  #hintTimer = 0;
   /** Assignments that were finished on this page; the server may not know it yet. */
   #finished = new Set();
   #leaving = false;
   /** What is shown of a clip that is not open yet. */
   #look = null;
 
+  /** Begin to fetch a clip's frames for a page that is not shown yet; that finds them in `firstMedia`. */
+  static fetchMedia(state, frames) {
+    return new ClipMedia(state, frames);
+  }
+
+  /** Its parts are connected after it where a whole page is put in at once. */
   connectedCallback() {
+    queueMicrotask(() => { if (this.isConnected) this.#begin(writtenState()); });
+  }
+
+  #begin(state) {
     this.strip = this.querySelector("film-strip");
     this.timeline = this.querySelector("time-line");
     this.saveState = this.querySelector("save-state");
     this.setAside = this.querySelector("set-aside");
     this.help = this.querySelector("key-help");
     this.noteEditor = this.querySelector("note-editor");
-    this.keys = new AccountKeys(this, writtenState(), this.help);
+    this.keys = new AccountKeys(this, state, this.help);
     this.readout = new Readout(this);
     this.playback = new Playback({
       frame: () => this.frame,
@@ -55,16 +65,19 @@ export class LabelPage extends HTMLElement {
       onConflict: () => this.hint("These frames were labelled elsewhere meanwhile: you see what is saved"),
     });
     this.following = new NextClip(() => this.readout.showSoon(this));
+    this.history = new ClipHistory(state.url, { onClip: (url) => this.#goBack(url), isUnsaved: () => this.clips.unsaved > 0 });
     this.strip.onStale = this.timeline.onStale = () => this.redraw();
+    this.strip.onFit = this.timeline.onFit = () => this.#drawNow();
     this.#listen();
-    this.#open(writtenState()).catch((error) => this.#fail(error));
+    this.#open(state, this.firstMedia).catch((error) => this.#fail(error));
+    this.firstMedia = undefined;
   }
 
   disconnectedCallback() {
-    this.playback.stop();
-    this.keyboard.disconnect();
-    this.clips.disconnect();
-    removeEventListener("popstate", this.#goBack);
+    this.playback?.stop();
+    this.keyboard?.disconnect();
+    this.clips?.disconnect();
+    this.history?.disconnect();
   }
 
   /** The model's suggestions while they are on the screen, else null. */
@@ -109,11 +122,7 @@ export class LabelPage extends HTMLElement {
 
   /** Say something in passing. */
   hint(text) {
-    const place = this.querySelector(".label-hint");
-    place.textContent = text;
-    place.hidden = false;
-    clearTimeout(this.#hintTimer);
-    this.#hintTimer = setTimeout(() => { place.hidden = true; }, 2600);
+    this.readout.hint(text);
   }
 
   /** Open the next clip in place; with none left, go back as soon as everything is saved. */
@@ -125,7 +134,7 @@ export class LabelPage extends HTMLElement {
       this.#lookOn();
     } else if (state && !this.#finished.has(state.assignment)) {
       const next = this.following.take();
-      history.pushState(null, "", next.state.url);
+      this.history.push(next.state.url);
       await this.#open(next.state, next.media).catch((error) => this.#fail(error));
     } else {
       this.#leaving = true;
@@ -204,12 +213,11 @@ export class LabelPage extends HTMLElement {
     return this.following.look(this.state.next_url, this.clip.media.whole);
   }
 
-  #goBack = () => {
-    if (location.pathname === this.state.url) return;
+  #goBack(url) {
     this.#close();
     this.following.forget();
-    fetchState(`${location.pathname}state/`).then((state) => this.#open(state)).catch(() => location.reload());
-  };
+    fetchState(`${url}state/`).then((state) => this.#open(state)).catch(() => location.reload());
+  }
 
   #listen() {
     this.keyboard = new Keyboard({
@@ -226,17 +234,9 @@ export class LabelPage extends HTMLElement {
       this.#showFrame(detail.frame);
     });
     this.addEventListener("retry-wanted", () => this.clips.retryNow());
-    this.addEventListener("click", ({ target }) => {
-      const button = target.closest("button[data-action]");
-      if (button) this.#act(button.dataset.action, button.dataset.amount && Number(button.dataset.amount));
-    });
-    // A button that took the focus would take Space and Enter from the page as well.
-    this.addEventListener("mousedown", (event) => {
-      if (event.target.closest("button[data-action]")) event.preventDefault();
-    });
+    listenToButtons(this, (action, amount) => this.#act(action, amount));
     listenToControls(this, (changes) => this.prefer(changes));
     watchPalette(() => { if (this.clip) this.#show(); });
-    addEventListener("popstate", this.#goBack);
   }
 
   /** What was pressed is on the canvas before the event ends; nothing is done to frames unseen. */

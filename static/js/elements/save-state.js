@@ -2,6 +2,8 @@
 import { saveSentence } from "../lib/save-sentence.js";
 
 export class SaveState extends HTMLElement {
+  #said = "";
+
   connectedCallback() {
     this.text = document.createElement("span");
     this.text.setAttribute("role", "status");
@@ -24,13 +26,16 @@ export class SaveState extends HTMLElement {
   /** @param {{state: string, unsaved: number, unkept?: number, error?: string, takeOver?: () => void}} save */
   show(save) {
     this.save = save;
+    const { unsaved, unkept = 0 } = save;
     const state = save.unsaved || save.state === "elsewhere" ? save.state : "saved";
-    this.dataset.state = state;
-    this.dataset.unsaved = String(save.unsaved);
     const sentence = saveSentence(save);
-    if (this.text.textContent !== sentence) this.text.textContent = sentence;
-    this.dataset.unkept = String(save.unkept ?? 0);
+    // Said with nearly every label: only what changes is written.
+    const said = `${state} ${unsaved} ${unkept} ${sentence}`;
     this.takeOver.hidden = !save.takeOver;
+    if (this.#said === said) return;
+    this.#said = said;
+    Object.assign(this.dataset, { state, unsaved, unkept });
+    if (this.text.textContent !== sentence) this.text.textContent = sentence;
     this.link.hidden = state !== "signed-out";
     this.retry.hidden = !["offline", "deactivated", "refused"].includes(state);
   }

@@ -20,9 +20,11 @@ export class TimeLine extends HTMLElement {
   #frame = -1;
   #others = [];
   onStale = () => {};
+  /** @type {(() => void)} set by the page: it has a size, and is empty */
+  onFit = () => {};
 
   connectedCallback() {
-    this.#fitted = new FittedCanvas(this, () => { this.#layers = null; this.onStale(); }, { grows: true });
+    this.#fitted = new FittedCanvas(this, () => this.#fit(), { grows: true });
     this.addEventListener("pointerdown", this.#grab);
     this.addEventListener("pointermove", this.#drag);
     this.addEventListener("wheel", this.#turn, { passive: false });
@@ -100,6 +102,13 @@ export class TimeLine extends HTMLElement {
     else this.removeAttribute("aria-description");
     this.#layers = null;
     this.onStale();
+  }
+
+  /** Drawn before the browser paints it, so that nobody sees it empty. */
+  #fit() {
+    this.#layers = null;
+    this.onStale();
+    this.onFit();
   }
 
   #newLayers() {

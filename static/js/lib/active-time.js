@@ -2,6 +2,10 @@
 
 const IDLE_MS = 30_000;
 
+// Made once, as they are used on every key.
+const FINE = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const COARSE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
 export class ActiveTime {
   #ms;
   #last;
@@ -31,6 +35,6 @@ export class ActiveTime {
 export function paceSentence({ labelled, touches }, minutes) {
   // What is said after a few seconds of work would jump about.
   if (minutes < 0.25) return "";
-  const rate = (count) => (count / minutes).toLocaleString("en", { maximumFractionDigits: count / minutes < 10 ? 1 : 0 });
+  const rate = (count) => (count / minutes < 10 ? FINE : COARSE).format(count / minutes);
   return `${rate(labelled)} frames, ${rate(touches)} touches a minute`;
 }

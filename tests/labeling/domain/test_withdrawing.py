@@ -161,6 +161,18 @@ def test_opening_what_was_taken_back_says_so(subset, people):
     assert Assignment.objects.get(pk=first.pk).told_at is not None
 
 
+def test_looking_ahead_tells_nobody_that_a_clip_was_taken_back(subset, people):
+    ada = people[0]
+    first = clips_of(ada)[0]
+    withdraw(user=None, subset=subset, annotator=ada, only=first)
+
+    with pytest.raises(NotAllowedError, match="was taken back"):
+        assignment_to_open(ada, first.pk, ahead=True)
+
+    first.refresh_from_db()
+    assert first.told_at is None
+
+
 def test_labels_made_while_scores_were_shown_say_so_after_the_policy_changed(
     subset, people
 ):
