@@ -1,4 +1,4 @@
-"""A link to a clip opens it in the same document, and is a plain link where that fails."""
+"""A link to a clip opens it in the same document; where that fails it is a link."""
 
 import pytest
 from django.urls import reverse

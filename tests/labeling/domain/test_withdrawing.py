@@ -163,7 +163,7 @@ def test_opening_what_was_taken_back_says_so(subset, people):
 
 def test_looking_ahead_tells_nobody_that_a_clip_was_taken_back(subset, people):
     ada = people[0]
-    first = clips_of(ada)[0]
+    first = assignments_for(ada)[0]
     withdraw(user=None, subset=subset, annotator=ada, only=first)
 
     with pytest.raises(NotAllowedError, match="was taken back"):
