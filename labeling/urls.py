@@ -1,7 +1,6 @@
 """All page paths, grouped by prefix; one word finds path, view, template and test."""
 
-from django.contrib.auth.views import PasswordChangeDoneView, PasswordChangeView
-from django.urls import URLPattern, path, reverse_lazy
+from django.urls import URLPattern, path
 
 from labeling.views import (
     accounts,
@@ -32,6 +31,7 @@ def comparison_paths(noun: str) -> list[URLPattern]:
     pages = (
         ("", comparison.comparison_detail, ""),
         ("job/", comparison.comparison_job, "-job"),
+        ("touches.csv", comparison.comparison_touches_file, "-touches-file"),
         ("<slug:name>.<slug:kind>", comparison.comparison_plot, "-plot"),
         ("touches/", comparison.comparison_touches, "-touches"),
         ("touch/", comparison.comparison_touch, "-touch"),
@@ -245,19 +245,10 @@ urlpatterns = [
     path("accounts/", accounts.account_list, name="account-list"),
     path("accounts/log/", accounts.account_log, name="account-log"),
     path("accounts/log.csv", accounts.account_log_file, name="account-log-file"),
-    path(
-        "accounts/password/",
-        PasswordChangeView.as_view(
-            template_name="labeling/account_password.html",
-            success_url=reverse_lazy("account-password-changed"),
-        ),
-        name="account-password",
-    ),
+    path("accounts/password/", accounts.account_password, name="account-password"),
     path(
         "accounts/password/changed/",
-        PasswordChangeDoneView.as_view(
-            template_name="labeling/account_password_changed.html"
-        ),
+        accounts.account_password_changed,
         name="account-password-changed",
     ),
     path("accounts/<int:pk>/", accounts.account_detail, name="account-detail"),

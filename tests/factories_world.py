@@ -137,7 +137,7 @@ def make_world(data_root) -> World:
             **{
                 f"{noun}-comparison-{page}": cell
                 for noun in ("subset", "session")
-                for page in ("touches", "touch")
+                for page in ("touches", "touches-file", "touch")
             },
         },
         bodies={

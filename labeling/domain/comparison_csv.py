@@ -1,4 +1,4 @@
-"""Every table of a comparison's page as CSV, with all that its cells show and more."""
+"""Every table of a comparison as CSV, with all that its cells show and more."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -13,6 +13,7 @@ from labeling.domain.comparison_tables import (
     pair_rows,
     shift_rows,
 )
+from labeling.domain.comparison_touches import TouchRow, with_trials
 
 TableRow = Iterable[object]
 
@@ -58,6 +59,14 @@ def _medians(result: Result) -> Iterator[TableRow]:
     for row in shift_rows(result):
         for edge, figure in row.cells:
             yield (edge, *_sides(row), *_estimate(figure))
+
+
+def touches_table(rows: Iterable[TouchRow]) -> Iterator[TableRow]:
+    """Yield the touches behind a cell; frames of trials, `[onset, offset)`."""
+    yield ("session", "trial", "video", "onset", "offset", "frames", "kind")
+    for row, trial in with_trials(rows):
+        place = trial.session.name, trial.number, trial.video_name
+        yield (*place, row.onset, row.offset, row.n_frames, row.kind)
 
 
 def _sides(row: Row) -> tuple[str, str]:

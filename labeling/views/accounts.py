@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordChangeDoneView, PasswordChangeView
 from django.core.paginator import Paginator
 from django.http import (
     HttpRequest,
@@ -12,6 +13,7 @@ from django.http import (
 )
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -40,6 +42,14 @@ from labeling.models import User
 from labeling.views.http import UserRequest
 
 LISTED_EVENTS_MAX = 100
+
+account_password = PasswordChangeView.as_view(
+    template_name="labeling/account_password.html",
+    success_url=reverse_lazy("account-password-changed"),
+)
+account_password_changed = PasswordChangeDoneView.as_view(
+    template_name="labeling/account_password_changed.html"
+)
 
 
 @login_not_required

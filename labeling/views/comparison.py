@@ -23,7 +23,7 @@ from labeling.domain.comparison import (
     shown_comparison,
     versions_of,
 )
-from labeling.domain.comparison_csv import TABLES
+from labeling.domain.comparison_csv import TABLES, touches_table
 from labeling.domain.comparison_page import page_tables
 from labeling.domain.comparison_plots import PLOTS, csv_of
 from labeling.domain.comparison_result import sides_of
@@ -117,6 +117,20 @@ def comparison_touches(request: UserRequest, noun: str, pk: int) -> HttpResponse
         "n_rows": len(rows),
     }
     return render(request, "labeling/comparison_touches.html", context)
+
+
+@never_cache
+@require_safe
+def comparison_touches_file(request: UserRequest, noun: str, pk: int) -> HttpResponse:
+    """Send the touches behind a cell as CSV."""
+    choice = choice_from(request.GET, _compared(request, noun, pk))
+    contrast, of, _ = cell_from(request.GET)
+    rows = touches_behind(_kept(choice), contrast, of)
+    response = HttpResponse(
+        csv_text(touches_table(rows)), content_type=CONTENT_TYPES["csv"]
+    )
+    response["Content-Disposition"] = f'attachment; filename="touches-{pk}.csv"'
+    return response
 
 
 @never_cache

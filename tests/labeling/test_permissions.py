@@ -54,6 +54,7 @@ session-comparison              seers      -
 session-comparison-job          -          admin
 session-comparison-plot         seers      -
 session-comparison-touches      seers      -
+session-comparison-touches-file seers      -
 session-comparison-touch        seers      -
 session-comparison-frames       seers      -
 
@@ -81,6 +82,7 @@ subset-comparison               seers      -
 subset-comparison-job           -          admin
 subset-comparison-plot          seers      -
 subset-comparison-touches       seers      -
+subset-comparison-touches-file  seers      -
 subset-comparison-touch         seers      -
 subset-comparison-frames        seers      -
 subset-adjudication             settlers   -

@@ -112,3 +112,20 @@ def test_a_picture_for_paper_needs_no_stylesheet(client, subset, admin):
     assert picture.count("<polyline") == 2
     assert "style" not in picture
     assert 'stroke="#0072b2"' in picture
+
+
+def test_the_touches_behind_a_cell_come_as_csv(client, subset, admin):
+    client.get(reverse("subset-comparison", args=[subset.pk]))
+    contrast = Comparison.objects.get().result["order"][0]
+    url = reverse("subset-comparison-touches-file", args=[subset.pk])
+
+    response = client.get(url, {"contrast": contrast, "of": "deduct"})
+    none = client.get(url, {"contrast": "a1-a2", "of": "deduct"})
+
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    assert [(row["trial"], row["onset"], row["offset"]) for row in rows] == [
+        ("1", "20", "22"), ("2", "20", "22"),
+    ]  # fmt: skip
+    assert {(row["session"], row["kind"]) for row in rows} == {("session", "deduct")}
+    assert response["Content-Disposition"].endswith(f'touches-{subset.pk}.csv"')
+    assert none.status_code == 404
