@@ -152,11 +152,12 @@ def _measured(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _figures(measured: Sequence[Mapping[str, Any]]) -> list[FigureRow]:
-    return [
+    """Return what was measured anywhere: versions of long ago have fewer figures."""
+    rows = [
         FigureRow(name=title, values=[each.get(name) for each in measured])
         for name, title in FIGURES.items()
-        if measured
     ]
+    return [row for row in rows if any(value is not None for value in row.values)]
 
 
 def _errors(version: ModelVersion) -> list[ErrorRow]:

@@ -88,7 +88,7 @@ class RetrainingForm(forms.Form):
         help_text="The same labels and seed give the same model.",
     )
     rescore = forms.BooleanField(
-        label="Then score the sessions of these subsets with it, as a candidate",
+        label="Then score the subsets' sessions with it, as a candidate",
         required=False,
         initial=True,
     )

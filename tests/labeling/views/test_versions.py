@@ -212,6 +212,9 @@ def test_the_first_version_has_a_report_without_a_comparison(admin):
     page = admin.get(reverse("version-detail", args=[version.pk])).content.decode()
 
     assert "all training rigs" in page
+    assert "Area under the curve" in page
+    # Which was not measured then.
+    assert "Precision" not in page
     assert "Errors by type" not in page
 
 
