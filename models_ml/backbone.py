@@ -18,8 +18,14 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.cnn_runner import FramesToUnits, cnn_runner
+from models_ml.cnn_runner import (
+    FramesToUnits,
+    cnn_runner,
+    has_openvino,
+    of_frozen_graph,
+)
 from models_ml.frames import N_LAGS, Padding, padded_frames
+from models_ml.shipped import shipped_graph
 
 Units = npt.NDArray[np.float32]
 
@@ -89,7 +95,8 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
     -------
     backbone : Backbone
         TensorFlow is imported, and the weights are read, only when it first runs:
-        whoever finds all units kept never waits for it.
+        whoever finds all units kept never waits for it. The CNN that ships needs no
+        TensorFlow at all where there is OpenVINO.
 
     Raises
     ------
@@ -101,8 +108,11 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
     path = Path(weights_path)
     _check_weights_file(kind, path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    graph = shipped_graph(sha256)
 
     def build() -> FramesToUnits:
+        if graph and has_openvino():
+            return of_frozen_graph(graph)
         model = architecture.build_model()
         _load_weights(model, kind, path)
         return cnn_runner(model, architecture.INPUT_PX)

@@ -42,17 +42,45 @@ def cnn_runner(model: Any, input_px: int) -> FramesToUnits:
         shape (n_frames, n_units). Scaling, resizing and stacking are in the same graph
         as the CNN. What it returned lasts until it is called again.
     """
+    graph = frames_to_units(model, input_px)
+    has_card = bool(quiet_tensorflow().config.list_physical_devices("GPU"))
+    return (
+        by_tensorflow(graph) if has_card or not has_openvino() else by_openvino(graph)
+    )
+
+
+def has_openvino() -> bool:
+    """Return whether this kind of machine has a build of OpenVINO.
+
+    Returns
+    -------
+    has : bool
+        Without importing it.
+    """
+    return find_spec("openvino") is not None
+
+
+def frames_to_units(model: Any, input_px: int) -> Any:
+    """Return scaling, resizing, stacking and the CNN as one graph.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `cnn_runner` takes it.
+    input_px : int
+        Side of the CNN's input in pixels.
+
+    Returns
+    -------
+    graph : tf.function
+        From frames to units, as `cnn_runner` returns it, with an input signature.
+    """
     tensorflow = quiet_tensorflow()
     any_frames = tensorflow.TensorSpec([None, None, None], tensorflow.uint8)
-    graph = tensorflow.function(
+    return tensorflow.function(
         lambda frames: model(network_input(frames, input_px), training=False),
         input_signature=[any_frames],
     )
-    has_card = bool(tensorflow.config.list_physical_devices("GPU"))
-    # Not every kind of machine has a build of OpenVINO.
-    if has_card or find_spec("openvino") is None:
-        return by_tensorflow(graph)
-    return by_openvino(graph)
 
 
 def network_input(padded: Any, input_px: int) -> Any:
@@ -110,18 +138,50 @@ def by_openvino(graph: Any) -> FramesToUnits:
     run : function
         As `cnn_runner` returns it.
     """
-    openvino = _silent_openvino()
+    with TemporaryDirectory() as folder:
+        # OpenVINO itself reads graphs from files alone.
+        path = Path(folder) / "graph.pb"
+        path.write_bytes(frozen_graph(graph))
+        return of_frozen_graph(path)
+
+
+def frozen_graph(graph: Any) -> bytes:
+    """Return a graph with its weights, as a file holds it.
+
+    Parameters
+    ----------
+    graph : tf.function
+        With an input signature.
+
+    Returns
+    -------
+    content : bytes
+        A TensorFlow GraphDef.
+    """
     from tensorflow.python.framework.convert_to_constants import (
         convert_variables_to_constants_v2,
     )
 
     frozen = convert_variables_to_constants_v2(graph.get_concrete_function())
-    with TemporaryDirectory() as folder:
-        # OpenVINO itself reads graphs from files alone.
-        path = Path(folder) / "graph.pb"
-        path.write_bytes(frozen.graph.as_graph_def().SerializeToString())
-        compiled = openvino.Core().compile_model(path, "CPU", _ON_PROCESSOR)
-    request = compiled.create_infer_request()
+    content: bytes = frozen.graph.as_graph_def().SerializeToString()
+    return content
+
+
+def of_frozen_graph(path: Path) -> FramesToUnits:
+    """Return a graph of a file as OpenVINO runs it, without TensorFlow.
+
+    Parameters
+    ----------
+    path : Path
+        What `frozen_graph` returned.
+
+    Returns
+    -------
+    run : function
+        As `cnn_runner` returns it.
+    """
+    core = _silent_openvino().Core()
+    request = core.compile_model(path, "CPU", _ON_PROCESSOR).create_infer_request()
 
     def run(frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         outputs = request.infer([frames], share_inputs=True, share_outputs=True)

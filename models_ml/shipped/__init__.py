@@ -15,6 +15,7 @@ import numpy.typing as npt
 FOLDER = Path(__file__).parent / "data"
 DESCRIPTION = "model.json"
 WEIGHTS = "compact.weights.h5"
+GRAPH = "compact.graph.pb"
 CLASSIFIER = "classifier.txt"
 FEATURE_SET = "feature_set.json"
 TRAINING_UNITS = "training_units.npz"
@@ -99,7 +100,7 @@ def shipped_model(folder: Path = FOLDER) -> ShippedModel:
     try:
         description = json.loads(text)
         sha256: dict[str, str] = description["sha256"]
-        for name in (WEIGHTS, CLASSIFIER, FEATURE_SET, TRAINING_UNITS):
+        for name in (WEIGHTS, GRAPH, CLASSIFIER, FEATURE_SET, TRAINING_UNITS):
             _check(folder / name, sha256[name])
         return ShippedModel(
             name=description["name"],
@@ -114,10 +115,37 @@ def shipped_model(folder: Path = FOLDER) -> ShippedModel:
             origin=description["origin"],
         )
     except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ShippedModelError(
-            f"Expected {DESCRIPTION} of the shipped model to describe it, found a "
-            f"damaged file ({error!r}). Install the package again."
-        ) from error
+        raise _damaged(error) from error
+
+
+def shipped_graph(weights_sha256: str, folder: Path = FOLDER) -> Path | None:
+    """Return the graph of the CNN that ships, which runs without TensorFlow.
+
+    Parameters
+    ----------
+    weights_sha256 : str
+        Fingerprint of a CNN's weights.
+    folder : Path
+        Where the shipped model's files lie.
+
+    Returns
+    -------
+    path : Path or None
+        From frames to units; None for any other CNN.
+
+    Raises
+    ------
+    ShippedModelError
+        If it is missing or is not the one that was published.
+    """
+    try:
+        sha256 = json.loads(_bytes_of(folder / DESCRIPTION))["sha256"]
+        if weights_sha256 != sha256[WEIGHTS]:
+            return None
+        _check(folder / GRAPH, sha256[GRAPH])
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise _damaged(error) from error
+    return folder / GRAPH
 
 
 def shipped_training_units(folder: Path = FOLDER) -> TrainingUnits:
@@ -144,6 +172,13 @@ def shipped_training_units(folder: Path = FOLDER) -> TrainingUnits:
             touch=file["touch"].astype(np.bool_),
             trial_lengths=file["trial_lengths"].astype(np.int64),
         )
+
+
+def _damaged(error: Exception) -> ShippedModelError:
+    return ShippedModelError(
+        f"Expected {DESCRIPTION} of the shipped model to describe it, found a "
+        f"damaged file ({error!r}). Install the package again."
+    )
 
 
 def _check(path: Path, sha256: str) -> None:

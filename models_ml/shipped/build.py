@@ -22,10 +22,11 @@ from typing import Any
 
 import numpy as np
 
+from models_ml import compact_cnn
 from models_ml.atomic_file import replaced_file
 from models_ml.backbone import Backbone, load_backbone
 from models_ml.classifier import Classifier
-from models_ml.compact_cnn import N_UNITS
+from models_ml.cnn_runner import frames_to_units, frozen_graph
 from models_ml.evaluation import evaluate
 from models_ml.feature_set import FeatureSet, compact
 from models_ml.labelled_trials import LabelledTrial, Role
@@ -34,6 +35,7 @@ from models_ml.shipped import (
     DESCRIPTION,
     FEATURE_SET,
     FOLDER,
+    GRAPH,
     TRAINING_UNITS,
     WEIGHTS,
 )
@@ -99,8 +101,9 @@ def build(folder: Path, *, keep_cnn: bool, report: Report) -> None:
     if not keep_cnn:
         model = train_compact_cnn(TRAINING_RIGS, CNN_STAGES, report=report)
         model.save_weights(weights)
+    write_graph(weights, folder / GRAPH)
     backbone = load_backbone("compact", weights)
-    feature_set = compact(N_UNITS)
+    feature_set = compact(compact_cnn.N_UNITS)
     trials = [
         trial
         for index, rig in enumerate(TRAINING_RIGS)
@@ -113,6 +116,23 @@ def build(folder: Path, *, keep_cnn: bool, report: Report) -> None:
     metrics = _metrics(trials, labelled, result)
     report(json.dumps(metrics))
     _write(folder, trials, feature_set, result, metrics)
+
+
+def write_graph(weights: Path, path: Path) -> None:
+    """Write the CNN with its weights as OpenVINO reads it.
+
+    Parameters
+    ----------
+    weights : Path
+        As Keras 3 writes them.
+    path : Path
+        Where to write.
+    """
+    model = compact_cnn.build_model()
+    model.load_weights(weights)
+    graph = frames_to_units(model, compact_cnn.INPUT_PX)
+    with replaced_file(path) as part:
+        part.write_bytes(frozen_graph(graph))
 
 
 def _unit_trials(rig: Rig, seed: int, backbone: Backbone) -> Iterator[_UnitTrial]:
@@ -176,7 +196,7 @@ def _write(
         )
     _write_text(folder / CLASSIFIER, result.classifier_text)
     _write_text(folder / FEATURE_SET, feature_set.to_json())
-    names = (WEIGHTS, CLASSIFIER, FEATURE_SET, TRAINING_UNITS)
+    names = (WEIGHTS, GRAPH, CLASSIFIER, FEATURE_SET, TRAINING_UNITS)
     description = {
         "name": NAME,
         "backbone_kind": "compact",

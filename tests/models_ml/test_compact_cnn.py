@@ -3,7 +3,8 @@ import pytest
 
 from models_ml import compact_cnn
 from models_ml.backbone import Backbone, load_backbone
-from models_ml.frames import cnn_input, lag_images
+from models_ml.cnn_runner import cnn_runner
+from models_ml.frames import cnn_input, lag_images, padded_frames
 from models_ml.shipped import shipped_model
 from models_ml.simulator.rigs import rig_named
 from models_ml.simulator.trial import simulate_trial
@@ -35,6 +36,18 @@ def test_compact_backbone_gives_what_keras_predicts(
 
     expected = model.predict(images, verbose=0)
     assert (np.abs(units - expected) <= 1e-5 * np.maximum(1, np.abs(expected))).all()
+
+
+def test_the_graph_that_ships_is_that_of_its_weights(
+    compact: Backbone, frames: np.ndarray
+) -> None:
+    model = compact_cnn.build_model()
+    model.load_weights(shipped_model().weights_path)
+    run = cnn_runner(model, compact_cnn.INPUT_PX)
+
+    units = run(padded_frames(frames, padding="repeat"))
+
+    np.testing.assert_array_equal(compact.units(frames), units)
 
 
 def test_compact_backbone_takes_crops_of_any_size(
