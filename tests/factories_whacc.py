@@ -1,5 +1,6 @@
 """Files in the layouts of WhACC, with weights and trees that are made here."""
 
+import functools
 import pickle
 from pathlib import Path
 
@@ -27,15 +28,21 @@ def random_network(seed: int = 0) -> dict[str, np.ndarray]:
     """Return arrays of WhACC's ResNet50V2 with its head, named as Keras 2 does."""
     rng = np.random.default_rng(seed)
     arrays = {
-        f"{layer.name.replace('units', 'dense_3')}/{variable.name}": rng.uniform(
-            0.01, 0.05, variable.shape
-        ).astype(np.float32)
-        for layer in resnet.build_model().layers
-        for variable in layer.weights
+        name: rng.uniform(0.01, 0.05, shape).astype(np.float32)
+        for name, shape in network_shapes().items()
     }
     arrays["dense_4/kernel"] = rng.normal(size=(2048, 1)).astype(np.float32)
     arrays["dense_4/bias"] = np.float32([0.25])
     return arrays
+
+
+@functools.cache
+def network_shapes() -> dict[str, tuple[int, ...]]:
+    return {
+        f"{layer.name.replace('units', 'dense_3')}/{variable.name}": variable.shape
+        for layer in resnet.build_model().layers
+        for variable in layer.weights
+    }
 
 
 def write_saved_model(folder: Path, arrays: dict[str, np.ndarray]) -> Path:

@@ -81,9 +81,9 @@ def test_weights_of_another_network_are_refused(tmp_path):
     inputs = keras.Input((4,))
     keras.Model(inputs, keras.layers.Dense(2)(inputs)).save_weights(path)
 
-    backbone = load_backbone("resnet50v2", path)
+    backbone = load_backbone("compact", path)
 
-    sentence = "Expected the weights of a resnet50v2 backbone in small.weights.h5; they"
+    sentence = "Expected the weights of a compact backbone in small.weights.h5; they"
     with pytest.raises(BackboneError, match=re.escape(sentence)):
         backbone.units(np.zeros((1, 61, 61), np.uint8))
 

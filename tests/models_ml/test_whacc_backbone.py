@@ -33,6 +33,18 @@ def saved_model(tmp_path_factory, arrays):
     return write_saved_model(tmp_path_factory.mktemp("whacc") / "full", arrays)
 
 
+@pytest.fixture(scope="module")
+def backbone(saved_model):
+    return read_whacc_backbone(saved_model)
+
+
+@pytest.fixture(scope="module")
+def keras_3_weights(tmp_path_factory, backbone):
+    path = tmp_path_factory.mktemp("keras_3") / "whacc.weights.h5"
+    backbone.model.save_weights(path)
+    return path
+
+
 def weights_by_name(model) -> dict[str, np.ndarray]:
     return {
         f"{layer.name.replace('units', 'dense_3')}/{variable.name}": variable.numpy()
@@ -51,8 +63,8 @@ def assert_same_weights(backbone, arrays):
         np.testing.assert_array_equal(read[name], array, err_msg=name)
 
 
-def test_a_saved_model_gives_every_array_to_its_layer(saved_model, arrays):
-    assert_same_weights(read_whacc_backbone(saved_model), arrays)
+def test_a_saved_model_gives_every_array_to_its_layer(backbone, arrays):
+    assert_same_weights(backbone, arrays)
 
 
 def test_a_folder_in_a_folder_is_found_as_unpacked(tmp_path, saved_model, arrays):
@@ -67,11 +79,8 @@ def test_keras_2_weights_give_every_array_to_its_layer(tmp_path, arrays):
     assert_same_weights(read_whacc_backbone(path), arrays)
 
 
-def test_keras_3_weights_are_taken_as_they_are(tmp_path, saved_model, arrays):
-    path = tmp_path / "whacc.weights.h5"
-    read_whacc_backbone(saved_model).model.save_weights(path)
-
-    backbone = read_whacc_backbone(path)
+def test_keras_3_weights_are_taken_as_they_are(keras_3_weights, arrays):
+    backbone = read_whacc_backbone(keras_3_weights)
 
     assert backbone.head is None
     headless = {n: a for n, a in arrays.items() if not n.startswith("dense_4")}
@@ -89,9 +98,8 @@ def test_keras_3_weights_of_another_network_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("lost", ["layers/dense", "layers/conv2d_7/vars/0"])
-def test_keras_3_weights_that_lack_some_are_refused(tmp_path, saved_model, lost):
-    path = tmp_path / "whacc.weights.h5"
-    read_whacc_backbone(saved_model).model.save_weights(path)
+def test_keras_3_weights_that_lack_some_are_refused(tmp_path, keras_3_weights, lost):
+    path = shutil.copy(keras_3_weights, tmp_path)
     with h5py.File(path, "r+") as file:
         del file[lost]
 
@@ -139,37 +147,25 @@ def test_a_saved_model_without_its_arrays_is_refused(tmp_path, saved_model):
     assert "no file variables.data-00000-of-00001: copy" in refused(folder)
 
 
-@pytest.mark.parametrize("name", ["variables.index", "variables.data-00000-of-00001"])
-@pytest.mark.parametrize("damage", ["cut", "zeroed"])
-def test_a_damaged_checkpoint_is_refused(tmp_path, saved_model, name, damage):
+def test_a_damaged_checkpoint_is_refused(tmp_path, saved_model):
     folder = shutil.copytree(saved_model, tmp_path / "full")
-    path = folder / "variables" / name
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        if damage == "cut":
-            file.truncate(size // 2)
-        else:
-            file.seek(size // 3)
-            file.write(bytes(1000))
+    with (folder / "variables" / "variables.data-00000-of-00001").open("r+b") as file:
+        file.seek(30_000_000)
+        file.write(bytes(1000))
 
     said = refused(folder)
     assert said.startswith("Expected ")
     assert "copy" in said
 
 
-@pytest.mark.parametrize("write", [write_saved_model, write_keras_2_weights])
+# How else an array may be wrong is for the tests of whacc_arrays.
 @pytest.mark.parametrize(
-    ("name", "array", "found"),
+    ("write", "name", "array", "found"),
     [
-        ("conv1_conv/kernel", np.zeros((7, 7, 1, 64), np.float32),
+        (write_saved_model, "conv1_conv/kernel", np.zeros((7, 7, 1, 64), np.float32),
          "conv1_conv/kernel of shape (7, 7, 3, 64)"),
-        ("post_bn/gamma", np.zeros(2047, np.float32), "found (2047,)"),
-        ("post_bn/gamma", np.zeros(2048, np.float16), "found float16"),
-        ("post_bn/gamma", np.full(2048, np.nan, np.float32), "as finite float32"),
-        ("dense_3/kernel", np.zeros((2048, 100), np.float32),
-         "one dense layer of 2048 units"),
-        ("dense_4/bias", np.zeros(2, np.float32), "dense_4/bias of shape (1,)"),
-        ("conv5_block3_3_conv/bias", None, "found none of that name"),
+        (write_keras_2_weights, "conv5_block3_3_conv/bias", None,
+         "found none of that name"),
     ],
 )  # fmt: skip
 def test_an_array_of_another_network_is_named(
@@ -181,6 +177,22 @@ def test_an_array_of_another_network_is_named(
     )
 
     assert found in refused(path)
+
+
+@pytest.mark.parametrize("write", [write_saved_model, write_keras_2_weights])
+def test_dense_layers_of_another_network_are_named(tmp_path, write):
+    units = write(tmp_path / "u.h5", {"dense_3/kernel": np.zeros((2048, 100), "f4")})
+    head = write(
+        tmp_path / "h.h5",
+        {
+            "dense_4/kernel": np.zeros((2048, 1), np.float32),
+            "dense_4/bias": np.zeros(2, np.float32),
+        },
+    )
+
+    assert "one dense layer of 2048 units" in refused(units)
+    with pytest.raises(WhaccBackboneError, match=r"dense_4/bias of shape \(1,\)"):
+        read_whacc_head(head)
 
 
 def test_a_file_that_is_no_hdf5_is_refused(tmp_path):

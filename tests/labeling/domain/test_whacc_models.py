@@ -13,12 +13,11 @@ from labeling.domain.versions import (
     feature_set_of,
     latest_version,
     models_root,
-    network_of,
 )
 from labeling.domain.whacc_models import import_whacc_backbone, import_whacc_model
 from labeling.errors import LabelingError
 from labeling.models import Backbone, ModelVersion
-from models_ml.temporal import temporal_features, whacc_feature_set
+from models_ml.temporal import whacc_feature_set
 from tests.factories_whacc import (
     random_network,
     write_pickled_booster,
@@ -100,28 +99,19 @@ def test_the_cnn_lets_the_model_score(pickled, saved_model, real_file):
     assert latest_version() == version
     session = import_session(user=None, file=real_file)
     score_session(session=session)
-    units = network_of(imported.backbone).units
-    frames = np.zeros((3, 61, 61), np.uint8)
-    features = temporal_features(units(frames), [len(frames)], whacc_feature_set())
-    assert classifier_of(version).scores(features).shape == (3,)
     for trial in session.trials.all():
         scores = trial_scores(trial, version)
         assert scores.shape == (trial.n_frames,)
         assert np.isfinite(scores).all()
 
 
-def test_a_model_after_its_cnn_scores_at_once(pickled, saved_model):
+def test_a_cnn_keeps_its_head_and_a_model_after_it_scores_at_once(pickled, saved_model):
     backbone = import_whacc_backbone(saved_model).backbone
 
     imported = import_whacc_model(pickled)
 
     assert imported.can_score
     assert imported.version.backbone == backbone
-
-
-def test_the_cnn_keeps_its_head(saved_model):
-    backbone = import_whacc_backbone(saved_model).backbone
-
     kept = np.frombuffer((models_root() / backbone.head["path"]).read_bytes(), "<f4")
     arrays = random_network()
     assert kept[:-1].tolist() == arrays["dense_4/kernel"][:, 0].tolist()
