@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from whacc_web.embedded_postgres import embedded_postgres
@@ -43,6 +44,8 @@ def set_up_environment() -> None:
         "WHACC_DEBUG": "0",
         "WHACC_ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "DJANGO_SETTINGS_MODULE": "whacc_web.settings",
+        # Threads that wait by spinning take the cores from the other workers.
+        "OMP_WAIT_POLICY": "passive",
     }
 
 
@@ -63,13 +66,31 @@ def take_slot() -> int:
 
 
 def start_cluster() -> str:
-    """Start the tests' PostgreSQL; the last test run that ends stops it."""
-    return RELEASED_AT_EXIT.enter_context(embedded_postgres(VAR / "pg"))
+    """Start the tests' PostgreSQL; the last test run that ends stops it.
+
+    It does not wait for the disk. After a power cut, `rm -rf var/test`.
+    """
+    url = RELEASED_AT_EXIT.enter_context(embedded_postgres(VAR / "pg"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return url
 
 
 def with_database_name(url: str, name: str) -> str:
     """Return the URL of another database on the same server."""
     return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Take one worker more than there are cores: many tests wait for processes."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with slow tests, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_configure() -> None:
