@@ -5,12 +5,24 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def test_launch_serves_until_it_is_interrupted(launched):
+def test_launch_starts_again_what_is_killed_and_serves_until_it_is_interrupted(
+    launched,
+):
     launched.start()
 
     same_folder = launched.second_start()
     same_port = launched.second_start(WHACC_VAR=str(launched.var.parent / "other"))
     worker = launched.children("worker")
+    arbiter = min(launched.children("web server"), key=lambda p: p.create_time())
+    launched.kill(arbiter)
+    launched.wait_until_it_says(
+        "The web server ended unexpectedly, killed by SIGKILL: starting it again."
+    )
+    launched.wait_until_it_answers()
+    launched.kill(*launched.postgres())
+    launched.wait_until_it_says("PostgreSQL ended unexpectedly: started it again.")
+    launched.wait_until_it_answers()
+    still_runs = launched.process.poll() is None
     exit_code = launched.stop(signal.SIGINT)
 
     assert same_folder.returncode == 1
@@ -25,6 +37,7 @@ def test_launch_serves_until_it_is_interrupted(launched):
         "Take another one: make run PORT="
     )
     assert len(worker) == 1
+    assert still_runs
     assert exit_code == 0
     assert launched.leftovers() == []
     assert not launched.answers()
@@ -54,7 +67,7 @@ def test_launch_says_that_the_database_does_not_answer(launched):
     assert not (launched.var / "pg").exists()
 
 
-def test_launch_after_kill_of_the_launcher_ends_what_it_left(launched):
+def test_launch_after_a_kill_ends_what_is_left_and_starts_again(launched):
     launched.start()
     launched.kill_launcher()
     names = ("web server", "worker", "recovery worker")
@@ -68,34 +81,11 @@ def test_launch_after_kill_of_the_launcher_ends_what_it_left(launched):
     assert not any(process.is_running() for process in orphans)
     # A database that still runs is used as it is.
     assert postgres[0] in launched.postgres()
-    assert launched.stop(signal.SIGTERM) == 0
-    assert launched.leftovers() == []
 
-
-def test_launch_starts_killed_children_and_postgres_again(launched):
-    launched.start()
-
-    arbiter = min(launched.children("web server"), key=lambda p: p.create_time())
-    launched.kill(arbiter)
-    launched.wait_until_it_says(
-        "The web server ended unexpectedly, killed by SIGKILL: starting it again."
-    )
-    launched.wait_until_it_answers()
-    launched.kill(*launched.postgres())
-    launched.wait_until_it_says("PostgreSQL ended unexpectedly: started it again.")
-    launched.wait_until_it_answers()
-
-    assert launched.process.poll() is None
-    assert launched.stop() == 0
-    assert launched.leftovers() == []
-
-
-def test_launch_after_kill_of_everything_starts_again(launched):
-    launched.start()
     launched.kill_launcher()
     launched.kill(*launched.leftovers())
 
     launched.start()
 
-    assert launched.stop() == 0
+    assert launched.stop(signal.SIGTERM) == 0
     assert launched.leftovers() == []
