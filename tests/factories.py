@@ -1,5 +1,6 @@
 """Rows and files for tests: plain functions, no surprises."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -26,6 +27,8 @@ from labeling.models import (
 
 PASSWORD = "a whisker touches a pole"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+# Against cross-site requests: random in each answer.
+TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 
 
 def make_user(username: str = "alice", role: str = "annotator") -> User:
@@ -183,3 +186,8 @@ def settle(
         user=user, subset=subset, client=client or uuid4(), drafts=[draft]
     )
     return outcome
+
+
+def said_by(*answers) -> bytes:
+    """Return what answers say, without random tokens: they may spell a name."""
+    return b"".join(TOKEN.sub(b"", answer.content) for answer in answers)

@@ -7,7 +7,6 @@ count gives it away.
 """
 
 import json
-import re
 from http.cookies import SimpleCookie
 
 import numpy as np
@@ -21,13 +20,12 @@ from labeling.domain.giving import Giving, give_clips
 from labeling.domain.versions import publish_version
 from labeling.models import Assignment, Clip, Job, Label, ModelVersion, Scores, Trial
 from tests.every_url import every_route, paths_of
-from tests.factories import label, make_subset, make_user, settle
+from tests.factories import TOKEN, label, make_subset, make_user, settle
 from tests.factories_world import HIDDEN, HIDDEN_NUMBER, HIDDEN_SCORES, make_world
 
 pytestmark = pytest.mark.django_db
 
-# Random in each answer, or about the moment alone.
-TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
+# About the moment alone.
 MOMENTARY = {"Set-Cookie", "Expires"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 SENTINELS = [

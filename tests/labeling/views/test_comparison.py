@@ -19,6 +19,7 @@ from tests.factories import (
     make_session,
     make_subset,
     make_user,
+    said_by,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_an_annotator_gets_no_byte_of_a_comparison(client, subset):
     answers = [client.get(url) for url in urls_of(subset)] + [client.post(job)]
 
     assert {answer.status_code for answer in answers} == {404}
-    assert not any(b"ben" in answer.content for answer in answers)
+    assert b"ben" not in said_by(*answers)
     page = client.get(reverse("subset-detail", args=[subset.pk]))
     assert b"comparison" not in page.content
 
@@ -91,7 +92,7 @@ def test_an_admin_who_still_labels_blind_gets_none_either(client, subset, admin)
     answers = [client.get(url) for url in urls_of(subset)]
 
     assert {answer.status_code for answer in answers} == {403}
-    assert not any(b"ben" in answer.content for answer in answers)
+    assert b"ben" not in said_by(*answers)
 
 
 def test_few_labels_are_compared_when_the_page_is_opened(client, subset, admin):

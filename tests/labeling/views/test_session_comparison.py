@@ -7,7 +7,13 @@ from labeling.domain.job_attempts import start_job
 from labeling.domain.sessions import import_session
 from labeling.jobs import work_off
 from labeling.models import Job
-from tests.factories import labelled_by_two, make_session, make_subset, make_user
+from tests.factories import (
+    labelled_by_two,
+    make_session,
+    make_subset,
+    make_user,
+    said_by,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +68,7 @@ def test_an_annotator_gets_no_byte_of_it(client, session):
     answers = [client.get(url) for url in urls_of(session)] + [client.post(job)]
 
     assert {answer.status_code for answer in answers} == {404}
-    assert not any(b"ada" in answer.content for answer in answers)
+    assert b"ada" not in said_by(*answers)
 
 
 def test_many_labels_are_compared_by_a_job_that_leads_back(
