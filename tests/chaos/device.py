@@ -1,4 +1,4 @@
-"""A browser window of its own: one device on which alice labels."""
+"""One device on which alice labels: a browser window with cookies of its own."""
 
 import contextlib
 import json
@@ -17,17 +17,22 @@ KEYS = (
     "Shift+ArrowRight", "Shift+ArrowRight", "Control+z", "Control+Shift+Z", "1", "u",
 )  # fmt: skip
 OPERATIONS = "**/operations/"
+OPENED = "label-page[data-state=ready], label-page[data-state=failed]"
+ALL_SAVED = "label-page[data-state=ready][data-unsaved='0']"
 SHOWN_LABELS = "[...document.querySelector('label-page').labels.values]"
 
 
 class Device:
     """A window with cookies and an IndexedDB of its own, and what was kept in it."""
 
-    def __init__(self, world: World, clip: int, rng: random.Random) -> None:
+    def __init__(
+        self, world: World, window: int, clip: int, rng: random.Random
+    ) -> None:
         self.world = world
+        self.clip = clip
         self.rng = rng
         self.url = f"{world.product.url}/assignments/{clip}/"
-        self.context = world.browser.new_context(viewport={"width": 900, "height": 700})
+        self.context = world.window(window)
         self.context.set_default_timeout(WAIT_SECONDS * 1000)
         self.kept: dict[str, dict[str, Any]] = {}
         self.sent: list[str] = []
@@ -50,7 +55,9 @@ class Device:
         self.page = self.context.new_page()
         self.page.on("dialog", lambda dialog: dialog.accept())
         with contextlib.suppress(Error):
-            self.page.goto(path or self.url, timeout=10_000)
+            self.page.goto(path or self.url, timeout=10_000, wait_until="commit")
+            if path is None:
+                self.page.wait_for_selector(OPENED, timeout=3_000)
 
     def is_ready(self) -> bool:
         """Whether there is a page that labels can be made on."""
@@ -73,8 +80,13 @@ class Device:
     def note_kept(self) -> None:
         """Remember every operation that the browser says it keeps."""
         with contextlib.suppress(Error):
-            for row in self.page.evaluate(KEPT_OPERATIONS):
+            for row in self.rows():
                 self.kept[row["id"]] = row["operation"]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return what the browser keeps of the clip."""
+        rows = self.page.evaluate(KEPT_OPERATIONS)
+        return [row for row in rows if row["assignment"] == self.clip]
 
     def kill_tab(self) -> None:
         """End the page's process, then look at the clip again, or at another page."""
@@ -93,13 +105,13 @@ class Device:
     def reload(self) -> None:
         """Leave the page as people do."""
         with contextlib.suppress(Error):
-            self.page.reload(timeout=10_000)
+            self.page.reload(timeout=10_000, wait_until="commit")
 
     def second_tab(self) -> None:
         """Open the clip in another tab, and take over there."""
         self.open()
         with contextlib.suppress(Error):
-            self.page.get_by_role("button", name="Take over here").click(timeout=2_000)
+            self.page.get_by_role("button", name="Take over here").click(timeout=500)
 
     def spoil(self) -> None:
         """Let the next requests go wrong in one of the ways of a network."""
@@ -128,20 +140,13 @@ class Device:
 
     def heal(self) -> list[int]:
         """Bring everything back; return the labels shown when all is saved."""
-        with contextlib.suppress(Error):
-            self.context.unroute(OPERATIONS)
-        self.context.set_offline(False)
-        for page in self.context.pages:
-            with contextlib.suppress(Error):
-                page.close()
+        self.clear()
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             self.open()
             with contextlib.suppress(Error):
-                self.page.wait_for_selector(
-                    "label-page[data-state=ready][data-unsaved='0']", timeout=20_000
-                )
-                rows = self.page.evaluate(KEPT_OPERATIONS)
+                self.page.wait_for_selector(ALL_SAVED, timeout=20_000)
+                rows = self.rows()
                 if all(row["aside"] for row in rows):
                     # What was set aside: overtaken by the other device, never refused.
                     assert {row["aside"]["kind"] for row in rows} <= {"overtaken"}, rows
@@ -155,10 +160,19 @@ class Device:
             return json.dumps(self.page.locator("save-state").inner_text())
         return "no page"
 
-    def close(self) -> None:
-        """Close the window for good."""
+    def clear(self) -> None:
+        """Close what is open, and let the network be."""
         with contextlib.suppress(Error):
-            self.context.close()
+            self.context.unroute_all(behavior="ignoreErrors")
+        self.context.set_offline(False)
+        for page in self.context.pages:
+            with contextlib.suppress(Error):
+                page.close()
+
+    def leave(self) -> None:
+        """Give the window back for the next round."""
+        self.clear()
+        self.context.remove_listener("request", self._remember)
 
     def _remember(self, request: Any) -> None:
         if request.url.endswith("/operations/") and request.post_data:

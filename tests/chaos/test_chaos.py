@@ -1,10 +1,11 @@
-"""Four rounds of `make chaos`, with new seeds each time; a failing one is printed."""
+"""Ten rounds of `make chaos`, with new seeds each time; a failing one is printed."""
 
 import subprocess
 import sys
 
 import pytest
 
+from tests.chaos.rounds import EVENTS
 from tests.chaos.world import ROOT, clean_environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -15,11 +16,13 @@ def test_whatever_breaks_no_kept_label_is_lost_or_counts_twice():
     played = subprocess.run(
         [sys.executable, "-m", "tests.chaos"],
         cwd=ROOT,
-        env={**clean_environment(), "ROUNDS": "4", "STEPS": "4", "PYTHONPATH": "."},
+        env={**clean_environment(), "ROUNDS": "10", "STEPS": "3", "PYTHONPATH": "."},
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert played.returncode == 0, played.stdout + played.stderr
-    assert "4 of 4 rounds" in played.stdout
+    summary = played.stdout.splitlines()[-1]
+    assert [name for name in (*EVENTS, "two devices") if name not in summary] == []
+    assert "10 of 10 rounds" in played.stdout

@@ -14,9 +14,10 @@ from typing import Any
 
 import psycopg
 import requests
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from tests.launched import Launched
+from whacc_web.children import DEATHS_MAX, DEATHS_WITHIN_SECONDS
 from whacc_web.embedded_postgres import embedded_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +39,8 @@ class World:
         self.clips = clips
         self.login = self.log_in()
         self.devices: list[Any] = []
+        self.windows: list[BrowserContext] = []
+        self.server_deaths: list[float] = []
 
     def log_in(self) -> requests.Session:
         """Log alice in as a browser does; wait for a server that is being restarted."""
@@ -58,6 +61,35 @@ class World:
                     return http
             assert time.monotonic() < deadline, "nobody can log in"
             time.sleep(0.2)
+
+    def window(self, number: int) -> BrowserContext:
+        """Return a window that outlives rounds, as people's do: scripts stay cached."""
+        while number >= len(self.windows):
+            size = {"width": 900, "height": 700}
+            self.windows.append(self.browser.new_context(viewport=size))
+        return self.windows[number]
+
+    def close_windows(self) -> None:
+        """Close them all, with whatever they keep."""
+        for window in self.windows:
+            with contextlib.suppress(Error):
+                window.close()
+        self.windows.clear()
+
+    def kill_server(self) -> None:
+        """Kill the web server as a whole, or what answers in it.
+
+        The launcher gives up, as it should, when one ends too often within a minute.
+        """
+        processes = self.product.children("web server")
+        now = time.monotonic()
+        recent = [at for at in self.server_deaths if now - at < DEATHS_WITHIN_SECONDS]
+        if len(recent) < DEATHS_MAX:
+            self.server_deaths = [*recent, now]
+        else:
+            ours = {process.pid for process in processes}
+            processes = [each for each in processes if each.ppid() in ours]
+        self.product.kill(*processes)
 
     def rows(self, query: str, *arguments: object) -> list[tuple[Any, ...]]:
         """Ask the database, whether or not it was restarted a moment ago."""
