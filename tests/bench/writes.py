@@ -93,18 +93,20 @@ class Annotator:
         if self.place + n_operations * frames > CLIP_FRAMES:
             self.clips.append(self.clips.pop(0))
             self.place = 0
-        operations = [self.operation(frames) for _ in range(n_operations)]
+        # A page knows what its last batch made of the clip.
+        known = self.sequences[self.clips[0]]
+        operations = [self.operation(frames, known) for _ in range(n_operations)]
         body = {"client": self.client, "operations": operations}
         return f"/assignments/{self.clips[0]}/operations/", json.dumps(body).encode()
 
-    def operation(self, frames: int) -> dict[str, object]:
+    def operation(self, frames: int, known: int) -> dict[str, object]:
         clip = self.clips[0]
         self.sequences[clip] += 1
         start, self.place = self.place, self.place + frames
         return {
             "id": str(uuid4()),
             "sequence": self.sequences[clip],
-            "revision": 0,
+            "revision": known,
             "runs": [[start, start + frames, self.sequences[clip] % 3]],
             "undoes": None,
             "suggestion_shown": False,
