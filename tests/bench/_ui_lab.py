@@ -40,6 +40,14 @@ class Lab:
         page.get_by_role("link", name="Label the next clip").wait_for()
         return page
 
+    def clip_url(self, name: str) -> str:
+        """Return the address of the next clip of a subset."""
+        page = self.subset_page(name)
+        link = page.get_by_role("link", name="Label the next clip")
+        path = link.get_attribute("href")
+        page.close()
+        return f"{self.url}{path}"
+
     def label_page(self, name: str) -> Page:
         """Open the next clip of a subset in a new tab, and wait for all its frames."""
         page = self.subset_page(name)

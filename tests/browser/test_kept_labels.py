@@ -47,6 +47,19 @@ def test_kept_labels_are_sent_from_any_page_of_their_account(
     page_errors.clear()
 
 
+def test_labels_of_the_clip_that_is_open_are_not_told_as_those_of_others(
+    page, context, live_server, assignment, page_errors
+):
+    log_in(page, live_server)
+    kept_offline(page, context, live_server, assignment, "ArrowUp")
+
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(500)
+
+    assert page.locator("unsent-labels").is_hidden()
+    page_errors.clear()
+
+
 def test_kept_labels_wait_for_their_account_and_are_sent_under_no_other(
     page, context, live_server, assignment, page_errors
 ):

@@ -31,7 +31,8 @@ export class UnsentLabels extends HTMLElement {
   #look = async () => {
     const kept = await keptByOwner().catch(() => []);
     const waiting = kept.filter((owner) => owner.waiting);
-    for (const owner of waiting) if (owner.user === this.user) this.#send(owner);
+    // Only then it is known which clips are open in a page that sends its own.
+    await Promise.all(waiting.filter(({ user }) => user === this.user).map((owner) => this.#send(owner)));
     for (const outbox of this.#sending.values()) outbox.retryNow();
     this.#show(waiting);
   };
