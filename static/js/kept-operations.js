@@ -6,7 +6,6 @@
  * @typedef {{user: number, username: string, assignment: number, url: string}} Owner
  * @typedef {{operation: Operation, kind: "overtaken" | "refused", error: string}} Aside
  */
-import { afterPaint } from "./after-paint.js";
 import { inOrder, rowsByOwner } from "./lib/kept-rows.js";
 
 const STORE = "operations";
@@ -69,7 +68,7 @@ export class KeptOperations {
     while (this.#writing) await this.#writing;
   }
 
-  /** Write now what would be written in a moment. */
+  /** Write now what would be written in the next task. */
   flush() {
     this.#willWrite = false;
     if (!this.#writing && this.#changes.length && this.#database) this.#writing = this.#write(this.#changes.splice(0));
@@ -88,13 +87,14 @@ export class KeptOperations {
 
   #change(change) {
     this.#changes.push(change);
-    this.#writeSoon(afterPaint);
+    // In a task of its own: the picture does not wait for it, and it does not wait for a paint.
+    this.#writeIn(0);
   }
 
-  #writeSoon(later) {
+  #writeIn(ms) {
     if (this.#willWrite) return;
     this.#willWrite = true;
-    later(() => { if (this.#willWrite) this.flush(); });
+    setTimeout(() => { if (this.#willWrite) this.flush(); }, ms);
   }
 
   async #write(changes) {
@@ -105,7 +105,7 @@ export class KeptOperations {
     } catch {
       // A full disk may have room again: until then the operations count as not kept.
       this.#changes.unshift(...changes);
-      this.#writeSoon((write) => setTimeout(write, RETRY_MS));
+      this.#writeIn(RETRY_MS);
       opening = null;
       this.#database = (await database()) ?? this.#database;
     }
