@@ -83,6 +83,7 @@ def with_database_name(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Take one worker more than there are cores: many tests wait for processes."""
     return (os.cpu_count() or 1) + 1

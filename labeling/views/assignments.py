@@ -1,6 +1,7 @@
 """The labelling page and what its hot path asks for."""
 
 from dataclasses import asdict
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -18,13 +19,15 @@ from labeling.domain.assignments import (
 from labeling.domain.frames import block_differences, block_digest
 from labeling.domain.full_frames import full_frame_png, knows_its_videos
 from labeling.domain.key_maps import key_map_of
+from labeling.domain.label_log import OperationDraft
 from labeling.domain.labels import (
+    Refusal,
     labels_and_revision,
     record_own_operations,
     standing_log,
 )
 from labeling.domain.others_labels import lanes_of_others, n_lanes
-from labeling.errors import NotFoundError
+from labeling.errors import LabelingError, NotFoundError
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment
 from labeling.views.encoding import streamed
@@ -114,7 +117,7 @@ def assignment_others(request: UserRequest, pk: int) -> JsonResponse:
 @require_POST
 def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
     """Take operations; answered only when they are committed."""
-    client, drafts, unreadable = operations_from(request.body)
+    client, drafts, unreadable = _operations_of(request, pk)
     receipt = record_own_operations(
         user=request.user, pk=pk, client=client, drafts=drafts, unreadable=unreadable
     )
@@ -133,6 +136,17 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
             "withdrawn": receipt.withdrawn,
         }
     )
+
+
+def _operations_of(
+    request: UserRequest, pk: int
+) -> tuple[UUID, list[OperationDraft], list[Refusal]]:
+    """Read what was sent; whose assignment it is not hears only that."""
+    try:
+        return operations_from(request.body)
+    except LabelingError:
+        assignment_for(request.user, pk)
+        raise
 
 
 def _page_state(assignment: Assignment) -> dict[str, object]:
