@@ -89,9 +89,24 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with slow tests, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Let each worker begin with its part of the slow tests and end with short ones."""
+    n_workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    slow = [each for each in items if each.get_closest_marker("slow")]
+    short = [each for each in items if not each.get_closest_marker("slow")]
+    n_left, ordered = len(items), []
+    for worker in range(n_workers):
+        # As many as xdist gives to each: what is left, shared with those to come.
+        n_own = n_left // (n_workers - worker)
+        own = slow[worker::n_workers][:n_own]
+        n_short = n_own - len(own)
+        ordered += own + short[:n_short]
+        short = short[n_short:]
+        n_left -= n_own
+    seen = {each.nodeid for each in ordered}
+    items[:] = ordered + [each for each in items if each.nodeid not in seen]
 
 
 def pytest_configure() -> None:
