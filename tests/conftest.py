@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -145,3 +146,19 @@ def workers(settings, monkeypatch):
 if SLOT not in os.environ:
     atexit.register(RELEASED_AT_EXIT.close)
     set_up_environment()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_in_the_queue(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the queue after real transactions, as Django empties its own tables."""
+    marker = request.node.get_closest_marker("django_db")
+    is_real = bool(marker and marker.kwargs.get("transaction"))
+    if not is_real and "transactional_db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
