@@ -87,8 +87,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 AUTH_USER_MODEL = "labeling.User"
-AUTHENTICATION_BACKENDS = ["labeling.logins.AccountBackend"]
-SESSION_ENGINE = "labeling.logins"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
