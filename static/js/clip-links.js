@@ -44,8 +44,8 @@ async function open(link) {
   link.setAttribute("aria-busy", "true");
   const isReady = await door.page.then(() => true, () => false);
   if (wanted !== door) return;
-  if (isReady) door.open();
-  else location.assign(link.href);
+  // Whatever goes wrong, even half way in, the clip's own page is right.
+  await (isReady ? door.open() : Promise.reject()).catch(() => location.assign(link.href));
 }
 
 const linkAt = ({ target }) => (target instanceof Element ? target.closest(LINKS) : null);
