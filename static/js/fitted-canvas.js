@@ -27,12 +27,35 @@ export class FittedCanvas {
     this.observer.observe(element);
   }
 
-  /** Start a picture: an empty canvas, measured in CSS pixels. */
-  begin() {
-    const { context, pixelRatio } = this;
+  /**
+   * Start a picture, up to `end`: an empty canvas, measured in CSS pixels.
+   * @param {import("./lib/span.js").Span | null} [stale]  nothing else is drawn anew
+   */
+  begin(stale = null) {
+    const { canvas, context, pixelRatio, height } = this;
+    if (stale) {
+      clearPart(context, pixelRatio, stale.from, 0, stale.to, height);
+      return context;
+    }
+    context.save();
+    // Cleared whole and without a clip, the browser keeps nothing of the picture before.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
     return context;
+  }
+
+  /** Put a picture of the canvas's own size over what is drawn, pixel upon pixel. @param {HTMLCanvasElement} layer */
+  lay(layer) {
+    const { context, pixelRatio } = this;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(layer, 0, 0);
+    context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  }
+
+  /** What was begun is drawn. */
+  end() {
+    this.context.restore();
   }
 
   /** Where on the canvas a pointer is. @param {PointerEvent} event */
@@ -54,4 +77,22 @@ export class FittedCanvas {
     this.canvas.height = Math.round(height * devicePixelRatio);
     this.onResize();
   }
+}
+
+/**
+ * Clear a part of a canvas in whole pixels, and draw in it alone until the context is restored. Where
+ * a pixel was cleared in part, what was there before would shine through.
+ */
+export function clearPart(context, pixelRatio, left, top, right, bottom) {
+  const x = Math.floor(left * pixelRatio);
+  const y = Math.floor(top * pixelRatio);
+  const width = Math.ceil(right * pixelRatio) - x;
+  const height = Math.ceil(bottom * pixelRatio) - y;
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  context.clearRect(x, y, width, height);
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
 }

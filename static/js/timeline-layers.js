@@ -3,6 +3,7 @@
  * suggestions, when the pole is in reach, what others say) and the lane of labels with the notes. A label
  * redraws its own columns, not the clip.
  */
+import { clearPart } from "./fitted-canvas.js";
 import { LabelMarks } from "./label-marks.js";
 import { envelope, labelColumns, OUTSIDE } from "./lib/timeline-scale.js";
 import { drawLanes, OTHER } from "./others-lanes.js";
@@ -13,6 +14,8 @@ export const PAD = 6;
 const REACH = 7;
 const SUGGESTED = 7;
 const FOOT = 4;
+/** So much around the columns that a label changes is drawn with them. */
+const AROUND = 12;
 
 export class TimelineLayers {
   #marks = null;
@@ -26,7 +29,8 @@ export class TimelineLayers {
    * @param {import("./others-lanes.js").Lane[]} others
    */
   constructor(fitted, clip, palette, others) {
-    Object.assign(this, { clip, palette, others, width: fitted.width, height: fitted.height });
+    const { width, height, pixelRatio } = fitted;
+    Object.assign(this, { clip, palette, others, width, height, pixelRatio });
     this.ground = newLayer(fitted);
     this.lane = newLayer(fitted);
     this.#marks = new LabelMarks(this.lane.getContext("2d"), palette);
@@ -58,8 +62,8 @@ export class TimelineLayers {
     this.#drawPart(context);
   }
 
-  /** Bring the lane up to date with the labels. */
-  update() {
+  /** Bring the lane up to date with the labels. @param {import("./lib/span.js").Span} stale  covers what changed */
+  update(stale) {
     const { labels } = this.clip;
     if (this.#version === labels.version) return;
     const isNext = this.#version === labels.version - 1 && labels.changedStart < labels.changedStop;
@@ -68,9 +72,13 @@ export class TimelineLayers {
     const columns = this.#columns.length;
     if (isNext) {
       const from = Math.floor(this.scale.x(labels.changedStart)) - 1;
-      const to = Math.ceil(this.scale.x(labels.changedStop)) + 1;
-      if (to > 0 && from < columns) this.#drawLane(context, Math.max(0, from), Math.min(columns, to));
+      // A dot that begins in the last column is two wide.
+      const to = Math.ceil(this.scale.x(labels.changedStop)) + 2;
+      if (to <= 0 || from >= columns) return;
+      this.#drawLane(context, Math.max(0, from), Math.min(columns, to));
+      stale.cover(PAD + from, PAD + to);
     } else {
+      stale.cover(0, this.width);
       context.clearRect(0, 0, this.width, this.height);
       this.#drawLane(context, 0, columns);
       this.#drawNotes(context);
@@ -79,14 +87,18 @@ export class TimelineLayers {
 
   #drawLane(context, from, to) {
     const { labels } = this.clip;
-    labelColumns(labels.values, labels.start, this.scale, this.#columns, from, to);
-    context.clearRect(PAD + from, this.laneTop, to - from, LANE);
-    for (let start = from, stop; start < to; start = stop) {
-      const value = this.#columns[start];
+    const columns = this.#columns;
+    labelColumns(labels.values, labels.start, this.scale, columns, from, to);
+    clearPart(context, this.pixelRatio, PAD + from, this.laneTop, PAD + to, this.laneTop + LANE);
+    // A stretch that is cut must be cut out of sight: its end looks like one.
+    const end = Math.min(columns.length, to + AROUND);
+    for (let start = Math.max(0, from - AROUND), stop; start < end; start = stop) {
+      const value = columns[start];
       stop = start + 1;
-      while (stop < to && this.#columns[stop] === value) stop += 1;
+      while (stop < end && columns[stop] === value) stop += 1;
       if (value !== OUTSIDE) this.#marks.band(PAD + start, this.laneTop, stop - start, LANE, value);
     }
+    context.restore();
   }
 
   #drawNotes(context) {

@@ -16,6 +16,20 @@ from tests.browser.labelling_page import press, ready
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+# How much any colour of any pixel changes when the timeline is drawn anew, of 255.
+CHANGE_WHEN_DRAWN_ANEW = """() => {
+  const page = document.querySelector("label-page");
+  const { width, height } = page.querySelector("time-line canvas");
+  const context = page.querySelector("time-line canvas").getContext("2d");
+  const colours = () => context.getImageData(0, 0, width, height).data;
+  const before = colours();
+  page.prefer({});
+  page.timeline.draw(page.frame);
+  const most = (change, colour, i) => Math.max(change, Math.abs(colour - before[i]));
+  return colours().reduce(most, 0);
+}"""
+
+
 def keep_note(page, text):
     press(page, "f")
     page.locator("note-editor textarea").fill(text)
@@ -164,3 +178,38 @@ def test_the_timeline_zooms_follows_and_is_dragged(page, live_server, assisted):
     assert timeline.get_attribute("role") == "slider"
     page.locator("time-line[aria-valuenow='0']").wait_for()
     assert re.match("Frame 0, 0 ms", timeline.get_attribute("aria-valuetext"))
+
+
+@pytest.mark.parametrize("pixel_ratio", [1, 1.25])
+def test_a_timeline_drawn_in_parts_looks_like_one_drawn_anew(
+    page, live_server, assisted, pixel_ratio
+):
+    # Fractions of a pixel are where a part could leave a trace.
+    page.set_viewport_size({"width": 1283, "height": 800})
+    page.add_init_script(
+        f"Object.defineProperty(window, 'devicePixelRatio', {{value: {pixel_ratio}}})"
+    )
+    open_clip(page, live_server, assisted)
+    page.locator("time-line[data-start]").wait_for()
+    changes = []
+    for keys in (
+        ["ArrowRight"] * 3,
+        ["ArrowUp"],
+        ["ArrowRight", "ArrowDown", "ArrowLeft"],
+        ["ArrowRight"] * 7 + ["i"],
+        ["ArrowRight"] * 4,
+        ["ArrowLeft"] * 9,
+        ["ArrowUp"],
+        ["PageUp", "PageUp", "Shift+ArrowRight", "Shift+ArrowRight"],
+        ["Control+z", "]"],
+        ["s", "ArrowRight"],
+        # A range that begins out of view, and is given up.
+        ["i", *["Shift+ArrowRight"] * 12, "Escape"],
+        *(["ArrowRight", "ArrowUp"] for _ in range(6)),
+    ):
+        press(page, *keys)
+        changes.append(page.evaluate(CHANGE_WHEN_DRAWN_ANEW))
+
+    # Half a pixel that is drawn twice is rounded twice.
+    assert max(changes) <= 1
+    assert page.locator("label-page").get_attribute("data-labelled") != "0"

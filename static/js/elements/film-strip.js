@@ -62,6 +62,7 @@ export class FilmStrip extends HTMLElement {
     const y = TOP + this.#layout.baseline + BAND.gap;
     for (const tile of this.#layout.tiles) this.#drawTile(context, tile, y);
     if (this.scores) this.#drawThreshold(context, y + BAND.height + SCORES.gap);
+    this.#fitted.end();
   }
 
   /** @param {string} text */

@@ -4,6 +4,7 @@
  * while somebody clicks or drags on it; the wheel looks closer, or along with Shift.
  */
 import { FittedCanvas } from "../fitted-canvas.js";
+import { Span } from "../lib/span.js";
 import { TimelineScale } from "../lib/timeline-scale.js";
 import { TimelineView } from "../lib/timeline-view.js";
 import { fetchLanes } from "../others-lanes.js";
@@ -11,6 +12,9 @@ import { LANE, PAD, TICKS, TimelineLayers } from "../timeline-layers.js";
 
 const STEP = 1.6;
 const WHEEL = 0.002;
+/** Half as wide as the cursor's head. */
+const CURSOR = 6;
+const POST = 2;
 
 export class TimeLine extends HTMLElement {
   #fitted = null;
@@ -18,6 +22,9 @@ export class TimeLine extends HTMLElement {
   #scale = null;
   #view = null;
   #frame = -1;
+  /** Where the cursor and what moves with it were drawn, and what is to be drawn anew. */
+  #spot = new Span();
+  #stale = new Span();
   #others = [];
   onStale = () => {};
   /** @type {(() => void)} set by the page: it has a size, and is empty */
@@ -59,14 +66,15 @@ export class TimeLine extends HTMLElement {
     this.#frame = frame;
     if (!this.#layers) this.#newLayers();
     if (!this.#scale) this.#look();
-    this.#layers.update();
-    const { width, height } = this.#fitted;
-    const context = this.#fitted.begin();
-    this.#drawWindow(context, frame, height);
-    context.drawImage(this.#layers.ground, 0, 0, width, height);
-    context.drawImage(this.#layers.lane, 0, 0, width, height);
-    if (this.clip.labels.mark !== null) this.#drawRange(context, frame, height);
-    this.#drawCursor(context, frame, height);
+    this.#layers.update(this.#stale);
+    this.#move(frame);
+    const context = this.#fitted.begin(this.#stale);
+    try {
+      this.#drawStale(context, frame, this.#fitted.height);
+    } finally {
+      this.#stale.clear();
+      this.#fitted.end();
+    }
   }
 
   /**
@@ -120,29 +128,64 @@ export class TimeLine extends HTMLElement {
     const { start, stop } = this.#view;
     this.#scale = new TimelineScale(start, stop, this.#fitted.width - 2 * PAD);
     this.#layers.look(this.#scale);
+    this.#stale.cover(0, this.#fitted.width);
     this.dataset.start = start;
     this.dataset.stop = stop;
   }
 
-  #drawWindow(context, frame, height) {
-    const half = (this.count - 1) / 2;
-    const left = this.#x(Math.max(frame - half, this.#scale.start));
-    const right = this.#x(Math.min(frame + half + 1, this.#scale.stop));
-    context.fillStyle = this.palette.rule;
-    context.fillRect(left, TICKS, Math.max(1, right - left), height - TICKS);
+  #drawStale(context, frame, height) {
+    this.#drawWindow(context, frame, height);
+    this.#fitted.lay(this.#layers.ground);
+    this.#fitted.lay(this.#layers.lane);
+    if (this.clip.labels.mark !== null) this.#drawRange(context, frame, height);
+    this.#drawCursor(context, frame, height);
   }
 
-  /** The range that the next label fills, between two posts. */
-  #drawRange(context, frame, height) {
+  /** What moves with the cursor goes from one place to another: both are stale. */
+  #move(frame) {
+    const { labels } = this.clip;
+    const spot = this.#spot;
+    this.#stale.cover(spot.from, spot.to);
+    spot.clear();
+    const x = this.#x(frame + 0.5);
+    spot.cover(x - CURSOR - 1, x + CURSOR + 1);
+    spot.cover(this.#windowLeft(frame), this.#windowRight(frame) + 1);
+    if (labels.mark !== null) {
+      const [left, right] = this.#rangeAt(frame);
+      spot.cover(Math.min(left, right - POST), Math.max(right, left + POST));
+    }
+    this.#stale.cover(spot.from, spot.to);
+  }
+
+  #windowLeft(frame) {
+    return this.#x(Math.max(frame - (this.count - 1) / 2, this.#scale.start));
+  }
+
+  #windowRight(frame) {
+    return this.#x(Math.min(frame + (this.count + 1) / 2, this.#scale.stop));
+  }
+
+  #drawWindow(context, frame, height) {
+    const left = this.#windowLeft(frame);
+    context.fillStyle = this.palette.rule;
+    context.fillRect(left, TICKS, Math.max(1, this.#windowRight(frame) - left), height - TICKS);
+  }
+
+  /** The range that the next label fills, as far as it is in view. */
+  #rangeAt(frame) {
     const [start, stop] = this.clip.labels.markedRange(frame);
-    const left = Math.max(PAD, this.#x(start));
-    const right = Math.min(this.#fitted.width - PAD, this.#x(stop));
+    return [Math.max(PAD, this.#x(start)), Math.min(this.#fitted.width - PAD, this.#x(stop))];
+  }
+
+  /** Between two posts. */
+  #drawRange(context, frame, height) {
+    const [left, right] = this.#rangeAt(frame);
     context.fillStyle = this.palette.accent;
     context.globalAlpha = 0.25;
     context.fillRect(left, this.#layers.laneTop, right - left, LANE);
     context.globalAlpha = 1;
-    context.fillRect(left, this.#layers.laneTop - 4, 2, LANE + 8);
-    context.fillRect(right - 2, this.#layers.laneTop - 4, 2, LANE + 8);
+    context.fillRect(left, this.#layers.laneTop - 4, POST, LANE + 8);
+    context.fillRect(right - POST, this.#layers.laneTop - 4, POST, LANE + 8);
     context.fillRect(left, height - 2, right - left, 2);
   }
 
@@ -151,8 +194,8 @@ export class TimeLine extends HTMLElement {
     context.fillStyle = this.palette.accent;
     context.fillRect(x - 1, TICKS - 4, 2, height - TICKS + 4);
     context.beginPath();
-    context.moveTo(x - 6, TICKS - 9);
-    context.lineTo(x + 6, TICKS - 9);
+    context.moveTo(x - CURSOR, TICKS - 9);
+    context.lineTo(x + CURSOR, TICKS - 9);
     context.lineTo(x, TICKS - 1);
     context.fill();
   }
