@@ -23,27 +23,38 @@ export function afterPaint(work) {
   requestAnimationFrame(() => whenIdle(once));
 }
 
-/** The same work again and again: once after a paint, and at most so often. */
+/**
+ * The same work again and again: telling in words what pictures show. It waits until nothing was
+ * asked for a while, so that the words of one picture are not laid out with the next.
+ */
 export class Following {
   #isAsked = false;
-  #doneAt = -Infinity;
+  #askedAt = 0;
+  #latest = 0;
 
-  /** @param {() => void} work @param {number} pauseMs  from once to the next at least */
-  constructor(work, pauseMs) {
-    Object.assign(this, { work, pauseMs });
+  /** @param {() => void} work @param {{pauseMs: number, latestMs: number}} wait */
+  constructor(work, { pauseMs, latestMs }) {
+    Object.assign(this, { work, pauseMs, latestMs });
   }
 
   soon() {
+    const now = performance.now();
+    this.#askedAt = now;
     if (this.#isAsked) return;
     this.#isAsked = true;
-    const left = this.#doneAt + this.pauseMs - performance.now();
-    if (left > 0) setTimeout(() => whenIdle(this.#do), left);
-    else afterPaint(this.#do);
+    this.#latest = now + this.latestMs;
+    setTimeout(this.#look, this.pauseMs);
   }
+
+  #look = () => {
+    const now = performance.now();
+    const left = Math.min(this.#askedAt + this.pauseMs, this.#latest) - now;
+    if (left > 1) setTimeout(this.#look, left);
+    else whenIdle(this.#do);
+  };
 
   #do = () => {
     this.#isAsked = false;
-    this.#doneAt = performance.now();
     this.work();
   };
 }

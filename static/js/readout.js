@@ -6,16 +6,17 @@ import { Following } from "./after-paint.js";
 import { counted, framePlace, grouped } from "./lib/frame-place.js";
 import { ActiveTime, paceSentence } from "./lib/active-time.js";
 import { countLabels, TOUCH, labelName, labelSays } from "./lib/labels.js";
+import { hide, write } from "./quiet-writes.js";
 
-const SPOKEN_AFTER_MS = 400;
+const SPOKEN_AFTER_MS = 500;
 const HINT_MS = 2_600;
-// Words of every key that follows quickly would cost a second frame for each.
-const PAUSE_MS = 80;
+// The picture itself says frame and label at once; words of each would cost it a second frame.
+const WORDS = { pauseMs: 60, latestMs: 250 };
 
 export class Readout {
-  #saveTimer = 0;
   #hintTimer = 0;
   #spoken = 0;
+  #sentence = "";
   #page = null;
   #labels = null;
   /** Labelled frames of the subset outside the clip. */
@@ -27,7 +28,7 @@ export class Readout {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.words = new Following(this.#show, PAUSE_MS);
+    this.words = new Following(this.#show, WORDS);
     this.parts = Object.fromEntries(
       [...root.querySelectorAll("[data-readout]")].map((element) => [element.dataset.readout, element]),
     );
@@ -58,14 +59,7 @@ export class Readout {
   /** @param {import("./elements/label-page.js").LabelPage} page */
   showSoon(page) {
     this.#page = page;
-    // Words written now would be laid out before the picture that they speak of is painted.
     this.words.soon();
-  }
-
-  /** As `showSoon`, of what is saved: with the next words, or without. @param {import("./elements/label-page.js").LabelPage} page */
-  showSaveSoon(page) {
-    this.#page = page;
-    this.#saveTimer ||= setTimeout(this.#showSave, PAUSE_MS);
   }
 
   /** Say something in passing. @param {string} text */
@@ -115,8 +109,8 @@ export class Readout {
 
   #show = () => {
     const { frame, labels, timeline, strip, clip, following } = this.#page;
-    if (!clip) return;
     this.#showSave();
+    if (!clip) return;
     const { parts } = this;
     const place = framePlace(frame, this.state.rate_hz);
     const value = labels.at(frame);
@@ -127,26 +121,22 @@ export class Readout {
     parts.label.dataset.label = labelName(value);
     const note = labels.notes.get(frame) ?? "";
     write(parts.note, note);
-    parts.note.hidden = note === "";
+    hide(parts.note, note === "");
     this.#showCounts(labels, following.state);
     const sentence = `Frame ${place.frame}, ${place.time}: ${says}${note && `. Note: ${note}`}`;
     timeline.describe(frame, sentence);
     strip.describe(sentence);
     this.#speakSoon(sentence);
-    clip.sheets.prepare(frame + clip.sheets.perSheet);
-    clip.sheets.prepare(frame - clip.sheets.perSheet);
   };
 
-  #showSave = () => {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = 0;
+  #showSave() {
     const { saveState, setAside, clips } = this.#page;
     saveState.show(clips.save);
     setAside.show(clips.shown);
     const withdrawn = clips.shown?.withdrawn ?? "";
     write(this.parts.withdrawn, withdrawn);
-    this.parts.withdrawn.hidden = !withdrawn;
-  };
+    hide(this.parts.withdrawn, !withdrawn);
+  }
 
   #showCounts(labels, following) {
     const { parts } = this;
@@ -154,8 +144,9 @@ export class Readout {
     const { labelled, touches } = countLabels(values);
     const done = `labelled ${grouped(labelled)} of ${grouped(values.length)}`;
     write(parts.counts, `${done} · ${counted(touches, "touch", "touches")}`);
-    parts["clip-progress"].value = labelled;
-    parts["clip-progress"].dataset.state = labelled === values.length ? "done" : "";
+    const progress = parts["clip-progress"];
+    if (progress.value !== labelled) progress.value = labelled;
+    progress.dataset.state = labelled === values.length ? "done" : "";
     write(parts.total, grouped(this.#labelledElsewhere + labelled));
     this.#showPace(labels, { labelled: this.#labelledElsewhere + labelled, touches: this.#touchesElsewhere + touches });
     this.#showNext(labelled === values.length, following);
@@ -167,11 +158,13 @@ export class Readout {
     button.dataset.kind = finished ? "main" : "";
     const onwards = following === null ? "Finish" : "Next clip";
     write(button.querySelector("span"), finished ? onwards : "Next gap");
-    this.#button("skip-clip").hidden = !following;
+    hide(this.#button("skip-clip"), !following);
   }
 
   /** A held key must not make a screen reader recite every frame on the way. */
   #speakSoon(sentence) {
+    if (sentence === this.#sentence) return;
+    this.#sentence = sentence;
     clearTimeout(this.#spoken);
     this.#spoken = setTimeout(() => { write(this.parts.spoken, sentence); }, SPOKEN_AFTER_MS);
   }
@@ -179,9 +172,4 @@ export class Readout {
   #button(action) {
     return this.root.querySelector(`button[data-action="${action}"]`);
   }
-}
-
-/** Words that stay are not laid out again. */
-function write(element, text) {
-  if ((element.firstChild?.data ?? "") !== text) element.textContent = text;
 }

@@ -5,7 +5,7 @@ import hashlib
 import h5py
 import pytest
 
-from tests.browser.labelling_page import log_in, open_clip
+from tests.browser.labelling_page import log_in, open_clip, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -187,3 +187,27 @@ def test_everything_is_in_view(page, label_page, size, scheme):
     )
 
     assert beyond == []
+
+
+def test_keys_change_no_style_and_no_layout_until_their_words_follow(page, label_page):
+    chrome = page.context.new_cdp_session(page)
+    chrome.send("Performance.enable")
+    # What was still to be told of the opening is told, and keys are in use.
+    page.evaluate(ALL_ARRIVED)
+    press(page, "ArrowRight", "ArrowLeft")
+    page.wait_for_timeout(1_000)
+
+    def laid_out():
+        metrics = chrome.send("Performance.getMetrics")["metrics"]
+        counts = {each["name"]: each["value"] for each in metrics}
+        return counts["RecalcStyleCount"], counts["LayoutCount"]
+
+    page.evaluate("document.querySelector('label-page').readout.words.soon = () => {}")
+    before = laid_out()
+    press(page, "ArrowRight", "ArrowUp", "ArrowRight", "ArrowDown", "Shift+ArrowRight")
+    page.wait_for_function(
+        "({ labelled, unsaved }) => labelled === '3' && unsaved === '0'",
+        arg=page.evaluate_handle("document.querySelector('label-page').dataset"),
+    )
+
+    assert laid_out() == before

@@ -2,6 +2,7 @@
  * <film-strip>: the current frame between its neighbours, each over its label and its score.
  * It draws what `show` was given; it says `frame-sought` when a frame is clicked.
  */
+import { Following } from "../after-paint.js";
 import { FittedCanvas } from "../fitted-canvas.js";
 import { LabelMarks } from "../label-marks.js";
 import { filmstripLayout, tileAt } from "../lib/filmstrip-layout.js";
@@ -16,6 +17,8 @@ export class FilmStrip extends HTMLElement {
   #fitted = null;
   #layout = null;
   #frame = 0;
+  /** The sheets to either side are decoded between pictures, so that no key has to wait for one. */
+  #ahead = new Following(() => this.#prepare(), { pauseMs: 0, latestMs: 0 });
   /** @type {(() => void)} set by the page: a new picture is wanted */
   onStale = () => {};
   /** @type {(() => void)} set by the page: it has a size, and is empty */
@@ -63,11 +66,18 @@ export class FilmStrip extends HTMLElement {
     for (const tile of this.#layout.tiles) this.#drawTile(context, tile, y);
     if (this.scores) this.#drawThreshold(context, y + BAND.height + SCORES.gap);
     this.#fitted.end();
+    this.#ahead.soon();
   }
 
   /** @param {string} text */
   describe(text) {
     this.#fitted.canvas.setAttribute("aria-label", text);
+  }
+
+  #prepare() {
+    const { sheets } = this;
+    sheets.prepare(this.#frame + sheets.perSheet);
+    sheets.prepare(this.#frame - sheets.perSheet);
   }
 
   /** Drawn before the browser paints it, so that nobody sees it empty. */

@@ -1,8 +1,8 @@
 /**
  * <label-page>: the clips of one annotator, one after the other. It holds the place and the
  * labels, hears keys and buttons, and lets its parts draw. Its data attributes say where it
- * stands: data-state, data-assignment, data-frame, data-label, data-labelled, data-touches,
- * data-unsaved.
+ * stands: data-state, data-assignment, data-frame, data-labelled, data-touches, data-unsaved. No
+ * style depends on those that change with a key.
  */
 import { AccountKeys } from "../account-keys.js";
 import { ClipHistory } from "../clip-history.js";
@@ -10,7 +10,7 @@ import { FirstLook } from "../first-look.js";
 import { Keyboard } from "../keyboard.js";
 import { act } from "../label-actions.js";
 import { clamp } from "../lib/frame-place.js";
-import { labelName, nextUnlabelled } from "../lib/labels.js";
+import { nextUnlabelled } from "../lib/labels.js";
 import { Suggestions } from "../lib/suggestions.js";
 import { ClipMedia } from "../media.js";
 import { NextClip } from "../next-clip.js";
@@ -269,7 +269,7 @@ export class LabelPage extends HTMLElement {
   #showSave() {
     const { unsaved } = this.clips;
     this.dataset.unsaved = unsaved;
-    this.readout.showSaveSoon(this);
+    this.readout.showSoon(this);
     if (this.#leaving && !unsaved) this.#leaveSaved();
   }
 
@@ -288,7 +288,6 @@ export class LabelPage extends HTMLElement {
     this.strip.draw(this.frame);
     this.timeline.draw(this.frame);
     this.dataset.frame = this.frame;
-    this.dataset.label = labelName(this.labels.at(this.frame));
     this.readout.showSoon(this);
   };
 

@@ -1,5 +1,6 @@
 /** <save-state>: how much is not saved yet, and why; says `retry-wanted` when asked to try now. */
 import { saveSentence } from "../lib/save-sentence.js";
+import { hide, write } from "../quiet-writes.js";
 
 export class SaveState extends HTMLElement {
   #said = "";
@@ -31,12 +32,12 @@ export class SaveState extends HTMLElement {
     const sentence = saveSentence(save);
     // Said with nearly every label: only what changes is written.
     const said = `${state} ${unsaved} ${unkept} ${sentence}`;
-    this.takeOver.hidden = !save.takeOver;
+    hide(this.takeOver, !save.takeOver);
     if (this.#said === said) return;
     this.#said = said;
     Object.assign(this.dataset, { state, unsaved, unkept });
-    if (this.text.textContent !== sentence) this.text.textContent = sentence;
-    this.link.hidden = state !== "signed-out";
-    this.retry.hidden = !["offline", "deactivated", "refused"].includes(state);
+    write(this.text, sentence);
+    hide(this.link, state !== "signed-out");
+    hide(this.retry, !["offline", "deactivated", "refused"].includes(state));
   }
 }

@@ -17,6 +17,7 @@ export class SetAside extends HTMLElement {
   show(saved) {
     this.#saved = saved;
     const aside = saved?.aside ?? [];
+    if (!aside.length && this.hidden) return;
     const asked = JSON.stringify([saved?.state.assignment, aside, saved?.labels?.revision, saved?.labels?.frozen]);
     if (asked === this.#shown) return;
     this.#shown = asked;
