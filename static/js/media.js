@@ -1,12 +1,18 @@
 /** A clip's frames and scores as the server sends them: raw bytes, never JSON. */
+import { afterPaint } from "./after-paint.js";
 import { FrameSheets } from "./frame-sheets.js";
 import { ArrivingFrames } from "./lib/arriving-frames.js";
+
+const HELD_MS = 500;
 
 export class ClipMedia {
   /** There are more frames than before. */
   onArrival = () => {};
   #gone = new AbortController();
   #waiting = [];
+  /** The frame that is to be seen before more are taken in, and when it is. */
+  #first = Infinity;
+  #painted = null;
 
   /**
    * The frames begin to arrive at once.
@@ -38,6 +44,21 @@ export class ClipMedia {
     return this.scores;
   }
 
+  /**
+   * Show a frame as soon as it is `ready`. Until that is painted nothing more is taken in: frames
+   * that nobody sees yet must not take the processor from the picture.
+   * @param {number} frame
+   * @param {(scores: Float32Array | null) => void} show
+   */
+  first(frame, show) {
+    let goOn;
+    this.#painted = new Promise((resolve) => { goOn = resolve; });
+    this.#first = frame;
+    this.ready(frame).then((scores) => { show(scores); afterPaint(goOn); }).catch(goOn);
+    // A server whose answers all wait to be read could not send the scores that this waits for.
+    setTimeout(goOn, HELD_MS);
+  }
+
   /** Let go of what has not arrived yet. */
   close() {
     this.onArrival = () => {};
@@ -50,6 +71,7 @@ export class ClipMedia {
       this.arriving.push(read.value);
       this.#wakeWaiting();
       this.onArrival();
+      if (this.sheets.has(this.#first)) await this.#painted;
     }
     this.arriving.end();
   }

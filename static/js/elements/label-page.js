@@ -195,7 +195,7 @@ export class LabelPage extends HTMLElement {
       this.dataset.state = "seen";
       this.#drawNow();
     };
-    media.ready(look.frame).then(show, () => {});
+    media.first(look.frame, show);
   }
 
   #close() {
