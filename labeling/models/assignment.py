@@ -110,8 +110,9 @@ class Label(models.Model):
         TOUCH = 1, "touch"
         UNSURE = 2, "unsure"
 
+    # No index of its own: that of the frames of an assignment begins with it.
     assignment = models.ForeignKey(
-        Assignment, on_delete=models.PROTECT, related_name="labels"
+        Assignment, on_delete=models.PROTECT, related_name="labels", db_index=False
     )
     frame = models.ForeignKey(Frame, on_delete=models.PROTECT, related_name="labels")
     value = models.SmallIntegerField(choices=Value)
@@ -164,8 +165,9 @@ class Operation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     client = models.UUIDField()
     sequence = models.PositiveIntegerField()
+    # No index of its own: those of its sequences and revisions begin with it.
     assignment = models.ForeignKey(
-        Assignment, on_delete=models.PROTECT, related_name="operations"
+        Assignment, on_delete=models.PROTECT, related_name="operations", db_index=False
     )
     made_on_revision = models.PositiveIntegerField()
     revision = models.PositiveIntegerField(help_text="Its place in the log, from 1.")
@@ -181,7 +183,11 @@ class Operation(models.Model):
         help_text="Sequence number of the first operation of the same gesture.",
     )
     undoes = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="undone_by"
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="undone_by",
+        db_index=False,
     )
     suggestion_shown = models.BooleanField(default=False)
     made_at = models.DateTimeField(help_text="By the annotator's own clock.")
@@ -202,7 +208,7 @@ class Operation(models.Model):
             models.UniqueConstraint(
                 name="operation_undone_once",
                 fields=["undoes"],
-                condition=Q(applied=True),
+                condition=Q(applied=True, undoes__isnull=False),
             ),
             models.CheckConstraint(
                 name="operation_counts_from_one",

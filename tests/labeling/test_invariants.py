@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 
 from labeling.domain.accounts import change_account
 from labeling.domain.scores import save_scores
@@ -160,6 +161,35 @@ def test_an_operation_undoes_only_one_of_its_own_assignment():
             undoes=operation,
             made_at=operation.made_at,
         )
+
+
+def test_an_operation_is_undone_once():
+    assignment = make_assignment()
+    made = label(assignment, (10, 12, 1)).operations[0].id
+    undo = {
+        "client": uuid4(),
+        "assignment": assignment,
+        "made_on_revision": 0,
+        "applied": True,
+        "runs": [],
+        "undoes_id": made,
+        "made_at": Operation.objects.get().made_at,
+    }
+    Operation.objects.create(sequence=1, revision=2, **undo)
+
+    with refused("operation_undone_once"), transaction.atomic():
+        Operation.objects.create(sequence=2, revision=3, **undo)
+
+
+@pytest.mark.parametrize("model", list(apps.get_app_config("labeling").get_models()))
+def test_the_database_has_every_constraint_and_index_that_a_model_names(model):
+    meta = model._meta
+    with connection.cursor() as cursor:
+        there = connection.introspection.get_constraints(cursor, meta.db_table)
+
+    # A migration that changes a field may take along what it should leave.
+    named = {each.name for each in (*meta.constraints, *meta.indexes)}
+    assert named - set(there) == set()
 
 
 def test_scores_are_of_the_whole_trial():
