@@ -13,7 +13,7 @@ import { UndoStack } from "./undo-stack.js";
 export class ClipLabels {
   /** Where a range began that the next label fills, or null. @type {number | null} */
   mark = null;
-  /** The frames [start, stop) that the last change of `version` may have changed. */
+  /** The frames [start, stop) whose labels the last change of `version` changed; none: anything may have. */
   changedStart = 0;
   changedStop = 0;
   /** Another tab labels this clip: here it is only looked at. */
@@ -173,9 +173,8 @@ export class ClipLabels {
     this.notes = new Map(notes);
     applyRuns(this.values, this.start, runs);
     for (const operation of this.queue.operations) apply(operation, this.values, this.start, this.notes);
-    this.changedStart = this.start;
-    this.changedStop = this.stop;
-    this.version += 1;
+    // Notes may have changed too: a change of no run has everything drawn anew.
+    this.#changed([]);
   }
 
   #changed(runs) {
