@@ -1,8 +1,10 @@
-"""The Content-Security-Policy header of every response."""
+"""What every response carries, and what it must not take away."""
 
 from collections.abc import Callable
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 POLICY = "; ".join(
     (
@@ -30,3 +32,22 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers["Content-Security-Policy"] = POLICY
         return response
+
+
+class KeptCookieMiddleware(SessionMiddleware):
+    """Django's sessions, where only logging out takes the browser's cookie away.
+
+    A page whose login has expired goes on asking. Meanwhile its annotator may have
+    logged in again in another tab, with a new cookie; with Django's, an answer to what
+    was asked with the old one would take the new one away.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        """Leave the cookie where the session was just not found."""
+        session = request.session
+        if session.is_empty() and not session.modified:
+            patch_vary_headers(response, ("Cookie",))
+            return response
+        return super().process_response(request, response)

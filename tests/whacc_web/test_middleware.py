@@ -1,5 +1,6 @@
 import pytest
 
+from tests.factories import make_user
 from whacc_web.middleware import POLICY
 
 
@@ -17,3 +18,25 @@ def test_policy_allows_no_inline_code_and_no_other_host():
     }
 
     assert sources == {"'none'", "'self'", "data:", "blob:"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/signed-in/", "/login/", "/subsets/"])
+def test_an_expired_session_takes_no_cookie_away(client, path, settings):
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+
+    response = client.get(path)
+
+    # The browser may have a newer one by now.
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
+    assert "Cookie" in response.headers["Vary"]
+
+
+@pytest.mark.django_db
+def test_logging_out_takes_the_cookie_away(client, settings):
+    client.force_login(make_user())
+
+    response = client.post("/logout/")
+
+    assert response.cookies[settings.SESSION_COOKIE_NAME].value == ""
+    assert client.get("/subsets/").status_code == 302
