@@ -16,7 +16,7 @@ def test_whatever_breaks_no_kept_label_is_lost_or_counts_twice():
     played = subprocess.run(
         [sys.executable, "-m", "tests.chaos"],
         cwd=ROOT,
-        env={**clean_environment(), "ROUNDS": "10", "STEPS": "3", "PYTHONPATH": "."},
+        env={**clean_environment(), "ROUNDS": "10", "STEPS": "2", "PYTHONPATH": "."},
         capture_output=True,
         text=True,
         check=False,
