@@ -158,20 +158,18 @@ export class TimelineLayers {
     const y = (score) => top + height * (1 - score);
     const columns = this.#columns.length;
     const { low, high } = envelope(scores.subarray(this.scale.start - sheets.start, this.scale.stop - sheets.start), columns);
-    // Each as one shape: columns filled one by one would show their edges where pixels are no whole lengths.
+    // As one shape: columns filled one by one would show their edges where pixels are no whole lengths.
     context.fillStyle = this.palette["score-tint"];
     context.beginPath();
     for (let x = 0; x < columns; x += 1) context.rect(PAD + x, y(high[x]), 1, height * high[x]);
     context.fill();
     context.fillStyle = this.palette.score;
-    context.beginPath();
     let before = high[0];
     for (let x = 0; x < columns; x += 1) {
       const upper = Math.max(high[x], before);
-      context.rect(PAD + x, y(upper) - 0.75, 1, Math.max(1.5, height * (upper - Math.min(low[x], before))));
+      context.fillRect(PAD + x, y(upper) - 0.75, 1, Math.max(1.5, height * (upper - Math.min(low[x], before))));
       before = high[x];
     }
-    context.fill();
     context.strokeStyle = this.palette["ink-soft"];
     context.setLineDash([3, 3]);
     context.beginPath();

@@ -21,7 +21,11 @@ CHANGE_WHEN_DRAWN_ANEW = """() => {
   const page = document.querySelector("label-page");
   const { width, height } = page.querySelector("time-line canvas");
   const context = page.querySelector("time-line canvas").getContext("2d");
-  const colours = () => context.getImageData(0, 0, width, height).data;
+  // As seen on black: the colour of what is all but clear says nothing.
+  const colours = () => {
+    const { data } = context.getImageData(0, 0, width, height);
+    return data.map((colour, i) => (i % 4 === 3 ? colour : (colour * data[i | 3]) / 255));
+  };
   const before = colours();
   page.prefer({});
   page.timeline.draw(page.frame);
@@ -211,5 +215,5 @@ def test_a_timeline_drawn_in_parts_looks_like_one_drawn_anew(
         changes.append(page.evaluate(CHANGE_WHEN_DRAWN_ANEW))
 
     # Half a pixel that is drawn twice is rounded twice.
-    assert max(changes) <= 1
+    assert max(changes) <= 2, changes
     assert page.locator("label-page").get_attribute("data-labelled") != "0"
