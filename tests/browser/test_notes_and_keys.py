@@ -24,7 +24,7 @@ CHANGE_WHEN_DRAWN_ANEW = """() => {
   // As seen on black: the colour of what is all but clear says nothing.
   const colours = () => {
     const { data } = context.getImageData(0, 0, width, height);
-    return data.map((colour, i) => (i % 4 === 3 ? colour : (colour * data[i | 3]) / 255));
+    return data.map((seen, i) => (i % 4 === 3 ? seen : (seen * data[i | 3]) / 255));
   };
   const before = colours();
   page.prefer({});
