@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -47,7 +48,8 @@ class KeptCookieMiddleware(SessionMiddleware):
     ) -> HttpResponse:
         """Leave the cookie where the session was just not found."""
         session = request.session
-        if session.is_empty() and not session.modified:
+        is_named = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if is_named and session.is_empty() and not session.modified:
             patch_vary_headers(response, ("Cookie",))
             return response
         return super().process_response(request, response)

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # With the index of a field Django would drop this constraint too, and not tell.
         migrations.RemoveConstraint(
             model_name="operation",
             name="operation_undone_once",

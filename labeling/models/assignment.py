@@ -182,6 +182,7 @@ class Operation(models.Model):
         null=True,
         help_text="Sequence number of the first operation of the same gesture.",
     )
+    # No index of its own: that of what is undone once holds all that undo anything.
     undoes = models.ForeignKey(
         "self",
         null=True,

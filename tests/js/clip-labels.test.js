@@ -94,6 +94,18 @@ test("labels that the server sends replace the page's, and what is unsaved stays
   assert.equal(labels.undo(), null);
 });
 
+test("notes from elsewhere have more drawn anew than the labels of some frames", () => {
+  const { labels } = clipOf();
+  labels.set([[100, 102, 1]]);
+  const drawn = labels.version;
+
+  labels.receive({ revision: 9, labels: [[100, 102, 1]], notes: [[105, "a hair"]] });
+
+  assert.equal(labels.notes.get(105), "a hair");
+  assert.equal(labels.version, drawn + 1);
+  assert.ok(labels.changedStart >= labels.changedStop);
+});
+
 test("a plain receipt moves the revision and nothing else", () => {
   const { labels } = clipOf([[100, 102, 1]]);
 
