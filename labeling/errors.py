@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from models_ml.backbone import BackboneError
-from models_ml.classifier import ClassifierError
-from models_ml.labelled_trials import TrainingError
-from models_ml.session_file import SessionFileError
+from models_ml.cnn.backbone import BackboneError
+from models_ml.session_files.reader import SessionFileError
 from models_ml.shipped import ShippedModelError
 from models_ml.tracking.tracking_error import TrackingError
-from models_ml.whacc_arrays import WhaccBackboneError
-from models_ml.whacc_model import WhaccModelError
-from models_ml.whacc_training_data import WhaccTrainingDataError
+from models_ml.training.labelled_trials import TrainingError
+from models_ml.trees.classifier import ClassifierError
+from models_ml.whacc.arrays import WhaccBackboneError
+from models_ml.whacc.model import WhaccModelError
+from models_ml.whacc.training_data import WhaccTrainingDataError
 
 
 class LabelingError(Exception):

@@ -21,8 +21,9 @@ from django.db import InterfaceError, OperationalError, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from labeling.domain.comparison import choice_of, compare
-from labeling.domain.job_attempts import (
+from labeling.domain.agreement.comparison import choice_of, compare
+from labeling.domain.agreement.weekly_comparison import compare_weeks
+from labeling.domain.jobs.attempts import (
     LOST_AFTER_SECONDS,
     JobReport,
     StaleTokenError,
@@ -35,12 +36,11 @@ from labeling.domain.job_attempts import (
     start_job,
     still_wanted,
 )
-from labeling.domain.job_notices import tell_of_job
-from labeling.domain.jobs import recover_lost_jobs
-from labeling.domain.report import Report
-from labeling.domain.retraining_jobs import rescore_in_job, retrain_in_job
-from labeling.domain.scoring import score_session
-from labeling.domain.weekly_comparison import compare_weeks
+from labeling.domain.jobs.notifications import tell_of_job
+from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.queue import recover_lost_jobs
+from labeling.domain.training.jobs import rescore_in_job, retrain_in_job
+from labeling.domain.versions.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.job_child import INTERRUPTED, JobChild
 from labeling.models import Job, Session, Subset
@@ -197,8 +197,8 @@ def _compare_weeks(parameters: Mapping[str, Any], report: Report) -> Outcome:
 
 def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:
     # The web process reads this module too, and has no use for a video decoder.
-    from labeling.domain.tracking import track_videos
-    from labeling.domain.tracking_plan import TrackingRequest
+    from labeling.domain.tracking.plan import TrackingRequest
+    from labeling.domain.tracking.run import track_videos
 
     request = TrackingRequest(**parameters)
     tracked = track_videos(user=None, request=request, report=report)

@@ -7,7 +7,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
-from labeling.domain.accounts import DEACTIVATED, is_deactivated, note_seen
+from labeling.domain.accounts.administration import (
+    DEACTIVATED,
+    is_deactivated,
+    note_seen,
+)
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 
 

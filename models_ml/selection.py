@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.touches import touches_from_mask
+from models_ml.touches.detection import touches_from_mask
 
 UNCERTAIN = "uncertain"
 SHORT_RUN = "short run"

@@ -7,14 +7,18 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.label_log import LoggedOperation, OperationDraft
-from labeling.domain.label_runs import Run
-from labeling.domain.labels import Receipt, record_operations
-from labeling.domain.notes import NoteDraft
-from labeling.domain.scores import save_scores
-from labeling.domain.settlements import Outcome, SettlementDraft, record_settlements
-from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.labels.decisions import (
+    Outcome,
+    SettlementDraft,
+    record_settlements,
+)
+from labeling.domain.labels.log import LoggedOperation, OperationDraft
+from labeling.domain.labels.notes import NoteDraft
+from labeling.domain.labels.operations import Receipt, record_operations
+from labeling.domain.labels.runs import Run
+from labeling.domain.subsets.curation import ClipDraft, create_subset
+from labeling.domain.versions.scores import save_scores
 from labeling.models import (
     Assignment,
     Backbone,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.label_runs import runs_of
-from labeling.domain.session_files import opened_session
-from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.labels.runs import runs_of
+from labeling.domain.recordings.session_files import opened_session
+from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.models import Assignment, Session, Subset, User
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session

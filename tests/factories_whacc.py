@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from models_ml import resnet
+from models_ml.cnn import resnet
 
 DATA = Path(__file__).parent / "data"
 

@@ -5,19 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from labeling.domain.accounts import deactivate
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.clip_returns import return_clip
-from labeling.domain.comparison import choice_of, compare
-from labeling.domain.frames import block_digest, frames_digest
-from labeling.domain.invitations import invite
-from labeling.domain.labels import record_operations
-from labeling.domain.scores import save_scores
-from labeling.domain.settlements import REASONS
-from labeling.domain.subsets import ClipDraft, create_subset
-from labeling.domain.tracking import track_videos
-from labeling.domain.tracking_plan import TrackingRequest
-from labeling.domain.versions import publish_version
+from labeling.domain.accounts.administration import deactivate
+from labeling.domain.accounts.invitations import invite
+from labeling.domain.agreement.comparison import choice_of, compare
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.assignments.returns import return_clip
+from labeling.domain.labels.decisions import REASONS
+from labeling.domain.labels.operations import record_operations
+from labeling.domain.recordings.frames import block_digest, frames_digest
+from labeling.domain.subsets.curation import ClipDraft, create_subset
+from labeling.domain.tracking.plan import TrackingRequest
+from labeling.domain.tracking.run import track_videos
+from labeling.domain.versions.scores import save_scores
+from labeling.domain.versions.store import publish_version
 from labeling.models import (
     Assignment,
     Backbone,

@@ -10,16 +10,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from labeling.domain.assignments import assignments_for
-from labeling.domain.giving import Giving
-from labeling.domain.label_log import OperationDraft
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import record_operations
-from labeling.domain.report import Report, silent
-from labeling.domain.scoring import score_session
-from labeling.domain.selection import choose_and_give
-from labeling.domain.session_files import data_root, opened_session
-from labeling.domain.sessions import import_session
+from labeling.domain.assignments.assigning import Giving
+from labeling.domain.assignments.labelling import assignments_for
+from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.labels.log import OperationDraft
+from labeling.domain.labels.operations import record_operations
+from labeling.domain.labels.runs import runs_of
+from labeling.domain.recordings.session_files import data_root, opened_session
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.versions.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.models import Session, User
 from models_ml.atomic_file import replaced_file

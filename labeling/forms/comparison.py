@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.comparison import CONSENSUSES, Choice, choice_of
+from labeling.domain.agreement.comparison import CONSENSUSES, Choice, choice_of
 from labeling.errors import NotFoundError
 from labeling.models import Session, Subset
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.giving import SHARE_MAX, Giving, able_to_label
+from labeling.domain.assignments.assigning import SHARE_MAX, Giving, able_to_label
 from labeling.models import ClipReturn, User
 
 PERCENT_MAX = round(100 * SHARE_MAX)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.operation_log import Filters, Place
-from labeling.domain.weekly_work import monday_of
+from labeling.domain.agreement.operation_log import Filters, Place
+from labeling.domain.agreement.weekly_work import monday_of
 from labeling.errors import LabelingError
 from labeling.forms.operations import moment_of
 

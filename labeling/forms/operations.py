@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from labeling.domain.label_log import OperationDraft
-from labeling.domain.label_runs import Run
-from labeling.domain.labels import Refusal
-from labeling.domain.notes import NoteDraft
+from labeling.domain.labels.log import OperationDraft
+from labeling.domain.labels.notes import NoteDraft
+from labeling.domain.labels.operations import Refusal
+from labeling.domain.labels.runs import Run
 from labeling.errors import LabelingError
 
 OPERATIONS_MAX = 1_000

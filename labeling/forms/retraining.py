@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.consensus import MAJORITY, ONE_ANNOTATOR, SETTLED, UNANIMITY
-from labeling.domain.retraining import (
+from labeling.domain.labels.sources import MAJORITY, ONE_ANNOTATOR, SETTLED, UNANIMITY
+from labeling.domain.training.jobs import RetrainingChoice
+from labeling.domain.training.retraining import (
     MINUTES_MAX,
     N_TRAININGS,
     N_TRAININGS_MAX,
@@ -14,8 +15,7 @@ from labeling.domain.retraining import (
     WEIGHT_MAX,
     WEIGHT_MIN,
 )
-from labeling.domain.retraining_jobs import RetrainingChoice
-from labeling.domain.versions import able_versions
+from labeling.domain.versions.store import able_versions
 from labeling.models import ModelVersion, Session, Subset, User
 
 FINER_FIELDS = ("weight", "n_trainings", "minutes", "seed")

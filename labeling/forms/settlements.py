@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from labeling.domain.settlements import SettlementDraft
+from labeling.domain.labels.decisions import SettlementDraft
 from labeling.forms.operations import WRONG, batch_from, count_of, moment_of, no_sense
 
 REASONS_MAX = 20

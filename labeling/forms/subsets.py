@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.clip_choice import clip_of_range, clips_of_trials
-from labeling.domain.selection import SEEDS, chosen_clips
-from labeling.domain.subsets import SUBSET_FRAMES_MAX, ClipDraft
+from labeling.domain.subsets.by_hand import clip_of_range, clips_of_trials
+from labeling.domain.subsets.by_model import SEEDS, chosen_clips
+from labeling.domain.subsets.curation import SUBSET_FRAMES_MAX, ClipDraft
 from labeling.models import Session
 
 NUMBERS = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.tracking_plan import TrackingRequest
+from labeling.domain.tracking.plan import TrackingRequest
 
 TRIAL_NUMBER_MAX = 999_999_999
 TEXT_MAX = 1_000_000

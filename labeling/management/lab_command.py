@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
-from labeling.domain.report import Report
-from labeling.domain.session_files import data_root
+from labeling.domain.jobs.progress import Report
+from labeling.domain.recordings.session_files import data_root
 from labeling.errors import LabelingError
 from labeling.models import Session, Subset
 

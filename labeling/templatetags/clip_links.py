@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from labeling.domain.frames import block_digest
+from labeling.domain.recordings.frames import block_digest
 from labeling.models import Assignment
 
 register = template.Library()

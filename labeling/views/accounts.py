@@ -21,12 +21,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from labeling.domain.account_log import (
-    account_events,
-    account_log_table,
-    event_rows,
-)
-from labeling.domain.accounts import (
+from labeling.domain.accounts.administration import (
     account_for,
     account_rows,
     change_account,
@@ -34,11 +29,16 @@ from labeling.domain.accounts import (
     open_clips_of,
     reactivate,
 )
-from labeling.domain.csv_tables import csv_lines
-from labeling.domain.invitations import open_invitations
+from labeling.domain.accounts.invitations import open_invitations
+from labeling.domain.accounts.log import (
+    account_events,
+    account_log_table,
+    event_rows,
+)
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.forms.accounts import AccountForm
 from labeling.models import User
+from labeling.pages.csv_tables import csv_lines
 from labeling.views.http import UserRequest
 
 LISTED_EVENTS_MAX = 100

@@ -6,22 +6,22 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from labeling.domain.adjudication import (
+from labeling.domain.agreement.adjudication import (
     adjudicated_subset_for,
     adjudicated_trial,
     queue_state,
     stretch_state,
 )
-from labeling.domain.csv_tables import csv_text
-from labeling.domain.frames import frame_differences, frames_digest
-from labeling.domain.settlements import (
+from labeling.domain.labels.decisions import (
     log_revision,
     record_settlements,
     settlement_log,
 )
+from labeling.domain.recordings.frames import frame_differences, frames_digest
 from labeling.errors import NotFoundError
 from labeling.forms.settlements import settlements_from
 from labeling.models import Settlement
+from labeling.pages.csv_tables import csv_text
 from labeling.views.encoding import streamed
 from labeling.views.http import UserRequest
 

@@ -9,24 +9,24 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from labeling.domain.assignments import (
+from labeling.domain.accounts.key_maps import key_map_of
+from labeling.domain.assignments.labelling import (
     assignment_for,
     assignment_to_open,
     block_scores,
     label_state,
     next_assignment,
 )
-from labeling.domain.frames import block_differences, block_digest
-from labeling.domain.full_frames import full_frame_png, knows_its_videos
-from labeling.domain.key_maps import key_map_of
-from labeling.domain.label_log import OperationDraft
-from labeling.domain.labels import (
+from labeling.domain.assignments.others_labels import lanes_of_others, n_lanes
+from labeling.domain.labels.log import OperationDraft
+from labeling.domain.labels.operations import (
     Refusal,
     labels_and_revision,
     record_own_operations,
     standing_log,
 )
-from labeling.domain.others_labels import lanes_of_others, n_lanes
+from labeling.domain.recordings.frames import block_differences, block_digest
+from labeling.domain.tracking.full_frames import full_frame_png, knows_its_videos
 from labeling.errors import LabelingError, NotFoundError
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment

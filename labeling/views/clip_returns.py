@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from labeling.domain.assignments import assignment_to_open
-from labeling.domain.clip_returns import return_clip
+from labeling.domain.assignments.labelling import assignment_to_open
+from labeling.domain.assignments.returns import return_clip
 from labeling.forms.giving import ReturnForm
 from labeling.views.http import UserRequest
 

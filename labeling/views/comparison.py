@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from labeling.domain.comparison import (
+from labeling.domain.agreement.comparison import (
     CONSENSUSES,
     Choice,
     kept_comparison,
@@ -23,26 +23,26 @@ from labeling.domain.comparison import (
     shown_comparison,
     versions_of,
 )
-from labeling.domain.comparison_csv import TABLES, touches_table
-from labeling.domain.comparison_page import page_tables
-from labeling.domain.comparison_plots import PLOTS, csv_of
-from labeling.domain.comparison_result import sides_of
-from labeling.domain.comparison_scope import (
+from labeling.domain.agreement.result import sides_of
+from labeling.domain.agreement.scope import (
     Scope,
     comparable_session_for,
     comparable_subset_for,
 )
-from labeling.domain.comparison_touches import (
+from labeling.errors import NotFoundError
+from labeling.forms.comparison import cell_from, choice_from
+from labeling.models import Comparison, Session, Subset
+from labeling.pages.comparison_csv import TABLES, touches_table
+from labeling.pages.comparison_page import page_tables
+from labeling.pages.comparison_plots import PLOTS, csv_of
+from labeling.pages.comparison_touches import (
     strip_png,
     touches_behind,
     trial_of,
     windows_around,
     with_trials,
 )
-from labeling.domain.csv_tables import csv_text
-from labeling.errors import NotFoundError
-from labeling.forms.comparison import cell_from, choice_from
-from labeling.models import Comparison, Session, Subset
+from labeling.pages.csv_tables import csv_text
 from labeling.views.http import UserRequest
 
 LISTED_TOUCHES_MAX = 200

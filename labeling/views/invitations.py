@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from labeling.domain.accounts import account_for
-from labeling.domain.invitations import (
+from labeling.domain.accounts.administration import account_for
+from labeling.domain.accounts.invitations import (
     Link,
     accept_invitation,
     choose_password,

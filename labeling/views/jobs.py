@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from labeling.domain.jobs import (
+from labeling.domain.jobs.queue import (
     cancel_job,
     job_for,
     jobs_for,

@@ -3,7 +3,7 @@
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
-from labeling.domain.key_maps import keep_key_map, key_map_of
+from labeling.domain.accounts.key_maps import keep_key_map, key_map_of
 from labeling.forms.key_maps import key_map_from
 from labeling.views.http import UserRequest
 

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from labeling.domain.csv_tables import csv_lines
-from labeling.domain.operation_log import choices_for, log_page, log_table
-from labeling.domain.weekly_comparison import sees_everybodys_weeks
+from labeling.domain.agreement.operation_log import choices_for, log_page, log_table
+from labeling.domain.agreement.weekly_comparison import sees_everybodys_weeks
 from labeling.forms.operation_log import filters_from, place_from, place_text
+from labeling.pages.csv_tables import csv_lines
 from labeling.views.http import UserRequest
 
 LISTED_MAX = 100

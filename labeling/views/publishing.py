@@ -5,12 +5,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from labeling.domain.comparison_touches import strip_png
-from labeling.domain.publishing import ConfirmationNeededError, publish
-from labeling.domain.sessions import session_for
-from labeling.domain.version_diff import diff_for, windows_of
+from labeling.domain.recordings.sessions import session_for
+from labeling.domain.versions.publishing import ConfirmationNeededError, publish
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.forms.retraining import PublicationForm
+from labeling.pages.comparison_touches import strip_png
+from labeling.pages.version_changes import diff_for, windows_of
 from labeling.views.http import UserRequest
 
 

@@ -8,17 +8,17 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from labeling.domain.in_reach import left_out_in
-from labeling.domain.jobs import request_job
-from labeling.domain.publishing import versions_on
-from labeling.domain.session_files import data_root, importable_files
-from labeling.domain.sessions import (
+from labeling.domain.jobs.queue import request_job
+from labeling.domain.recordings.in_range import left_out_in
+from labeling.domain.recordings.session_files import data_root, importable_files
+from labeling.domain.recordings.sessions import (
     import_session,
     session_for,
     sessions_for,
     trial_rows,
     with_sizes,
 )
+from labeling.domain.versions.publishing import versions_on
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.forms.sessions import SessionForm
 from labeling.views.http import UserRequest

@@ -10,8 +10,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from labeling.domain.clip_choice import ClipChoice
-from labeling.domain.subsets import (
+from labeling.domain.subsets.by_hand import ClipChoice
+from labeling.domain.subsets.curation import (
     add_clips,
     create_subset,
     freeze_subset,

@@ -10,16 +10,20 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from labeling.domain.clip_returns import answer_return
-from labeling.domain.giving import (
+from labeling.domain.assignments.assigning import (
     check_gives,
     give_clips,
     giving_sentence,
     plan_giving,
 )
-from labeling.domain.subset_rows import annotator_row
-from labeling.domain.subsets import subset_for
-from labeling.domain.withdrawing import others_who_label, set_policy, withdraw
+from labeling.domain.assignments.returns import answer_return
+from labeling.domain.assignments.withdrawal import (
+    others_who_label,
+    set_policy,
+    withdraw,
+)
+from labeling.domain.subsets.curation import subset_for
+from labeling.domain.subsets.rows import annotator_row
 from labeling.errors import LabelingError
 from labeling.forms.giving import (
     AnswerForm,

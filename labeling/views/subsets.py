@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from labeling.domain.assignments import assignments_for, left_to_label
-from labeling.domain.clip_returns import open_returns
-from labeling.domain.giving import able_to_label
-from labeling.domain.in_reach import left_out_of_subset
-from labeling.domain.progress import work_in_subset
-from labeling.domain.subset_rows import annotator_rows, clip_rows, subset_rows
-from labeling.domain.subsets import subset_for
+from labeling.domain.assignments.assigning import able_to_label
+from labeling.domain.assignments.labelling import assignments_for, left_to_label
+from labeling.domain.assignments.returns import open_returns
+from labeling.domain.labels.progress import work_in_subset
+from labeling.domain.recordings.in_range import left_out_of_subset
+from labeling.domain.subsets.curation import subset_for
+from labeling.domain.subsets.rows import annotator_rows, clip_rows, subset_rows
 from labeling.views.http import UserRequest
 
 CLIPS_AT_ONCE = 50

@@ -14,10 +14,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from labeling.domain.session_files import data_root
-from labeling.domain.sessions import session_for
-from labeling.domain.tracking_chart import tracking_svg
-from labeling.domain.tracking_looks import (
+from labeling.domain.recordings.session_files import data_root
+from labeling.domain.recordings.sessions import session_for
+from labeling.domain.tracking.plan import TrackingRequest
+from labeling.domain.tracking.previews import (
     LISTED_VIDEOS_MAX,
     VideosLook,
     earlier_request,
@@ -26,9 +26,8 @@ from labeling.domain.tracking_looks import (
     look_at_videos,
     tracked_samples,
 )
-from labeling.domain.tracking_plan import TrackingRequest
-from labeling.domain.tracking_requests import request_tracking
-from labeling.domain.tracking_review import correct_trial, crops_png, review_of
+from labeling.domain.tracking.requests import request_tracking
+from labeling.domain.tracking.review import correct_trial, crops_png, review_of
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.forms.tracking import (
     FrameForm,
@@ -37,6 +36,7 @@ from labeling.forms.tracking import (
     first_request,
     initial_of,
 )
+from labeling.pages.tracking_chart import tracking_svg
 from labeling.views.http import UserRequest
 
 REVIEWED_AT_ONCE = 25

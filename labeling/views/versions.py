@@ -10,11 +10,14 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from labeling.domain.held_out import CHILD
-from labeling.domain.publishing import sessions_of
-from labeling.domain.retraining_jobs import request_rescoring, request_retrain
-from labeling.domain.retraining_preview import latest_retrained, preview_subsets
-from labeling.domain.version_errors import (
+from labeling.domain.training.held_out import CHILD
+from labeling.domain.training.jobs import request_rescoring, request_retrain
+from labeling.domain.training.preview import latest_retrained, preview_subsets
+from labeling.domain.versions.publishing import sessions_of
+from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.forms.retraining import RescoringForm, RetrainingForm
+from labeling.models import Session
+from labeling.pages.version_errors import (
     RATE_NAMES,
     SIDES,
     WINDOWS_IN_FILE_MAX,
@@ -22,10 +25,7 @@ from labeling.domain.version_errors import (
     check_may_see_errors,
     error_windows,
 )
-from labeling.domain.version_report import report_of, version_for, version_rows
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
-from labeling.forms.retraining import RescoringForm, RetrainingForm
-from labeling.models import Session
+from labeling.pages.version_report import report_of, version_for, version_rows
 from labeling.views.http import UserRequest
 
 

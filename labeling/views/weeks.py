@@ -7,11 +7,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from labeling.domain.comparison_plots import csv_of
-from labeling.domain.weekly_comparison import request_weeks, shown_weeks
-from labeling.domain.weekly_page import weeks_page
-from labeling.domain.weekly_plots import plots_of_weeks
+from labeling.domain.agreement.weekly_comparison import request_weeks, shown_weeks
 from labeling.errors import NotFoundError
+from labeling.pages.comparison_plots import csv_of
+from labeling.pages.weekly_page import weeks_page
+from labeling.pages.weekly_plots import plots_of_weeks
 from labeling.views.http import UserRequest
 
 

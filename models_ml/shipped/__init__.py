@@ -1,6 +1,6 @@
 """The model that ships: compact CNN, classifier, and what they were trained on.
 
-`models_ml.shipped.build` made the files beside this one from simulated recordings.
+`models_ml.making.build` made the files beside this one from simulated recordings.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class ShippedModel:
     name : str
         What people call it.
     backbone_kind : str
-        As `models_ml.backbone.load_backbone` wants it.
+        As `models_ml.cnn.backbone.load_backbone` wants it.
     threshold : float
         A frame is a touch when its smoothed score is greater.
     weights_path, classifier_path, feature_set_path, training_units_path : Path

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.atomic_file import replaced_file
-from models_ml.session_file import write_session_file
+from models_ml.session_files.reader import write_session_file
 from models_ml.simulator.render import draw_windows
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.trial import SimulatedTrial, simulate_trial, trial_scene

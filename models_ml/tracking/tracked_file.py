@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.session_layout import SessionFileError
+from models_ml.session_files.layout import SessionFileError
 
 KEYS = ("locations_x_y_fine", "match_scores", "frame_states", "max_val_stack")
 # As in `FrameState`, whose module loads a decoder.

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.session_file import SessionFileError, write_session_file
+from models_ml.session_files.reader import SessionFileError, write_session_file
 from models_ml.tracking.in_reach import in_range
 from models_ml.tracking.processes import track_side_by_side
 from models_ml.tracking.tracked_video import (

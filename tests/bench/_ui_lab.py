@@ -116,10 +116,10 @@ def make_clips() -> str:
     import django
 
     django.setup()
-    from labeling.domain.assignments import assign_subset
-    from labeling.domain.session_files import data_root
-    from labeling.domain.sessions import import_session
-    from models_ml.session_file import write_session_file
+    from labeling.domain.assignments.labelling import assign_subset
+    from labeling.domain.recordings.session_files import data_root
+    from labeling.domain.recordings.sessions import import_session
+    from models_ml.session_files.reader import write_session_file
     from tests.factories import PASSWORD, make_subset, make_user
 
     alice = make_user()

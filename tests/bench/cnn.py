@@ -25,15 +25,16 @@ Run = Callable[[], Any]
 
 
 def main() -> None:
-    from models_ml import compact_cnn, resnet
+    from models_ml.cnn import compact as compact_cnn
+    from models_ml.cnn import resnet
 
     for architecture in (resnet, compact_cnn):
         compare(architecture)
 
 
 def compare(architecture: Any) -> None:
-    from models_ml.backbone import load_backbone
-    from models_ml.frames import cnn_input, lag_images
+    from models_ml.cnn.backbone import load_backbone
+    from models_ml.cnn.frames import cnn_input, lag_images
 
     model = architecture.build_model()
     kind = model.name

@@ -20,9 +20,9 @@ WITHOUT_S, WITH_S = 5.0, 60.0
 
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from models_ml.rater_comparison import compare_raters
-    from models_ml.rater_labels import rater_labels
-    from models_ml.resampling import Resampling
+    from models_ml.agreement.comparison import compare_raters
+    from models_ml.agreement.rater_labels import rater_labels
+    from models_ml.agreement.resampling import Resampling
 
     labels, model = drawn_labels()
     said = rater_labels(labels, [N_FRAMES] * N_TRIALS)

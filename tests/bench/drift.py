@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from labeling.domain.svg_chart import Chart, Panel, ticks_up_to  # noqa: E402
-from models_ml.rig_benchmark import DriftRow, DriftSize, drift_rows  # noqa: E402
+from labeling.pages.svg_chart import Chart, Panel, ticks_up_to  # noqa: E402
+from models_ml.making.rig_benchmark import DriftRow, DriftSize, drift_rows  # noqa: E402
 from models_ml.simulator.rigs import UNSEEN_RIGS  # noqa: E402
 
 SIMULATION = (

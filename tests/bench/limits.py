@@ -43,7 +43,7 @@ def copy_rate() -> Rate:
 
 def matmul_rate() -> Rate:
     """Return the multiply-adds of TensorFlow's float32 matrix product."""
-    from models_ml.quiet_tensorflow import quiet_tensorflow
+    from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
 
     tensorflow = quiet_tensorflow()
     matrix = tensorflow.random.normal([MATRIX_SIDE, MATRIX_SIDE])

@@ -54,8 +54,8 @@ def features(folder: Path) -> Iterator[Line]:
 def scores(folder: Path) -> Iterator[Line]:
     if "MODEL" not in os.environ:
         return
-    from models_ml.classifier import load
-    from models_ml.touches import touch_mask
+    from models_ml.touches.detection import touch_mask
+    from models_ml.trees.classifier import load
 
     classifier = load(os.environ["MODEL"])
     for name in ("a", "edge"):
@@ -74,7 +74,7 @@ def scores(folder: Path) -> Iterator[Line]:
 
 
 def network_input(folder: Path) -> Iterator[Line]:
-    from models_ml.frames import cnn_input
+    from models_ml.cnn.frames import cnn_input
 
     stored = np.load(folder / "cnn_input_61px.npz")
     made = cnn_input(stored["images_uint8"])
@@ -88,7 +88,7 @@ def network_input(folder: Path) -> Iterator[Line]:
 
 
 def session(folder: Path) -> Iterator[Line]:
-    from models_ml.session_file import open_session_file
+    from models_ml.session_files.reader import open_session_file
 
     with open_session_file(folder / "whacc_session.h5") as source:
         lengths = [trial.n_frames for trial in source.trials]
@@ -99,7 +99,7 @@ def session(folder: Path) -> Iterator[Line]:
 
 
 def touch_errors(folder: Path) -> Iterator[Line]:
-    from models_ml.errors import touch_error_curve
+    from models_ml.touches.touch_errors import touch_error_curve
 
     with gzip.open(folder / "error_metrics.json.gz", "rt") as file:
         cases = json.load(file)["cases"]
@@ -128,7 +128,7 @@ def touch_errors(folder: Path) -> Iterator[Line]:
 
 
 def million_frames(_: Path) -> Iterator[Line]:
-    from models_ml.errors import touch_errors as errors_of
+    from models_ml.touches.touch_errors import touch_errors as errors_of
 
     rng = np.random.default_rng(0)
     truth = np.repeat(rng.random(100_000) > 0.7, 10)
@@ -141,7 +141,7 @@ def million_frames(_: Path) -> Iterator[Line]:
 
 
 def both_features(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
-    from models_ml.temporal import temporal_features, whacc_feature_set
+    from models_ml.features.temporal import temporal_features, whacc_feature_set
 
     stored = np.load(folder / f"features_{name}.npz")
     units = stored["FD__original"].astype(np.float32)

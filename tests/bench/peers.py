@@ -65,7 +65,7 @@ def print_heading() -> None:
 
 def prepare_weights(folder: Path) -> None:
     """Have WhACC's side make the network, and keep it as this product does."""
-    from models_ml.whacc_backbone import read_whacc_backbone
+    from models_ml.whacc.backbone import read_whacc_backbone
 
     run("whacc", "weights", folder)
     read = read_whacc_backbone(folder / "keras2_weights.h5")

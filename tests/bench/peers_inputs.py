@@ -7,10 +7,10 @@ import h5py
 import numpy as np
 from PIL import Image
 
+from models_ml.features.temporal import temporal_features, whacc_feature_set
 from models_ml.simulator.rigs import rig_named
 from models_ml.simulator.session import write_simulated_session, write_simulated_videos
 from models_ml.simulator.trial import simulate_trial
-from models_ml.temporal import temporal_features, whacc_feature_set
 
 RIG = "dim_faint"
 CNN_FRAMES = [250, 250]

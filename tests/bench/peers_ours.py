@@ -30,7 +30,10 @@ def main() -> None:
 
 def features(folder: str) -> Measurement:
     """Units in a file to features in memory, where the classifier takes them."""
-    from models_ml import temporal, windows  # noqa: F401
+    from models_ml.features import (
+        temporal,
+        windows,  # noqa: F401
+    )
 
     made = Measurement()
     with made.running():
@@ -40,7 +43,10 @@ def features(folder: str) -> Measurement:
 
 def features_file(folder: str) -> Measurement:
     """Units in a file to features in a file, as WhACC keeps them."""
-    from models_ml import temporal, windows  # noqa: F401
+    from models_ml.features import (
+        temporal,
+        windows,  # noqa: F401
+    )
 
     made = Measurement()
     with (
@@ -62,8 +68,8 @@ def computed_features(folder: str, temporal: ModuleType) -> np.ndarray:
 
 def cnn(folder: str) -> Measurement:
     """Frames in a file to units, trial by trial."""
-    from models_ml.backbone import load_backbone
-    from models_ml.session_file import open_session_file
+    from models_ml.cnn.backbone import load_backbone
+    from models_ml.session_files.reader import open_session_file
 
     network = load_backbone("resnet50v2", Path(folder) / "whacc.weights.h5")
     network.units(np.zeros((300, 61, 61), np.uint8))
@@ -79,7 +85,7 @@ def cnn(folder: str) -> Measurement:
 def limit_of_cnns() -> dict[str, Any]:
     import limits
 
-    from models_ml.resnet import build_model
+    from models_ml.cnn.resnet import build_model
 
     return {
         "multiply_adds": limits.multiply_adds(build_model()),
@@ -89,8 +95,8 @@ def limit_of_cnns() -> dict[str, Any]:
 
 def scores(folder: str) -> Measurement:
     """Features in a file to labels, with WhACC's own classifier."""
-    from models_ml.touches import touch_mask
-    from models_ml.whacc_model import read_whacc_model
+    from models_ml.touches.detection import touch_mask
+    from models_ml.whacc.model import read_whacc_model
 
     pickle = next(Path(folder).glob("*_model.pkl"))
     classifier, made = read_whacc_model(pickle).classifier, Measurement()
@@ -103,7 +109,7 @@ def scores(folder: str) -> Measurement:
 
 def errors(folder: str) -> Measurement:
     """Touch errors at five thresholds, by WhACC's definition."""
-    from models_ml.errors import touch_error_curve
+    from models_ml.touches.touch_errors import touch_error_curve
 
     stored, made = np.load(Path(folder) / "labels.npz"), Measurement()
     with made.running():
@@ -184,10 +190,10 @@ def boosting(folder: str) -> Measurement:
     """As many trees, stopping on touch-count errors of the validation trials."""
     from peers_trees import LEARNING_RATE, ROUNDS, SETTINGS, read
 
-    from models_ml.boosting import BoostingData
-    from models_ml.classifier import LabelledFrames
-    from models_ml.evaluation import area_under_curve
-    from models_ml.tree_growth import ClassifierParameters
+    from models_ml.touches.evaluation import area_under_curve
+    from models_ml.training.boosting import BoostingData
+    from models_ml.trees.classifier import LabelledFrames
+    from models_ml.trees.parameters import ClassifierParameters
 
     (x, y, _), (validation, touch, lengths) = (
         read(folder, name) for name in ("train", "validation")

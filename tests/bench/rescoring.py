@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 
 N_TRIALS, N_FRAMES, TURNS = 40, 1000, 15
-# As `labeling.domain.scoring` takes them together.
+# As `labeling.domain.versions.scoring` takes them together.
 BATCH_TRIALS = 10
 
 
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from models_ml.classifier import load
-    from models_ml.feature_set import FeatureSet
+    from models_ml.features.feature_set import FeatureSet
+    from models_ml.features.temporal import whacc_feature_set
     from models_ml.shipped import shipped_model
-    from models_ml.temporal import whacc_feature_set
+    from models_ml.trees.classifier import load
 
     shipped = shipped_model()
     text = shipped.feature_set_path.read_text("ascii")
@@ -45,9 +45,9 @@ def main() -> None:
 
 
 def measure(name, classifier, feature_set) -> None:
-    from models_ml.rescoring import Scorer
-    from models_ml.touches import touch_mask, touches_from_mask
-    from models_ml.unit_set import unit_set_of
+    from models_ml.features.unit_set import unit_set_of
+    from models_ml.touches.detection import touch_mask, touches_from_mask
+    from models_ml.trees.rescoring import Scorer
 
     unit_set = unit_set_of(feature_set)
     scorer = Scorer(classifier, feature_set, unit_set)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from models_ml.classifier import LabelledFrames, train_classifier
-from models_ml.session_file import write_session_file
+from models_ml.features.temporal import temporal_features, whacc_feature_set
+from models_ml.session_files.reader import write_session_file
 from models_ml.simulator.rigs import rig_named
 from models_ml.simulator.trial import simulate_trial
-from models_ml.temporal import temporal_features, whacc_feature_set
-from models_ml.tree_growth import ClassifierParameters
+from models_ml.trees.classifier import LabelledFrames, train_classifier
+from models_ml.trees.parameters import ClassifierParameters
 
 TRIAL_FRAMES = 2_500
 RIG = "dim_faint"
@@ -22,7 +22,7 @@ def write_inputs(folder: Path, sizes: tuple[int, ...], stages: list[str]) -> Non
         for n_frames in sizes:
             write_session(folder / f"session_{n_frames}.h5", n_frames)
     if {"resnet", "cache"} & set(stages):
-        from models_ml.resnet import build_model
+        from models_ml.cnn.resnet import build_model
 
         build_model().save_weights(folder / "resnet.weights.h5")
     if "scores" in stages:

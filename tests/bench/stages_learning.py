@@ -27,14 +27,14 @@ def retraining(folder: str, n_frames: str) -> Measurement:
     """Kept units to features, a training, parent and child on held-out trials."""
     import optuna  # noqa: F401  libraries are loaded before the clock
 
-    from models_ml import windows  # noqa: F401
-    from models_ml.classifier import load
-    from models_ml.edge_nans import edge_masks
-    from models_ml.labelled_trials import LabelledTrial
-    from models_ml.search import SearchBudget
+    from models_ml.features import windows  # noqa: F401
     from models_ml.shipped import shipped_model
-    from models_ml.training import TrainingPlan, retrain
-    from models_ml.tree_growth import ClassifierParameters, lightgbm_module
+    from models_ml.training.edge_nans import edge_masks
+    from models_ml.training.labelled_trials import LabelledTrial
+    from models_ml.training.retrain import TrainingPlan, retrain
+    from models_ml.training.search import SearchBudget
+    from models_ml.trees.classifier import load
+    from models_ml.trees.parameters import ClassifierParameters, lightgbm_module
 
     lightgbm_module()
     kept = KeptTrials(folder, int(n_frames), trial_frames=LABELLED_FRAMES)
@@ -75,10 +75,10 @@ def retraining(folder: str, n_frames: str) -> Measurement:
 
 def rescoring(folder: str, n_frames: str) -> Measurement:
     """Kept units to scores and touches, as many trials at a time as scoring takes."""
-    from models_ml.classifier import load
-    from models_ml.rescoring import Scorer
     from models_ml.shipped import shipped_model
-    from models_ml.touches import touch_mask, touches_from_mask
+    from models_ml.touches.detection import touch_mask, touches_from_mask
+    from models_ml.trees.classifier import load
+    from models_ml.trees.rescoring import Scorer
 
     kept = KeptTrials(folder, int(n_frames), trial_frames=inputs.TRIAL_FRAMES)
     shipped = shipped_model()
@@ -105,11 +105,11 @@ class KeptTrials:
     """Trials whose units are kept, as after a first scoring."""
 
     def __init__(self, folder: str, n_frames: int, *, trial_frames: int) -> None:
-        from models_ml.backbone import load_backbone
-        from models_ml.feature_set import FeatureSet
+        from models_ml.cnn.backbone import load_backbone
+        from models_ml.features.feature_set import FeatureSet
+        from models_ml.features.unit_cache import UnitCache
+        from models_ml.features.unit_set import unit_set_of
         from models_ml.shipped import shipped_model
-        from models_ml.unit_cache import UnitCache
-        from models_ml.unit_set import unit_set_of
 
         shipped = shipped_model()
         text = shipped.feature_set_path.read_text("ascii")

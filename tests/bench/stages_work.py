@@ -39,7 +39,7 @@ def reading(folder: str, n_frames: str) -> Measurement:
 
 def trials_of(folder: str, n_frames: str, reading: Measurement):
     """Yield each trial's frames, and count what reading them takes."""
-    from models_ml.session_file import open_session_file
+    from models_ml.session_files.reader import open_session_file
 
     wanted = int(n_frames)
     size = min(n for n in sizes_in(folder) if n >= wanted)
@@ -60,7 +60,7 @@ def sizes_in(folder: str) -> list[int]:
 
 
 def compact(folder: str, n_frames: str) -> Measurement:
-    from models_ml.compact_cnn import build_model
+    from models_ml.cnn.compact import build_model
     from models_ml.shipped import shipped_model
 
     model = shipped_model()
@@ -68,7 +68,7 @@ def compact(folder: str, n_frames: str) -> Measurement:
 
 
 def resnet(folder: str, n_frames: str) -> Measurement:
-    from models_ml.resnet import build_model
+    from models_ml.cnn.resnet import build_model
 
     weights = Path(folder) / "resnet.weights.h5"
     return cnn(folder, n_frames, "resnet50v2", weights, build_model)
@@ -77,7 +77,7 @@ def resnet(folder: str, n_frames: str) -> Measurement:
 def cnn(folder: str, n_frames: str, kind: str, weights: Path, build) -> Measurement:
     from limits import multiply_adds
 
-    from models_ml.backbone import load_backbone
+    from models_ml.cnn.backbone import load_backbone
 
     made = Measurement(found={"multiply_adds": multiply_adds(build())})
     network = load_backbone(kind, weights)
@@ -90,10 +90,10 @@ def cnn(folder: str, n_frames: str, kind: str, weights: Path, build) -> Measurem
 
 def cache(folder: str, n_frames: str) -> Measurement:
     """Kept columns of a ResNet50V2 for WhACC's features; random, and written here."""
-    from models_ml.backbone import load_backbone
-    from models_ml.temporal import whacc_feature_set
-    from models_ml.unit_cache import UnitCache
-    from models_ml.unit_set import unit_set_of
+    from models_ml.cnn.backbone import load_backbone
+    from models_ml.features.temporal import whacc_feature_set
+    from models_ml.features.unit_cache import UnitCache
+    from models_ml.features.unit_set import unit_set_of
 
     network = load_backbone("resnet50v2", Path(folder) / "resnet.weights.h5")
     columns = unit_set_of(whacc_feature_set())
@@ -108,7 +108,7 @@ def cache(folder: str, n_frames: str) -> Measurement:
 
 
 def shipped_features(_: str, n_frames: str) -> Measurement:
-    from models_ml.feature_set import FeatureSet
+    from models_ml.features.feature_set import FeatureSet
     from models_ml.shipped import shipped_model
 
     text = shipped_model().feature_set_path.read_text("ascii")
@@ -116,14 +116,14 @@ def shipped_features(_: str, n_frames: str) -> Measurement:
 
 
 def features(_: str, n_frames: str) -> Measurement:
-    from models_ml.temporal import whacc_feature_set
+    from models_ml.features.temporal import whacc_feature_set
 
     return temporal(whacc_feature_set(), int(n_frames))
 
 
 def temporal(feature_set, n_frames: int) -> Measurement:
-    from models_ml import windows  # noqa: F401  its loops are loaded before the clock
-    from models_ml.temporal import temporal_features
+    from models_ml.features import windows  # noqa: F401  its loops are loaded before the clock
+    from models_ml.features.temporal import temporal_features
 
     units = inputs.units(n_frames, feature_set.n_units)
     lengths = inputs.lengths(n_frames)
@@ -141,7 +141,7 @@ def shipped_scores(_: str, n_frames: str) -> Measurement:
 
 
 def n_columns_of(path: Path) -> int:
-    from models_ml.classifier import load
+    from models_ml.trees.classifier import load
 
     return load(path).n_columns
 
@@ -151,7 +151,7 @@ def scores(folder: str, n_frames: str) -> Measurement:
 
 
 def scored(path: Path, columns: np.ndarray) -> Measurement:
-    from models_ml.classifier import load
+    from models_ml.trees.classifier import load
 
     classifier = load(path)
     classifier.scores(columns[:100])
@@ -159,7 +159,7 @@ def scored(path: Path, columns: np.ndarray) -> Measurement:
 
 
 def touches(_: str, n_frames: str) -> Measurement:
-    from models_ml.touches import touch_mask, touches_from_mask
+    from models_ml.touches.detection import touch_mask, touches_from_mask
 
     _, scores = inputs.truth_and_scores(int(n_frames))
     lengths = inputs.lengths(int(n_frames))
@@ -169,7 +169,7 @@ def touches(_: str, n_frames: str) -> Measurement:
 
 
 def errors(_: str, n_frames: str) -> Measurement:
-    from models_ml.errors import touch_errors
+    from models_ml.touches.touch_errors import touch_errors
 
     truth, scores = inputs.truth_and_scores(int(n_frames))
     predicted, lengths = scores > 0.5, inputs.lengths(int(n_frames))

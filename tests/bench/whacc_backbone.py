@@ -78,7 +78,7 @@ def randomize(model, keras) -> None:
 
 
 def compare(folder: Path) -> None:
-    from models_ml.whacc_backbone import read_whacc_backbone
+    from models_ml.whacc.backbone import read_whacc_backbone
 
     expected = np.load(folder / EXPECTED)
     print(
@@ -96,7 +96,7 @@ def compare(folder: Path) -> None:
 
 
 def describe_head(folder: str) -> None:
-    from models_ml.whacc_backbone import read_whacc_head
+    from models_ml.whacc.backbone import read_whacc_head
 
     head = read_whacc_head(folder)
     kept = read_whacc_head(Path(__file__).resolve().parents[1] / "data" / "whacc_head")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models_ml.whacc_model import read_whacc_model
+from models_ml.whacc.model import read_whacc_model
 
 PAIRS = "features_*_lightgbm.npz"
 DATA = Path(__file__).resolve().parents[1] / "data"

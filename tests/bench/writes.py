@@ -147,7 +147,7 @@ def make_rows(n_annotators: int, n_clips: int) -> None:
     import django
 
     django.setup()
-    from labeling.domain.assignments import assign_subset, assignments_for
+    from labeling.domain.assignments.labelling import assign_subset, assignments_for
     from tests.factories import PASSWORD, make_session, make_subset, make_user
 
     session = make_session(n_frames=[CLIP_FRAMES] * n_clips)

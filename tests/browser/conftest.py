@@ -46,8 +46,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture
 def assignments(tmp_path: Path, settings: Any) -> list[Any]:
     """Return alice's clips: frames [5, 35) of each trial of a real session."""
-    from labeling.domain.assignments import assign_subset, assignments_for
-    from labeling.domain.sessions import import_session
+    from labeling.domain.assignments.labelling import assign_subset, assignments_for
+    from labeling.domain.recordings.sessions import import_session
     from tests.factories import make_subset, make_user
 
     settings.WHACC_DATA_ROOT = tmp_path

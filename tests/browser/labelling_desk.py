@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.scores import save_scores
-from labeling.domain.sessions import import_session
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.versions.scores import save_scores
 from tests.browser import labelling_page
 from tests.browser.labelling_page import log_in
 from tests.factories import make_subset, make_user, make_version

@@ -69,8 +69,8 @@ def all_saved(page):
 
 
 def saved_runs(assignment):
-    from labeling.domain.label_runs import runs_of
-    from labeling.domain.labels import label_values, replayed_values
+    from labeling.domain.labels.operations import label_values, replayed_values
+    from labeling.domain.labels.runs import runs_of
 
     values = label_values(assignment)
     assert values.tolist() == replayed_values(assignment).tolist()

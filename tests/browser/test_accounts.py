@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.accounts import deactivate, reactivate
+from labeling.domain.accounts.administration import deactivate, reactivate
 from labeling.models import Operation, User
 from tests.browser.labelling_page import (
     all_saved,

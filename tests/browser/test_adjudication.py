@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.consensus import labels_by
-from labeling.domain.sessions import import_session
-from labeling.domain.settlements import settlement_log
-from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.labels.decisions import settlement_log
+from labeling.domain.labels.sources import labels_by
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.subsets.curation import ClipDraft, create_subset
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session
 from tests.browser.labelling_page import log_in, press

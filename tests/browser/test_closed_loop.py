@@ -9,16 +9,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values
-from labeling.domain.session_files import opened_file
-from labeling.domain.sessions import import_session
-from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.labels.operations import label_values
+from labeling.domain.labels.runs import runs_of
+from labeling.domain.recordings.session_files import opened_file
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.models import ModelVersion
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session
-from models_ml.touches import touches_from_mask
+from models_ml.touches.detection import touches_from_mask
 from tests.browser.labelling_page import log_in
 from tests.factories import label, make_user
 

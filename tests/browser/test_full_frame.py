@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.tracking import track_videos
-from labeling.domain.tracking_plan import TrackingRequest
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.tracking.plan import TrackingRequest
+from labeling.domain.tracking.run import track_videos
 from models_ml.tracking.videos import decoded_frames
 from tests.browser.labelling_desk import at_frame, open_clip, saved_runs
 from tests.factories import make_subset, make_user

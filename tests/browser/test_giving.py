@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assignments_for
-from labeling.domain.label_runs import UNLABELLED
-from labeling.domain.labels import label_values, replayed_values
-from labeling.domain.withdrawing import set_policy, withdraw
+from labeling.domain.assignments.labelling import assignments_for
+from labeling.domain.assignments.withdrawal import set_policy, withdraw
+from labeling.domain.labels.operations import label_values, replayed_values
+from labeling.domain.labels.runs import UNLABELLED
 from labeling.models import Assignment, Label, Subset
 from tests.browser.labelling_page import all_saved, log_in, open_clip, press, ready
 from tests.factories import make_user

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.domain.labels import label_values
+from labeling.domain.labels.operations import label_values
 from tests.browser.labelling_page import (
     all_saved,
     log_in,

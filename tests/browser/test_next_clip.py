@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values
+from labeling.domain.labels.operations import label_values
+from labeling.domain.labels.runs import runs_of
 from tests.browser.labelling_page import all_saved, log_in, press
 
 WHOLE_CLIP = ["ArrowDown", *["Shift+ArrowRight"] * 29]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from labeling.domain.key_maps import key_map_of
-from labeling.domain.notes import notes_of
+from labeling.domain.accounts.key_maps import key_map_of
+from labeling.domain.labels.notes import notes_of
 from tests.browser.labelling_desk import (
     at_frame,
     open_clip,

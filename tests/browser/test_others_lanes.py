@@ -2,8 +2,8 @@
 
 import pytest
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.withdrawing import set_policy
+from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.assignments.withdrawal import set_policy
 from labeling.models import Assignment
 from tests.browser.labelling_desk import open_clip, saved_runs
 from tests.browser.labelling_page import press, ready

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from labeling.domain.in_reach import left_out_of_subset
-from labeling.domain.scores import trial_scores
-from labeling.domain.scoring import score_session
-from labeling.domain.sessions import import_session
-from labeling.domain.version_diff import session_diff
+from labeling.domain.recordings.in_range import left_out_of_subset
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.versions.scores import trial_scores
+from labeling.domain.versions.scoring import score_session
 from labeling.models import Job, ModelVersion, Scores
+from labeling.pages.version_changes import session_diff
 from tests.browser.labelling_page import log_in
 from tests.factories import make_user
 from tests.factories_rig import FRAMES, TRIALS, subset_by_truth, write_rig

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.consensus import labels_by
-from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.labels.sources import labels_by
+from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.models import Subset, User
 from tests.browser.labelling_page import all_saved, log_in, open_clip, press, saved_runs
 from tests.factories import make_user

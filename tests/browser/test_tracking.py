@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from labeling.domain.job_attempts import start_job
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values
+from labeling.domain.jobs.attempts import start_job
+from labeling.domain.labels.operations import label_values
+from labeling.domain.labels.runs import runs_of
 from labeling.jobs import work_off
 from labeling.models import Assignment, Job, Session
-from models_ml.session_file import open_session_file
+from models_ml.session_files.reader import open_session_file
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import write_simulated_session, write_simulated_videos
 from tests.browser.labelling_page import log_in

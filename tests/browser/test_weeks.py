@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from labeling.domain.subsets import ClipDraft, create_subset
+from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.models import Assignment
 from tests.browser.labelling_page import log_in
 from tests.factories import label, make_session, make_user, settle

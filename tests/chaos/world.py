@@ -152,7 +152,7 @@ def make_clips(n_clips: int) -> tuple[str, list[int]]:
     import django
 
     django.setup()
-    from labeling.domain.sessions import import_session
+    from labeling.domain.recordings.sessions import import_session
     from labeling.models import Assignment
     from tests.factories import PASSWORD, make_subset, make_user
 

@@ -14,10 +14,10 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from labeling.domain.accounts import change_account
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.giving import Giving, give_clips
-from labeling.domain.versions import publish_version
+from labeling.domain.accounts.administration import change_account
+from labeling.domain.assignments.assigning import Giving, give_clips
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.versions.store import publish_version
 from labeling.models import Assignment, Clip, Job, Label, ModelVersion, Scores, Trial
 from tests.every_url import every_route, paths_of
 from tests.factories import TOKEN, label, make_subset, make_user, settle

@@ -8,10 +8,10 @@ import sys
 import pytest
 from django.conf import settings
 
-from labeling.domain.job_attempts import start_job
-from labeling.domain.session_files import opened_session
-from labeling.domain.tracking_plan import TrackingRequest
-from labeling.domain.tracking_requests import request_tracking
+from labeling.domain.jobs.attempts import start_job
+from labeling.domain.recordings.session_files import opened_session
+from labeling.domain.tracking.plan import TrackingRequest
+from labeling.domain.tracking.requests import request_tracking
 from labeling.jobs import work_off
 from labeling.models import Session
 from tests.factories import make_user

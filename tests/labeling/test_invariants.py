@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from labeling.domain.accounts import change_account
-from labeling.domain.scores import save_scores
+from labeling.domain.accounts.administration import change_account
+from labeling.domain.versions.scores import save_scores
 from labeling.models import (
     AccountEvent,
     Assignment,

@@ -10,12 +10,12 @@ import pytest
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from labeling.domain.job_attempts import start_job
-from labeling.domain.jobs import request_job
-from labeling.domain.retraining_jobs import RetrainingChoice, request_retrain
-from labeling.domain.scoring import score_session
-from labeling.domain.sessions import import_session
-from labeling.domain.versions import classifier_of
+from labeling.domain.jobs.attempts import start_job
+from labeling.domain.jobs.queue import request_job
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.training.jobs import RetrainingChoice, request_retrain
+from labeling.domain.versions.scoring import score_session
+from labeling.domain.versions.store import classifier_of
 from labeling.jobs import sentence_of, work_off
 from labeling.models import Job, LabelSnapshot, ModelVersion, Scores
 from tests.factories import make_session, make_user

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from labeling.domain.jobs import cancel_job, request_job
-from labeling.domain.sessions import import_session
+from labeling.domain.jobs.queue import cancel_job, request_job
+from labeling.domain.recordings.sessions import import_session
 from labeling.models import Job, Scores
 from tests.factories import make_user
 

@@ -4,7 +4,7 @@ import h5py
 import numpy as np
 
 from models_ml.pole_strata import pole_places, pole_strata
-from models_ml.session_file import open_session_file, write_session_file
+from models_ml.session_files.reader import open_session_file, write_session_file
 
 
 def test_a_trials_place_is_the_median_while_the_pole_is_in_reach():

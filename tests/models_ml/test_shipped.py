@@ -5,20 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models_ml.backbone import load_backbone
-from models_ml.classifier import load
-from models_ml.evaluation import evaluate
-from models_ml.feature_set import FeatureSet
+from models_ml.cnn.backbone import load_backbone
+from models_ml.features.feature_set import FeatureSet
+from models_ml.features.temporal import temporal_features
 from models_ml.shipped import (
     FOLDER,
     ShippedModelError,
     shipped_model,
     shipped_training_units,
 )
-from models_ml.shipped.trials import shipped_trials
 from models_ml.simulator.rigs import TRAINING_RIGS, UNSEEN_RIGS, rig_named
 from models_ml.simulator.trial import simulate_trial
-from models_ml.temporal import temporal_features
+from models_ml.touches.evaluation import evaluate
+from models_ml.training.shipped_trials import shipped_trials
+from models_ml.trees.classifier import load
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from models_ml.session_file import open_session_file
+from models_ml.session_files.reader import open_session_file
 from models_ml.simulator.rigs import (
     DEMO_RIGS,
     TRAINING_RIGS,
@@ -20,7 +20,7 @@ from models_ml.simulator.session import (
 )
 from models_ml.simulator.trial import simulate_trial, trial_scene
 from models_ml.simulator.whiskers import Passing, Whisker, touch_sides
-from models_ml.touches import touches_from_mask
+from models_ml.touches.detection import touches_from_mask
 
 ALL_RIGS = (*TRAINING_RIGS, *DEMO_RIGS, *UNSEEN_RIGS)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from labeling.domain.sessions import import_session
+from labeling.domain.recordings.sessions import import_session
 from labeling.management.lab_command import LabCommand, file_below_data_root
 
 

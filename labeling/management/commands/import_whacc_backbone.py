@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.whacc_models import import_whacc_backbone
+from labeling.domain.versions.whacc_models import import_whacc_backbone
 from labeling.management.lab_command import LabCommand
 
 

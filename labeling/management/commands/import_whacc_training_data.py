@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.old_data import import_whacc_training_data
+from labeling.domain.training.old_data import import_whacc_training_data
 from labeling.management.lab_command import LabCommand
 
 

@@ -2,18 +2,18 @@
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.consensus import MAJORITY, ONE_ANNOTATOR, SOURCES
-from labeling.domain.retraining import (
+from labeling.domain.labels.sources import MAJORITY, ONE_ANNOTATOR, SOURCES
+from labeling.domain.training.retraining import (
     N_TRAININGS,
     NEW_DATA_WEIGHT,
     Retrained,
     rescore_subsets,
     retrain_subsets,
 )
-from labeling.domain.versions import version_numbered
+from labeling.domain.versions.store import version_numbered
 from labeling.management.lab_command import LabCommand, subsets_named
-from models_ml.evaluation import Metrics
-from models_ml.search import SearchBudget
+from models_ml.touches.evaluation import Metrics
+from models_ml.training.search import SearchBudget
 
 
 class Command(LabCommand):

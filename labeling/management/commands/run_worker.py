@@ -3,7 +3,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from labeling.domain.jobs import recover_lost_jobs
+from labeling.domain.jobs.queue import recover_lost_jobs
 
 STOP_SECONDS_MAX = 1
 

@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.giving import Giving, giving_sentence
-from labeling.domain.in_reach import left_out_of_subset
-from labeling.domain.selection import choose_and_give
+from labeling.domain.assignments.assigning import Giving, giving_sentence
+from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.recordings.in_range import left_out_of_subset
 from labeling.errors import LabelingError
 from labeling.management.lab_command import LabCommand, sessions_named
 from labeling.models import User

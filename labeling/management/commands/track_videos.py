@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.tracking import track_videos
-from labeling.domain.tracking_plan import TrackingRequest, plan_tracking
+from labeling.domain.tracking.plan import TrackingRequest, plan_tracking
+from labeling.domain.tracking.run import track_videos
 from labeling.management.lab_command import LabCommand, file_below_data_root
 
 

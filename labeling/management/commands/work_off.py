@@ -6,7 +6,7 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from labeling.domain.job_attempts import attempt_at
+from labeling.domain.jobs.attempts import attempt_at
 from labeling.job_child import die_with_worker
 from labeling.jobs import work_off
 

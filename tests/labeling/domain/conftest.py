@@ -15,7 +15,7 @@ def rig_file(tmp_path_factory):
 
 @pytest.fixture
 def rig_session(rig_file, settings):
-    from labeling.domain.sessions import import_session
+    from labeling.domain.recordings.sessions import import_session
 
     settings.WHACC_DATA_ROOT = rig_file.parent
     return import_session(user=None, file=rig_file.name)

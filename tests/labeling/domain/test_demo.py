@@ -3,7 +3,7 @@
 import pytest
 
 from labeling.domain.demo import CLIP_FRAMES, CLIPS, seed_demo
-from labeling.domain.progress import progress_by
+from labeling.domain.labels.progress import progress_by
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Session, Subset, User
 

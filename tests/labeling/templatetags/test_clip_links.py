@@ -3,7 +3,7 @@
 import pytest
 from django.urls import resolve
 
-from labeling.domain.frames import block_digest
+from labeling.domain.recordings.frames import block_digest
 from labeling.templatetags.clip_links import clip_link
 from tests.factories import make_assignment
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from labeling.domain.accounts import deactivate, reactivate
-from labeling.domain.invitations import invite
+from labeling.domain.accounts.administration import deactivate, reactivate
+from labeling.domain.accounts.invitations import invite
 from labeling.models import Invitation, Operation, User
 from tests.factories import PASSWORD, make_assignment, make_user
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.frames import frames_digest
-from labeling.domain.sessions import import_session
+from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.recordings.frames import frames_digest
+from labeling.domain.recordings.sessions import import_session
 from labeling.models import Settlement
 from tests.factories import (
     labelled_by_two,

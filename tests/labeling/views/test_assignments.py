@@ -10,12 +10,12 @@ import pytest
 import zstandard
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.label_runs import runs_of
-from labeling.domain.labels import label_values
-from labeling.domain.scores import save_scores
-from labeling.domain.sessions import import_session
-from labeling.domain.versions import publish_version
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.labels.operations import label_values
+from labeling.domain.labels.runs import runs_of
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.versions.scores import save_scores
+from labeling.domain.versions.store import publish_version
 from labeling.models import Operation
 from tests.factories import label, make_subset, make_user, make_version
 

@@ -6,7 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset
+from labeling.domain.assignments.labelling import assign_subset
 from labeling.models import Comparison
 from tests.factories import (
     label,

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.tracking import track_videos
-from labeling.domain.tracking_plan import TrackingRequest
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.tracking.plan import TrackingRequest
+from labeling.domain.tracking.run import track_videos
 from models_ml.tracking.videos import decoded_frames
 from tests.factories import make_assignment, make_subset, make_user
 from tests.factories_videos import spots, write_video

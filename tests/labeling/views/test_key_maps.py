@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from labeling.domain.key_maps import key_map_of
+from labeling.domain.accounts.key_maps import key_map_of
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import os
 import pytest
 from django.urls import reverse
 
-from labeling.domain.tracking_plan import LOOKED_INTO_MAX
+from labeling.domain.tracking.plan import LOOKED_INTO_MAX
 from labeling.models import Job
 from tests.factories import make_user
 from tests.factories_videos import spots, write_video

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from labeling.domain.labels import record_operations
+from labeling.domain.labels.operations import record_operations
 from labeling.models import Assignment, Operation, Subset
 from tests.factories import (
     label,
@@ -109,7 +109,7 @@ def test_it_is_filtered_by_person_place_and_time(client, people):
 def test_it_is_filtered_alike_where_very_many_clips_are_asked_for(
     client, people, monkeypatch
 ):
-    monkeypatch.setattr("labeling.domain.operation_log.NAMED_MAX", 0)
+    monkeypatch.setattr("labeling.domain.agreement.operation_log.NAMED_MAX", 0)
     client.force_login(make_user("vera", "viewer"))
 
     rows = listed(client, annotator="ada")

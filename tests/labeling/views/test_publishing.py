@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.sessions import import_session
+from labeling.domain.recordings.sessions import import_session
 from tests.factories import make_session, make_user, make_version, score_touches
 
 pytestmark = pytest.mark.django_db

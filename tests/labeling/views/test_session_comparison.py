@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.job_attempts import start_job
-from labeling.domain.sessions import import_session
+from labeling.domain.jobs.attempts import start_job
+from labeling.domain.recordings.sessions import import_session
 from labeling.jobs import work_off
 from labeling.models import Job
 from tests.factories import (
@@ -75,7 +75,7 @@ def test_many_labels_are_compared_by_a_job_that_leads_back(
     client, session, monkeypatch
 ):
     client.force_login(make_user("dana", "admin"))
-    monkeypatch.setattr("labeling.domain.comparison.AT_ONCE_LABELS_MAX", 10)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 10)
     page = reverse("session-comparison", args=[session.pk])
     assert "Compare now" in client.get(page).content.decode()
 

@@ -3,14 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.in_reach import in_reach_of
-from labeling.domain.scores import save_scores
-from labeling.domain.selection import choose_and_give
-from labeling.domain.sessions import import_session
-from labeling.domain.touches import touch_table
-from labeling.domain.tracking import track_videos
-from labeling.domain.tracking_plan import TrackingRequest
-from labeling.domain.versions import publish_version
+from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.recordings.in_range import in_reach_of
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.tracking.plan import TrackingRequest
+from labeling.domain.tracking.run import track_videos
+from labeling.domain.versions.scores import save_scores
+from labeling.domain.versions.store import publish_version
+from labeling.domain.versions.touches import touch_table
 from labeling.errors import LabelingError
 from tests.factories import make_session, make_subset, make_user, make_version
 from tests.factories_videos import spots, write_video

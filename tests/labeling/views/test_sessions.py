@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.scores import save_scores
-from labeling.domain.versions import publish_version
+from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.versions.scores import save_scores
+from labeling.domain.versions.store import publish_version
 from labeling.models import Job, Session
 from tests.factories import make_session, make_subset, make_user, make_version
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
 from labeling.models import Assignment, ClipReturn
 from tests.factories import label, make_session, make_subset, make_user
 

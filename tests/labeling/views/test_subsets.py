@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset
+from labeling.domain.assignments.labelling import assign_subset
 from tests.factories import label, make_session, make_subset, make_user, said_by
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.version_errors import RATE_NAMES
+from labeling.domain.assignments.labelling import assign_subset
 from labeling.models import Job, Session
+from labeling.pages.version_errors import RATE_NAMES
 from tests.factories import (
     make_session,
     make_subset,

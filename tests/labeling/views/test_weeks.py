@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset
-from labeling.domain.job_attempts import start_job
+from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.jobs.attempts import start_job
 from labeling.jobs import work_off
 from labeling.models import Assignment, Job
 from tests.factories import label, make_session, make_subset, make_user, said_by, settle
@@ -140,7 +140,7 @@ def test_an_adjudicator_who_labels_blind_gets_the_own_alone_and_is_told(client, 
 
 
 def test_many_labels_are_compared_by_a_job(client, lab, monkeypatch):
-    monkeypatch.setattr("labeling.domain.comparison.AT_ONCE_LABELS_MAX", 10)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 10)
     log_in(client, "carol", "admin")
     page = reverse("week-list")
     assert b"Compare now" in client.get(page).content

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from models_ml.session_file import SessionFileError, open_session_file
+from models_ml.session_files.reader import SessionFileError, open_session_file
 from models_ml.tracking.tracked_session import (
     count_states,
     track_session,

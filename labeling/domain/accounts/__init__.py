@@ -1,0 +1,1 @@
+"""Accounts: roles, access, invitations, and the log of who changed what."""

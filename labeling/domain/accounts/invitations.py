@@ -1,0 +1,214 @@
+"""Invitations: links, good for once, that make an account or renew a password."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from labeling.domain.accounts.log import Kind, note_event
+from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.models import Invitation, User
+
+INVITATION_LIFETIME = timedelta(days=14)
+TOKEN_BYTES = 32
+NO_LONGER_GOOD = (
+    "This link is no longer good: it was used, withdrawn, or has expired. Ask an admin "
+    "for a new one."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A new invitation and its token, which nobody can look up later."""
+
+    invitation: Invitation
+    token: str
+
+
+@transaction.atomic
+def invite(*, user: User, role: str, name: str = "", email: str = "") -> Link:
+    """Make a link by which one person makes an account with this role."""
+    _check_admin(user)
+    link = _new_link(
+        lifetime=INVITATION_LIFETIME,
+        role=role,
+        name=name,
+        email=email,
+        created_by=user,
+    )
+    note_event(Kind.INVITED, by=user, invitation=link.invitation, after=role)
+    return link
+
+
+@transaction.atomic
+def renew_password(*, user: User, account: User) -> Link:
+    """Make a link by which an account's owner chooses a new password.
+
+    The old one is good until then; an earlier such link is not.
+    """
+    _check_admin(user)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if not account.is_active:
+        raise LabelingError(
+            f"Expected an active account, found that {account} is deactivated: "
+            "reactivate it first."
+        )
+    _withdraw(Invitation.objects.filter(account=account), by=user)
+    link = _new_link(
+        lifetime=timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+        account=account,
+        role=account.role,
+        name=account.first_name,
+        email=account.email,
+        created_by=user,
+    )
+    renewed = link.invitation
+    note_event(Kind.PASSWORD_LINK, by=user, account=account, invitation=renewed)
+    return link
+
+
+def open_invitations(user: User) -> QuerySet[Invitation]:
+    """Return the links that still hold, to admins alone."""
+    _check_admin(user)
+    links = Invitation.objects.still_open()
+    return links.select_related("account", "created_by")
+
+
+@transaction.atomic
+def withdraw(*, user: User, pk: int) -> None:
+    """Let a link hold no longer."""
+    _check_admin(user)
+    if not _withdraw(Invitation.objects.filter(pk=pk), by=user):
+        raise NotFoundError("There is no such open link: it was used or has expired.")
+
+
+def withdraw_links_of(account: User, *, by: User) -> None:
+    """Withdraw what would renew an account's password, and what it has given out."""
+    links = Invitation.objects.filter(Q(account=account) | Q(created_by=account))
+    _withdraw(links, by=by)
+
+
+def invitation_by(token: str) -> Invitation:
+    """Return the invitation of a link that still holds."""
+    links = Invitation.objects.still_open().select_related("account")
+    invitation = links.filter(token_sha256=_hash(token)).first()
+    if invitation is None:
+        raise NotFoundError(NO_LONGER_GOOD)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, username: str, password: str) -> User:
+    """Make the account that a link is for."""
+    invitation = _locked(token)
+    if invitation.account is not None:
+        raise NotFoundError(NO_LONGER_GOOD)
+    try:
+        with transaction.atomic():
+            account = User.objects.create_user(
+                username,
+                email=invitation.email,
+                password=password,
+                role=invitation.role,
+                first_name=invitation.name,
+            )
+    except IntegrityError as error:
+        raise LabelingError(
+            f"Expected a new user name, found that {username} has an account: choose "
+            "another one."
+        ) from error
+    _use(invitation, account)
+    note_event(
+        Kind.JOINED,
+        by=account,
+        account=account,
+        invitation=invitation,
+        after=account.role,
+    )
+    return account
+
+
+@transaction.atomic
+def choose_password(*, token: str, password: str) -> User:
+    """Give an account the password that its owner chose; all its logins end."""
+    # The account first, as whoever deactivates it does.
+    accounts = User.objects.select_for_update(no_key=True).filter(is_active=True)
+    account = accounts.filter(invitations=invitation_by(token)).first()
+    if account is None:
+        raise NotFoundError(NO_LONGER_GOOD)
+    invitation = _locked(token)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    _use(invitation, account)
+    note_event(Kind.PASSWORD, by=account, account=account, invitation=invitation)
+    return account
+
+
+def mail_link(invitation: Invitation, url: str) -> bool:
+    """Send a link to its address, where e-mail is set up; return whether it went."""
+    if not (settings.WHACC_EMAIL_FROM and invitation.email):
+        return False
+    what = "choose a new password" if invitation.account else "make your account"
+    try:
+        send_mail(
+            subject="WhACC Web: your link",
+            message=f"With this link, which works once, you {what}:\n\n{url}\n",
+            from_email=settings.WHACC_EMAIL_FROM,
+            recipient_list=[invitation.email],
+        )
+    except (OSError, SMTPException):
+        # The link is on the admin's page: nothing is lost.
+        return False
+    return True
+
+
+def _check_admin(user: User) -> None:
+    if not user.is_admin:
+        raise NotAllowedError("Only an admin invites people.")
+
+
+def _new_link(*, lifetime: timedelta, **fields: object) -> Link:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    invitation = Invitation.objects.create(
+        token_sha256=_hash(token), expires_at=timezone.now() + lifetime, **fields
+    )
+    return Link(invitation=invitation, token=token)
+
+
+def _withdraw(links: QuerySet[Invitation], *, by: User) -> int:
+    """Withdraw those of the links that still hold; return how many."""
+    still_open = (links & Invitation.objects.still_open()).select_for_update(
+        of=("self",), no_key=True
+    )
+    held = list(still_open.select_related("account"))
+    now = timezone.now()
+    Invitation.objects.filter(pk__in=[link.pk for link in held]).update(
+        withdrawn_at=now
+    )
+    for link in held:
+        note_event(Kind.WITHDRAWN, by=by, account=link.account, invitation=link)
+    return len(held)
+
+
+def _locked(token: str) -> Invitation:
+    """Return the invitation of a link; of two who use it at once, one comes second."""
+    rows = Invitation.objects.filter(token_sha256=_hash(token))
+    rows.select_for_update().first()
+    return invitation_by(token)
+
+
+def _use(invitation: Invitation, account: User) -> None:
+    invitation.used_at, invitation.account = timezone.now(), account
+    invitation.save(update_fields=["used_at", "account"])
+
+
+def _hash(token: str) -> str:
+    # As long as the token is random, nothing slower is needed.
+    return hashlib.sha256(token.encode()).hexdigest()

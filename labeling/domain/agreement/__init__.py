@@ -1,0 +1,1 @@
+"""Agreement: annotators compared with each other, the consensus and a model."""

@@ -1,0 +1,1 @@
+"""Assignments: which annotator labels which clip."""

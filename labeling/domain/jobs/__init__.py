@@ -1,0 +1,1 @@
+"""Jobs: background work as users see it, its attempts and its progress."""

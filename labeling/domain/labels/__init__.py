@@ -1,0 +1,1 @@
+"""Labels: the log of operations, what the operations amount to, and decisions."""

@@ -1,0 +1,100 @@
+"""The table of labels: what a batch of operations makes of it, in two statements."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from django.db import IntegrityError
+
+from labeling.domain.labels.runs import UNLABELLED, Run
+from labeling.domain.labels.statements import Statement, array
+from labeling.models import Assignment
+
+UNTOUCHED = -2
+
+CLEAR = """DELETE FROM labeling_label l
+USING labeling_frame f, unnest(%s::int[], %s::int[]) run (start, stop),
+generate_series(run.start, run.stop - 1) AS named (index)
+WHERE l.assignment_id = %s AND l.frame_id = f.id
+AND f.trial_id = %s AND f.index = named.index
+AND f.index >= %s AND f.index < %s"""
+SET = """INSERT INTO labeling_label (assignment_id, frame_id, value, suggestion_shown)
+SELECT %s, f.id, run.value, run.shown
+FROM unnest(%s::int[], %s::int[], %s::smallint[], %s::bool[])
+AS run (start, stop, value, shown),
+generate_series(run.start, run.stop - 1) AS named (index)
+JOIN labeling_frame f ON f.trial_id = %s AND f.index = named.index
+AND f.index >= %s AND f.index < %s
+ON CONFLICT (assignment_id, frame_id) DO UPDATE SET
+value = excluded.value, suggestion_shown = excluded.suggestion_shown"""
+
+
+class LabelChanges:
+    """What operations make of a clip's frames, the latest last, until it is written."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.clip = assignment.clip
+        # What a frame becomes: twice its value, one more where a suggestion was shown.
+        self.become = np.full(self.clip.n_frames, UNTOUCHED, dtype=np.int8)
+        self.n_labelled = 0
+
+    def add(self, runs: Iterable[Run], *, suggestion_shown: bool) -> None:
+        """Put runs over those that came before."""
+        first = self.clip.start
+        for start, stop, value in runs:
+            self.become[start - first : stop - first] = (
+                UNLABELLED if value is None else 2 * value + suggestion_shown
+            )
+
+    def statements(self) -> list[Statement]:
+        """Return what brings the table up to date, however many runs there are."""
+        starts, stops, become = _runs_of_equals(self.become, first=self.clip.start)
+        cleared, labelled = become == UNLABELLED, become > UNLABELLED
+        self.n_labelled = int((stops - starts)[labelled].sum())
+        statements = []
+        if cleared.any():
+            statements.append(self._clear(starts[cleared], stops[cleared]))
+        if labelled.any():
+            runs = starts[labelled], stops[labelled]
+            statements.append(self._set(*runs, become[labelled]))
+        return statements
+
+    def check(self, n_rows: Sequence[int]) -> None:
+        """Refuse to go on unless each labelled frame has become a row."""
+        if self.n_labelled and n_rows[-1] != self.n_labelled:
+            raise IntegrityError(f"frames of {self.clip} have no rows")
+
+    def _clear(
+        self, starts: npt.NDArray[np.intp], stops: npt.NDArray[np.intp]
+    ) -> Statement:
+        runs = array(starts.tolist()), array(stops.tolist())
+        return CLEAR, [*runs, self.assignment.pk, *self._where(starts, stops)]
+
+    def _set(
+        self,
+        starts: npt.NDArray[np.intp],
+        stops: npt.NDArray[np.intp],
+        become: npt.NDArray[np.int8],
+    ) -> Statement:
+        columns = starts, stops, become // 2, become % 2
+        return SET, [
+            self.assignment.pk,
+            *(array(each.tolist()) for each in columns),
+            *self._where(starts, stops),
+        ]
+
+    def _where(
+        self, starts: npt.NDArray[np.intp], stops: npt.NDArray[np.intp]
+    ) -> list[int]:
+        # Bounds that follow from the runs: they let an index be used.
+        return [self.clip.trial_id, int(starts[0]), int(stops[-1])]
+
+
+def _runs_of_equals(
+    values: npt.NDArray[np.int8], *, first: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.int8]]:
+    """Return where each maximal run of equal values starts and stops, and its value."""
+    edges = np.flatnonzero(np.diff(values)) + 1
+    starts, stops = np.r_[0, edges], np.r_[edges, len(values)]
+    return starts + first, stops + first, values[starts]

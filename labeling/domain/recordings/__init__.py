@@ -1,0 +1,1 @@
+"""Recordings: sessions, their files, trials and frames."""

@@ -1,0 +1,1 @@
+"""Subsets: frames chosen for curation, by hand or by a model."""

@@ -1,0 +1,121 @@
+"""What pages list of subsets: everybody's progress, or one's own."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from labeling.domain.labels.progress import QUEUE, Progress, progress_by
+from labeling.domain.subsets.curation import subsets_for
+from labeling.errors import NotFoundError
+from labeling.models import Assignment, Clip, Subset, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsetRow:
+    """A subset as the list shows it: to annotators with their own progress."""
+
+    subset: Subset
+    n_clips: int
+    progress: Progress
+
+
+def subset_rows(user: User) -> list[SubsetRow]:
+    """Return the subsets that this user may see, each with its progress."""
+    subsets = subsets_for(user).annotate(n_clips=Count("clips"))
+    assignments = Assignment.objects.standing()
+    n_assigned: dict[int, int] = {}
+    if not user.sees_everything:
+        assignments = assignments.filter(annotator=user)
+        queues = assignments.order_by().values_list(QUEUE)
+        n_assigned = dict(queues.annotate(n=Count("pk")))
+    progress = progress_by("queue", assignments)
+    nothing = Progress(labelled=0, total=0)
+    return [
+        SubsetRow(
+            subset=subset,
+            # To annotators, how many they have: fewer in the subset would tell of more.
+            n_clips=subset.n_clips if user.sees_everything else n_assigned[subset.pk],
+            progress=progress.get(subset.pk, nothing),
+        )
+        for subset in subsets
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotatorRow:
+    """Who labels in a subset, how far they are, and under which policy."""
+
+    annotator: User
+    progress: Progress
+    n_clips: int = 0
+    n_finished: int = 0
+    n_withdrawn: int = 0
+    n_gold: int = 0
+    n_again: int = 0
+    sees_scores: bool = False
+    sees_others: bool = False
+
+    @property
+    def n_left(self) -> int:
+        """How many clips they have yet to finish."""
+        return self.n_clips - self.n_finished
+
+
+def annotator_rows(user: User, subset: Subset) -> list[AnnotatorRow]:
+    """Return the annotators of a subset; annotators learn nothing of each other."""
+    assignments = Assignment.objects.queued_in(subset)
+    if not user.sees_everything:
+        own = assignments.standing().filter(annotator=user)
+        progress = progress_by("annotator", own)
+        return [
+            AnnotatorRow(annotator=user, progress=each) for each in progress.values()
+        ]
+    progress = progress_by("annotator", assignments.standing())
+    everybody = assignments.select_related("annotator", "clip")
+    by_annotator: dict[User, list[Assignment]] = {}
+    for each in everybody.annotate(n_labelled=Count("labels")):
+        by_annotator.setdefault(each.annotator, []).append(each)
+    nothing = Progress(labelled=0, total=0)
+    return [
+        _row(annotator, progress.get(annotator.pk, nothing), given)
+        for annotator, given in sorted(
+            by_annotator.items(), key=lambda pair: pair[0].username
+        )
+    ]
+
+
+def annotator_row(user: User, subset: Subset, pk: int) -> AnnotatorRow:
+    """Return one annotator's part in a subset."""
+    for row in annotator_rows(user, subset):
+        if row.annotator.pk == pk:
+            return row
+    raise NotFoundError(f"Nobody with number {pk} was given a clip of {subset}.")
+
+
+def clip_rows(subset: Subset) -> QuerySet[Clip]:
+    """Return a subset's clips, each with `n_annotators` who have it now."""
+    has_it = Q(
+        assignments__withdrawn_at=None,
+        assignments__mixed_into=None,
+        assignments__pass_number=1,
+    )
+    clips = subset.clips.select_related("trial__session")
+    counted = clips.annotate(n_annotators=Count("assignments", filter=has_it))
+    return counted.order_by("trial__session", "trial__first_row", "start")
+
+
+def _row(annotator: User, progress: Progress, given: list[Assignment]) -> AnnotatorRow:
+    standing = [each for each in given if each.withdrawn_at is None]
+    # Counted in annotator_rows, where the type checker cannot see it.
+    n_finished = sum(each.n_labelled == each.clip.n_frames for each in standing)  # type: ignore[attr-defined]
+    return AnnotatorRow(
+        annotator=annotator,
+        progress=progress,
+        n_clips=len(standing),
+        n_finished=n_finished,
+        n_withdrawn=len(given) - len(standing),
+        n_gold=sum(each.mixed_into_id is not None for each in standing),
+        n_again=sum(each.pass_number > 1 for each in standing),
+        sees_scores=any(each.sees_scores for each in standing),
+        sees_others=any(each.sees_others for each in standing),
+    )

@@ -1,0 +1,1 @@
+"""Tracking: a folder of videos becomes a session."""

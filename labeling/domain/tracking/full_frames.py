@@ -1,0 +1,44 @@
+"""The full frame of the video around a crop, where a session knows its videos."""
+
+from pathlib import Path
+
+from labeling.domain.recordings.frames import block_range
+from labeling.domain.recordings.session_files import path_below_data_root
+from labeling.domain.tracking.previews import video_in
+from labeling.errors import LabelingError, NotFoundError, core_errors_said
+from labeling.models import Assignment, Session, Trial
+from models_ml.tracking.aside import aside
+from models_ml.tracking.looks import frame_png
+from models_ml.tracking.tracked_file import crop_corner_in
+
+
+def knows_its_videos(session: Session) -> bool:
+    """Whether a session was tracked here, so that its videos are known."""
+    return session.tracking is not None
+
+
+def full_frame_png(assignment: Assignment, frame: int) -> bytes:
+    """Return the whole frame of the video, the crop framed.
+
+    Only frames that the page shows anyway; nothing in it comes from a model.
+    """
+    clip, trial = assignment.clip, assignment.clip.trial
+    start, stop = block_range(clip)
+    if trial.session.tracking is None or not start <= frame < stop:
+        raise NotFoundError("There is no full frame here that you may see.")
+    video = _video_of(trial, trial.session.tracking["folder"])
+    file = path_below_data_root(trial.session.file)
+    corner = crop_corner_in(file, trial.first_row + frame)
+    size = trial.session.width_px, trial.session.height_px
+    with core_errors_said():
+        return aside(frame_png, video, frame, corner and (*corner, *size))
+
+
+def _video_of(trial: Trial, folder: str) -> Path:
+    try:
+        return video_in(folder, trial.video_name)
+    except LabelingError as error:
+        raise LabelingError(
+            f"Expected the video {trial.video_name} in {folder!r}, where this session "
+            "was tracked; it was moved or renamed: ask an admin to put it back."
+        ) from error

@@ -1,0 +1,185 @@
+"""Tracking: a folder of videos becomes a session."""
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.tracking.plan import (
+    TrackingPlan,
+    TrackingRequest,
+    plan_tracking,
+    relative_to_data_root,
+    template_place,
+)
+from labeling.domain.tracking.requests import check_new, work_path
+from labeling.errors import LabelingError, NotAllowedError, core_errors_said
+from labeling.models import Session, User
+from models_ml.tracking.crops import crop_corner
+from models_ml.tracking.in_reach import pole_up_and_down
+from models_ml.tracking.looks import template_at
+from models_ml.tracking.tracked_session import (
+    TrackedSession,
+    count_states,
+    track_session,
+    write_tracked_session,
+)
+from models_ml.tracking.tracked_video import FrameState, TrackingSettings
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked:
+    """A session that was made from videos, and what to know of it."""
+
+    session: Session
+    n_trials: int
+    n_frames: int
+    notices: tuple[str, ...]
+
+
+def track_videos(
+    *, user: User | None, request: TrackingRequest, report: Report = silent
+) -> Tracked:
+    """Track the pole through a folder of videos and record the session.
+
+    What is tracked is kept beside the new file until the session is recorded, so that
+    a later attempt goes on where one was killed. `user` is None when the command line
+    or a job, which only an admin requests, does it.
+    """
+    if user is not None and not user.is_admin:
+        raise NotAllowedError("Only an admin tracks videos.")
+    plan = plan_tracking(request, report)
+    check_new(plan)
+    settings = _settings(request, plan)
+    with _work_folder(plan.out) as work, core_errors_said(), _room_said(plan.out):
+        tracked = track_session(
+            plan.videos,
+            settings=settings,
+            work_folder=work,
+            n_processes=len(os.sched_getaffinity(0)),
+            progress=lambda done, total: report("tracking videos", done, total),
+        )
+        times = _pole_times(request, plan, settings, tracked)
+        write_tracked_session(
+            plan.out,
+            tracked,
+            settings=settings,
+            pole_times=times,
+            grey_once=not request.three_channels,
+        )
+        session = import_session(
+            user=None,
+            file=relative_to_data_root(plan.out),
+            name=plan.name,
+            tracking=asdict(request),
+            **request.about,
+        )
+        shutil.rmtree(work)
+    return Tracked(
+        session=session,
+        n_trials=len(tracked.trials),
+        n_frames=sum(count_states(tracked).values()),
+        notices=(*plan.notices, *tracked.left_out, *_notices(tracked, times)),
+    )
+
+
+def _settings(request: TrackingRequest, plan: TrackingPlan) -> TrackingSettings:
+    with core_errors_said():
+        template = template_at(template_place(request, plan))
+    return TrackingSettings(
+        template=template, crop_px=(request.crop_px, request.crop_px)
+    )
+
+
+def _pole_times(
+    request: TrackingRequest,
+    plan: TrackingPlan,
+    settings: TrackingSettings,
+    tracked: TrackedSession,
+) -> npt.NDArray[np.float64] | None:
+    """Return the times that are known, and for other trials those that are seen."""
+    if not request.find_pole_times and not plan.known_times:
+        return None
+    half = request.template_px // 2
+    near = crop_corner(
+        (request.x - half, request.y - half),
+        template_px=(request.template_px, request.template_px),
+        crop_px=settings.crop_px,
+    )
+    times = []
+    for trial in tracked.trials:
+        if trial.number in plan.known_times:
+            times.append(plan.known_times[trial.number])
+        elif request.find_pole_times:
+            times.append(pole_up_and_down(trial.video.records, near))
+        else:
+            times.append((np.nan, np.nan))
+    return np.array(times).T
+
+
+def _notices(
+    tracked: TrackedSession, times: npt.NDArray[np.float64] | None
+) -> Iterator[str]:
+    """Yield what tracking found to be odd."""
+    counts = count_states(tracked)
+    if counts[FrameState.DAMAGED]:
+        yield f"{counts[FrameState.DAMAGED]:,} frames could not be decoded in full."
+    if counts[FrameState.POLE_OUT]:
+        yield f"In {counts[FrameState.POLE_OUT]:,} frames the pole is not to be seen."
+    if times is not None and np.isnan(times).any():
+        missing = [
+            trial.number
+            for trial, up in zip(tracked.trials, times[0], strict=True)
+            if np.isnan(up)
+        ]
+        yield (
+            f"In {len(missing)} trials it is not known when the pole is in reach; the "
+            f"first is trial {missing[0]}."
+        )
+
+
+@contextmanager
+def _work_folder(out: Path) -> Iterator[Path]:
+    """Give the folder beside the new file where finished videos are kept."""
+    work = work_path(out)
+    if work.is_symlink():
+        raise LabelingError(
+            f"Expected a folder at {work.name!r}, found a link: remove it."
+        )
+    with _room_said(out):
+        work.mkdir(parents=True, exist_ok=True)
+        lock = (work / "lock").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LabelingError(
+                f"Expected {out.name!r} to be tracked once, found that it is being "
+                "tracked already: wait for it."
+            ) from error
+        yield work
+
+
+@contextmanager
+def _room_said(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {*_NO_ROOM, errno.EACCES, errno.EROFS}:
+            raise
+        raise LabelingError(
+            f"Expected room and the right to write beside {out.name!r}; the system "
+            f"refuses it ({error.strerror}): free some space or mend the folder's "
+            "permissions, and start again. What is tracked so far is kept."
+        ) from error

@@ -1,0 +1,1 @@
+"""Training: labels of subsets become a new model version."""

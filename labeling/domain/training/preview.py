@@ -1,0 +1,177 @@
+"""What a retrain would learn from and what it lacks, said before it starts."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from labeling.domain.labels.runs import UNLABELLED
+from labeling.domain.labels.sources import MAJORITY, TrialConsensus, labels_within_reach
+from labeling.domain.recordings.session_files import opened_session
+from labeling.domain.training.old_data import has_old_data
+from labeling.domain.versions.store import classifier_text_of, weights_of
+from labeling.errors import LabelingError
+from labeling.models import Label, ModelVersion, Session, Subset, Trial
+from models_ml.touches.detection import touches_from_mask
+
+TRIALS_MIN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainingPreview:
+    """What there is to learn from; blockers forbid it, warnings say what it lacks."""
+
+    n_trials: dict[str, int]
+    n_frames: int
+    n_out_of_reach: int
+    n_touches: int
+    annotators: tuple[str, ...]
+    blockers: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def check(self) -> None:
+        """Refuse what cannot be learned from, in the sentences that a page shows."""
+        if self.blockers:
+            raise LabelingError(" ".join(self.blockers))
+
+
+def preview_subsets(
+    subsets: Sequence[Subset],
+    *,
+    parent: ModelVersion | None,
+    with_shipped_data: bool,
+    source: str = MAJORITY,
+) -> RetrainingPreview:
+    """Return what a retrain on these subsets would learn from, as labels are now."""
+    return preview_of(
+        labels_within_reach(source, subsets),
+        subsets=subsets,
+        parent=parent,
+        with_shipped_data=with_shipped_data,
+    )
+
+
+def preview_of(
+    consensus: Sequence[TrialConsensus],
+    *,
+    subsets: Sequence[Subset],
+    parent: ModelVersion | None,
+    with_shipped_data: bool,
+) -> RetrainingPreview:
+    """Return what a retrain on these labels would learn from.
+
+    Without a parent, it is the model that ships.
+    """
+    labelled = [each for each in consensus if (each.values != UNLABELLED).any()]
+    roles = Counter(each.trial.role for each in labelled)
+    keeps_old = with_shipped_data and (parent is None or has_old_data(parent))
+    return RetrainingPreview(
+        n_trials={str(role): roles[role] for role in Trial.Role if role},
+        n_frames=sum(int((each.values != UNLABELLED).sum()) for each in labelled),
+        n_out_of_reach=sum(each.n_out_of_reach for each in consensus),
+        n_touches=sum(map(_n_touches, labelled)),
+        annotators=tuple(sorted({one for each in labelled for one in each.annotators})),
+        blockers=(
+            *_without_labels(consensus, labelled, subsets, keeps_old),
+            *_without_files(parent, labelled),
+        ),
+        warnings=tuple(_shortcomings(labelled, roles)),
+    )
+
+
+def latest_retrained() -> ModelVersion | None:
+    """Return what was trained here last: the next will take about as long."""
+    return ModelVersion.objects.filter(metrics__search_minutes__gt=0).first()
+
+
+def _n_touches(labelled: TrialConsensus) -> int:
+    values = labelled.values
+    return len(touches_from_mask(values == Label.Value.TOUCH, [len(values)]))
+
+
+def _without_labels(
+    consensus: Sequence[TrialConsensus],
+    labelled: Sequence[TrialConsensus],
+    subsets: Sequence[Subset],
+    keeps_old: bool,
+) -> Iterator[str]:
+    names = ", ".join(subset.name for subset in subsets) or "no subset"
+    if not consensus:
+        yield f"Expected labels in {names}, found none: label some clips first."
+        return
+    if not labelled:
+        yield (
+            f"Expected frames in {names} of which the label source says touch or not "
+            "touch, found none: let one more person label, or choose another source."
+        )
+        return
+    if len(labelled) < TRIALS_MIN:
+        yield (
+            f"Expected labels on at least {TRIALS_MIN} trials, found them on "
+            f"{len(labelled)}: label clips of more trials."
+        )
+    train = [each for each in labelled if each.trial.role == Trial.Role.TRAIN]
+    if not train:
+        yield (
+            "Expected labels on training trials, found them on others alone: label "
+            "more clips."
+        )
+        return
+    kinds = {
+        int(value)
+        for each in (labelled if keeps_old else train)
+        for value in (Label.Value.TOUCH, Label.Value.NOT_TOUCH)
+        if (each.values == value).any()
+    }
+    if len(kinds) < 2:
+        only = "touch" if Label.Value.TOUCH in kinds else "not touch"
+        where = "" if keeps_old else " on training trials"
+        yield (
+            f"Expected touch and no-touch labels{where}, found that all say {only}: "
+            "label clips that show the other kind too."
+        )
+
+
+def _without_files(
+    parent: ModelVersion | None, labelled: Sequence[TrialConsensus]
+) -> Iterator[str]:
+    if parent is not None:
+        try:
+            classifier_text_of(parent)
+            if not weights_of(parent.backbone).is_file():
+                raise LabelingError(
+                    f"Expected the weights of {parent.backbone} below the models root, "
+                    "found none: restore them from a backup."
+                )
+        except LabelingError as error:
+            yield str(error)
+    sessions = {each.trial.session_id: each.trial.session for each in labelled}
+    for session in sessions.values():
+        yield from _without_file(session)
+
+
+def _without_file(session: Session) -> Iterator[str]:
+    try:
+        with opened_session(session):
+            pass
+    except LabelingError as error:
+        yield str(error)
+
+
+def _shortcomings(
+    labelled: Sequence[TrialConsensus], roles: Counter[str]
+) -> Iterator[str]:
+    if not labelled:
+        return
+    if not roles[Trial.Role.VALIDATION]:
+        yield (
+            "No validation trial is labelled: training trials are validated on in "
+            "turn, and nothing is searched."
+        )
+    held_out = [each for each in labelled if each.trial.role == Trial.Role.HELD_OUT]
+    if not held_out:
+        yield "No held-out trial is labelled: there will be nothing to measure on."
+    elif not sum(map(_n_touches, held_out)):
+        yield (
+            "The held-out trials hold no labelled touch: errors per touch will say "
+            "nothing."
+        )

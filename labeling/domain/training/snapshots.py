@@ -1,0 +1,46 @@
+"""Label snapshots: what a model is trained on, frozen."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from labeling.domain.labels.runs import UNLABELLED, runs_of
+from labeling.domain.labels.sources import TrialConsensus
+from labeling.models import LabelSnapshot, Subset
+from models_ml.touches.detection import touches_from_mask
+
+
+def freeze_labels(
+    *, consensus: Sequence[TrialConsensus], subsets: Sequence[Subset], source: str
+) -> LabelSnapshot:
+    """Keep labels as they are now; the same from the same people is kept once."""
+    trials = [_trial_entry(labelled) for labelled in consensus]
+    names = sorted(subset.name for subset in subsets)
+    annotators = sorted({name for each in consensus for name in each.annotators})
+    content = json.dumps([source, names, annotators, trials], sort_keys=True)
+    values = [labelled.values for labelled in consensus]
+    snapshot, _ = LabelSnapshot.objects.get_or_create(
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        defaults={
+            "source": source,
+            "subsets": names,
+            "annotators": annotators,
+            "n_trials": len(trials),
+            "n_frames": sum(int((each != UNLABELLED).sum()) for each in values),
+            "n_touches": sum(
+                len(touches_from_mask(each == 1, [len(each)])) for each in values
+            ),
+            "trials": trials,
+        },
+    )
+    return snapshot
+
+
+def _trial_entry(labelled: TrialConsensus) -> dict[str, object]:
+    trial = labelled.trial
+    return {
+        "session": trial.session.name,
+        "number": trial.number,
+        "role": trial.role,
+        "runs": runs_of(labelled.values, first=0),
+    }

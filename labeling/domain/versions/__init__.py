@@ -1,0 +1,1 @@
+"""Model versions: their files, their scores, and which one a session shows."""

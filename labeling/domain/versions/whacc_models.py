@@ -1,0 +1,194 @@
+"""Coming from WhACC: its classifiers and its CNN as versions of their own."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from labeling.domain.versions.store import (
+    CLASSIFIER,
+    WEIGHTS_MISSING,
+    classifier_of,
+    create_version,
+    keep_file,
+    models_root,
+    numbering,
+)
+from labeling.errors import core_errors_said
+from labeling.models import Backbone, ModelVersion
+from models_ml.cnn import resnet
+from models_ml.cnn.backbone import load_backbone, preprocessing
+from models_ml.whacc.arrays import WhaccBackboneError
+from models_ml.whacc.backbone import Head, WhaccBackbone, read_whacc_backbone
+from models_ml.whacc.model import THRESHOLD, WhaccModel, read_whacc_model
+
+KIND = "resnet50v2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedModel:
+    """A version of WhACC's, and whether it is new here."""
+
+    version: ModelVersion
+    is_new: bool
+
+    @property
+    def can_score(self) -> bool:
+        """Whether the CNN that it was made for is here."""
+        return self.version.backbone.sha256 != WEIGHTS_MISSING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedBackbone:
+    """A CNN of WhACC's, and the versions that it now lets score."""
+
+    backbone: Backbone
+    is_new: bool
+    versions: list[ModelVersion]
+
+
+def import_whacc_model(path: Path) -> ImportedModel:
+    """Record a classifier of WhACC's wheel or pickle, once for each CNN.
+
+    Its CNN is the one of WhACC's that was imported last. Without one, the version
+    waits for it and cannot score.
+    """
+    with core_errors_said():
+        model = read_whacc_model(path)
+    return _recorded(
+        backbone=_whacc_backbone(),
+        feature_set=json.loads(model.feature_set.to_json()),
+        classifier_text=model.classifier.text,
+        parent=None,
+        origin=_origin(model),
+    )
+
+
+def import_whacc_backbone(path: Path) -> ImportedBackbone:
+    """Record WhACC's CNN, and for each version that waits for it one that can score."""
+    with core_errors_said():
+        network = read_whacc_backbone(path)
+    backbone, is_new = _kept_backbone(network)
+    waiting = ModelVersion.objects.filter(backbone__sha256=WEIGHTS_MISSING)
+    imported = [
+        _recorded(
+            backbone=backbone,
+            feature_set=version.feature_set,
+            classifier_text=classifier_of(version).text,
+            parent=version,
+            origin=version.origin,
+        )
+        for version in waiting.order_by("number")
+    ]
+    return ImportedBackbone(
+        backbone=backbone,
+        is_new=is_new,
+        versions=[one.version for one in imported if one.is_new],
+    )
+
+
+def _recorded(
+    *,
+    backbone: Backbone,
+    feature_set: dict[str, Any],
+    classifier_text: str,
+    parent: ModelVersion | None,
+    origin: str,
+) -> ImportedModel:
+    """Return the version of this classifier on this CNN, recorded once."""
+    kept = keep_file(CLASSIFIER, classifier_text.encode())
+    with numbering():
+        version = ModelVersion.objects.filter(
+            backbone=backbone, files__contains={CLASSIFIER: {"sha256": kept["sha256"]}}
+        ).first()
+        if version is not None:
+            return ImportedModel(version=version, is_new=False)
+        version = create_version(
+            user=None,
+            parent=parent,
+            backbone=backbone,
+            feature_set=feature_set,
+            classifier_text=classifier_text,
+            parameters={},
+            threshold=THRESHOLD,
+            metrics={},
+            snapshot=None,
+            origin=origin,
+        )
+    return ImportedModel(version=version, is_new=True)
+
+
+def _whacc_backbone() -> Backbone:
+    """Return WhACC's CNN, or the row that stands for it until its weights come."""
+    if backbone := _with_weights().last():
+        return backbone
+    backbone, _ = Backbone.objects.get_or_create(
+        kind=KIND,
+        sha256=WEIGHTS_MISSING,
+        preprocessing=preprocessing(resnet.INPUT_PX, resnet.PADDING),
+        defaults={
+            "name": "WhACC's ResNet50V2 (weights not imported)",
+            "input_px": resnet.INPUT_PX,
+            "n_units": resnet.N_UNITS,
+            "weights": "",
+        },
+    )
+    return backbone
+
+
+def _kept_backbone(network: WhaccBackbone) -> tuple[Backbone, bool]:
+    """Keep the weights as Keras 3 writes them, then the row that names them."""
+    for known in _with_weights():
+        if _is_same(known, network):
+            return known, False
+    root = models_root()
+    root.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=root, prefix=".import-") as folder:
+        written = Path(folder) / f"{KIND}.weights.h5"
+        network.model.save_weights(written)
+        weights = keep_file(written.name, written.read_bytes())
+    with core_errors_said():
+        read = load_backbone(KIND, root / weights["path"])
+    return Backbone.objects.get_or_create(
+        kind=read.kind,
+        sha256=read.sha256,
+        preprocessing=read.preprocessing,
+        defaults={
+            "name": f"WhACC's ResNet50V2 {read.sha256[:8]}",
+            "input_px": read.input_px,
+            "n_units": read.n_units,
+            "weights": weights["path"],
+            "head": {} if network.head is None else _kept_head(network.head),
+        },
+    )
+
+
+def _with_weights() -> QuerySet[Backbone]:
+    imported = Backbone.objects.filter(kind=KIND).exclude(sha256=WEIGHTS_MISSING)
+    return imported.order_by("pk")
+
+
+def _is_same(known: Backbone, network: WhaccBackbone) -> bool:
+    """Whether these weights are kept already; their file may differ in names alone."""
+    try:
+        kept = read_whacc_backbone(models_root() / known.weights)
+    except WhaccBackboneError:
+        return False
+    pairs = zip(kept.model.get_weights(), network.model.get_weights(), strict=True)
+    same_head = network.head is None or known.head == _kept_head(network.head)
+    return same_head and all(np.array_equal(one, other) for one, other in pairs)
+
+
+def _kept_head(head: Head) -> dict[str, Any]:
+    """Keep the last layer: the weights of 2,048 units, then the bias, as float32."""
+    values = np.concatenate([head.kernel.ravel(), head.bias])
+    return keep_file("cnn_head.f4", values.astype("<f4").tobytes())
+
+
+def _origin(model: WhaccModel) -> str:
+    source = f"WhACC {model.release}" if model.release else "WhACC, a lab's own"
+    return f"{source}: {model.name}, sha256 {model.sha256}"

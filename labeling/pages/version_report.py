@@ -1,0 +1,237 @@
+"""What is reported of a model version: who sees it, its figures and its pictures."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString, mark_safe
+
+from labeling.domain.training.held_out import CHILD, PARENT
+from labeling.domain.versions.publishing import is_worse
+from labeling.errors import NotFoundError
+from labeling.models import ModelVersion, Session, Subset, User
+from labeling.pages.svg_chart import Chart, Panel, ticks_up_to
+from labeling.pages.version_errors import (
+    RATE_NAMES,
+    SHORT_NAMES,
+    SUMS,
+    RaterRow,
+    interval_of,
+    rater_rows,
+)
+
+FIGURES = {
+    "touch_count_errors_per_touch": "Touch-count errors per touch",
+    "edge_errors_per_touch": "Edge errors per touch",
+    "auc": "Area under the curve, frames",
+    "precision": "Precision, frames",
+    "recall": "Recall, frames",
+    "frame_accuracy": "Right frames",
+    "threshold": "Threshold",
+    "n_touches": "Labelled touches",
+    "n_trials": "Trials",
+    "n_frames": "Labelled frames",
+}
+# What `metrics` calls that which was measured on trials.
+BEFORE, AFTER = "held_out_before", "held_out_after"
+COLUMNS = {
+    BEFORE: "Parent, held-out",
+    AFTER: "This version, held-out",
+    "validation": "This version, validation",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRow:
+    """A figure, on one set of trials after the other."""
+
+    name: str
+    values: Sequence[float | int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRow:
+    """A type of error on held-out trials: how many, and for each touch."""
+
+    kind: str
+    name: str
+    before: int
+    after: int
+    before_per_touch: float | None
+    after_per_touch: float | None
+    before_interval: str
+    after_interval: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionReport:
+    """All that a version's page and file say of its making."""
+
+    version: ModelVersion
+    is_worse: bool
+    columns: Sequence[str]
+    figures: Sequence[FigureRow]
+    errors: Sequence[ErrorRow]
+    has_places: bool
+    raters: Sequence[RaterRow]
+    rate_names: Sequence[str]
+    judged_by: str
+    search: Sequence[Mapping[str, Any]]
+    search_svg: SafeString | None
+    importance: Sequence[Mapping[str, Any]]
+    subsets: Sequence[Subset]
+    parameters: Sequence[tuple[str, Any]]
+    other_metrics: Sequence[tuple[str, Any]]
+
+
+def versions_for(user: User) -> QuerySet[ModelVersion]:
+    """Return the versions that this user may see: annotators see none."""
+    versions = ModelVersion.objects.select_related("parent", "snapshot", "created_by")
+    return versions if user.sees_everything else versions.none()
+
+
+def version_for(user: User, pk: int) -> ModelVersion:
+    """Return a version that this user may see."""
+    version = versions_for(user).select_related("backbone", "job").filter(pk=pk).first()
+    if version is None:
+        raise NotFoundError(f"There is no model version {pk} that you may see.")
+    return version
+
+
+def version_rows(user: User) -> list[tuple[ModelVersion, list[Session]]]:
+    """Return the versions with the sessions that show them."""
+    shown: dict[int | None, list[Session]] = {}
+    for session in Session.objects.exclude(published_version=None):
+        shown.setdefault(session.published_version_id, []).append(session)
+    return [(version, shown.get(version.pk, [])) for version in versions_for(user)]
+
+
+def report_of(version: ModelVersion) -> VersionReport:
+    """Return what is known of a version's making."""
+    metrics = version.metrics
+    search = metrics.get("search") or []
+    names = version.snapshot.subsets if version.snapshot else []
+    measured = _measured(metrics)
+    held_out = metrics.get("held_out") or {}
+    return VersionReport(
+        version=version,
+        is_worse=is_worse(version),
+        columns=[COLUMNS.get(name, name) for name in measured],
+        figures=_figures(list(measured.values())),
+        errors=_errors(version),
+        has_places=bool(held_out.get("errors")),
+        raters=rater_rows(version),
+        rate_names=SHORT_NAMES,
+        judged_by=(held_out.get("people") or {}).get("consensus", ""),
+        search=search,
+        search_svg=mark_safe(_search_svg(search)) if search else None,  # noqa: S308
+        importance=metrics.get("importance") or [],
+        subsets=list(Subset.objects.filter(name__in=names)),
+        parameters=_named(version.parameters),
+        other_metrics=_named(
+            {
+                name: value
+                for name, value in metrics.items()
+                if isinstance(value, str | int | float)
+            }
+        ),
+    )
+
+
+def _measured(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return what was measured, by the name of the trials; held-out trials first."""
+    names = [*COLUMNS, *(name for name in metrics if name not in COLUMNS)]
+    found = {name: metrics.get(name) for name in names}
+    return {
+        name: each
+        for name, each in found.items()
+        if isinstance(each, dict) and "touch_count_errors_per_touch" in each
+    }
+
+
+def _figures(measured: Sequence[Mapping[str, Any]]) -> list[FigureRow]:
+    """Return what was measured anywhere: versions of long ago have fewer figures."""
+    rows = [
+        FigureRow(name=title, values=[each.get(name) for each in measured])
+        for name, title in FIGURES.items()
+    ]
+    return [row for row in rows if any(value is not None for value in row.values)]
+
+
+def _errors(version: ModelVersion) -> list[ErrorRow]:
+    both = [version.metrics.get(BEFORE), version.metrics.get(AFTER)]
+    return [
+        _error_row(version, kind, title, both)
+        for kind, title in RATE_NAMES.items()
+        if all(both)
+    ]
+
+
+def _error_row(
+    version: ModelVersion, kind: str, title: str, both: Sequence[Any]
+) -> ErrorRow:
+    counted = SUMS.get(kind, (kind,))
+    before, after = (sum(each["errors"][name] for name in counted) for each in both)
+    n_touches = both[0]["n_touches"]
+    return ErrorRow(
+        kind=kind,
+        name=title,
+        before=before,
+        after=after,
+        before_per_touch=before / n_touches if n_touches else None,
+        after_per_touch=after / n_touches if n_touches else None,
+        before_interval=interval_of(version, PARENT, kind),
+        after_interval=interval_of(version, CHILD, kind),
+    )
+
+
+def _named(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [
+        (
+            re.sub("^n ", "number of ", name.replace("_", " ")),
+            f"{value:.6g}" if isinstance(value, float) else value,
+        )
+        for name, value in sorted(values.items())
+    ]
+
+
+def _search_svg(search: Sequence[Mapping[str, Any]]) -> str:
+    """Draw what each training reached, and the best so far."""
+    chart = Chart(width=760, height=300, title="The course of the search")
+    values = [each["value"] for each in search if each["value"] is not None]
+    ticks = ticks_up_to(max([0.001, *values]))
+    panel = Panel(
+        left=60,
+        top=34,
+        width=660,
+        height=200,
+        x=(0.5, len(search) + 0.5),
+        y=(0, ticks[-1][0]),
+    )
+    every = max(1, len(search) // 12)
+    chart.axes(
+        panel,
+        x_ticks=[(n, str(n)) for n in range(1, len(search) + 1, every)],
+        y_ticks=ticks,
+        x_title="Training",
+        y_title="Touch-count errors per touch on validation trials",
+    )
+    best: list[tuple[float, float]] = []
+    for number, each in enumerate(search, start=1):
+        value = each["value"]
+        if value is None:
+            continue
+        is_pruned = bool(each["pruned"])
+        ending = "given up" if is_pruned else "to its end"
+        says = (
+            f"training {number}: {value:.4f} after {each['n_rounds']} trees, {ending}"
+        )
+        chart.dot(panel, (number, value), int(is_pruned), says)
+        if not is_pruned:
+            best.append((number, min(value, best[-1][1]) if best else value))
+    if len(best) > 1:
+        chart.line(panel, best, 0, "the best so far")
+    chart.legend((75, 275), ("the best so far; dots: each training",))
+    return chart.svg()

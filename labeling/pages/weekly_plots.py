@@ -1,0 +1,259 @@
+"""The pictures of annotators week by week, and the table behind each."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from labeling.domain.agreement.weekly_comparison import AGAIN, OTHERS, SETTLED, Result
+from labeling.domain.agreement.weekly_work import monday_of, week_name
+from labeling.pages.comparison_plots import Plot, TableRow
+from labeling.pages.svg_chart import Chart, Panel, Point, ticks_up_to
+
+Row = dict[str, Any]
+# From a row to a value with the ends of its interval; None: nothing to draw.
+Value = Callable[[Row], tuple[float, float | None, float | None] | None]
+
+SHARE_TICKS = [(i / 5, f"{i / 5:.1f}") for i in range(6)]
+WEEK_TICKS_MAX = 6
+FIGURES = ("percent", "kappa", "f1", "touch_count", "edge", "onset", "offset")
+
+
+def plots_of_weeks(result: Result) -> list[Plot]:
+    """Return the plots for which there is anything to draw."""
+    return [plot for plot in PLOTS if plot.draw(result)]
+
+
+def _speed_svg(result: Result) -> str:
+    return _two_panels(
+        result,
+        "Speed",
+        (_a_minute("frames"), "Frames a minute of work", None),
+        (_a_minute("touches"), "Touches a minute of work", None),
+    )
+
+
+def _hours_svg(result: Result) -> str:
+    return _two_panels(
+        result,
+        "Hours and frames",
+        (_hours, "Active hours a week", None),
+        (_frames, "Frames labelled a week", None),
+    )
+
+
+def _agreement_svg(result: Result, *, against: str, title: str) -> str:
+    return _two_panels(
+        result,
+        title,
+        (_figure(against, "f1"), "F1 of touch", SHARE_TICKS),
+        (_figure(against, "onset"), "Onset: ms later (negative: earlier)", None),
+    )
+
+
+def _two_panels(
+    result: Result,
+    title: str,
+    *panels: tuple[Value, str, list[tuple[float, str]] | None],
+) -> str:
+    """Draw a line for each annotator over the weeks, in two panels."""
+    rows = result["rows"]
+    if not any(of(row) for of, _, _ in panels for row in rows):
+        return ""
+    names = {each["pk"]: each["name"] for each in result["annotators"]}
+    chart = Chart(width=760, height=310 + 18 * len(names), title=title)
+    for left, (of, y_title, y_ticks) in zip((60, 440), panels, strict=True):
+        drawn = [(row, value) for row in rows if (value := of(row))]
+        ticks = y_ticks or _ticks([value[0] for _, value in drawn])
+        panel = Panel(
+            left=left,
+            top=34,
+            width=300,
+            height=200,
+            x=(_place(rows[0]) - 0.5, _place(rows[-1]) + 0.5),
+            y=(ticks[0][0], ticks[-1][0]),
+        )
+        chart.axes(panel, x_ticks=_weeks(rows), y_ticks=ticks, y_title=y_title)
+        for series, (pk, name) in enumerate(names.items()):
+            _line(
+                chart,
+                panel,
+                [d for d in drawn if d[0]["annotator"] == pk],
+                series,
+                name,
+            )
+    chart.legend((65, 290), list(names.values()))
+    return chart.svg()
+
+
+def _line(
+    chart: Chart,
+    panel: Panel,
+    drawn: Sequence[tuple[Row, tuple[float, float | None, float | None]]],
+    series: int,
+    name: str,
+) -> None:
+    low, high = panel.y
+    ends = [
+        (_place(row), max(below, low), min(above, high))
+        for row, (_, below, above) in drawn
+        if below is not None and above is not None
+    ]
+    if len(ends) > 1:
+        lower, upper = ([(x, each[end]) for x, *each in ends] for end in (0, 1))
+        chart.band(panel, lower, upper, series)
+    points: list[Point] = [(_place(row), value) for row, (value, _, _) in drawn]
+    if points:
+        chart.line(panel, points, series, name)
+    for (row, (value, _, _)), point in zip(drawn, points, strict=True):
+        tip = f"{name}, {week_name(row['week'])}: {value:.4g}"
+        chart.dot(panel, point, series, tip)
+
+
+def _place(row: Row) -> float:
+    """Return a week as a number of weeks, so that a pause leaves a gap."""
+    return monday_of(row["week"]).toordinal() // 7
+
+
+def _weeks(rows: Sequence[Row]) -> list[tuple[float, str]]:
+    """Return as many weeks as can be written side by side."""
+    named = sorted({(_place(row), week_name(row["week"])[2:]) for row in rows})
+    apart = -(-len(named) // WEEK_TICKS_MAX)
+    return named[::-1][::apart][::-1]
+
+
+def _ticks(values: Sequence[float]) -> list[tuple[float, str]]:
+    """Return round ticks on both sides of zero, where there are values."""
+    above = ticks_up_to(max([0.0, *values]) or 1.0)
+    below = ticks_up_to(-min([0.0, *values])) if min(values, default=0) < 0 else []
+    return [(-value, f"-{name}") for value, name in reversed(below[1:])] + above
+
+
+def _a_minute(what: str) -> Value:
+    def of(row: Row) -> tuple[float, None, None] | None:
+        seconds = row["active_seconds"]
+        return (60 * row[what] / seconds, None, None) if seconds else None
+
+    return of
+
+
+def _hours(row: Row) -> tuple[float, None, None]:
+    return row["active_seconds"] / 3600, None, None
+
+
+def _frames(row: Row) -> tuple[float, None, None]:
+    return float(row["frames"]), None, None
+
+
+def _figure(against: str, key: str) -> Value:
+    def of(row: Row) -> tuple[float, float | None, float | None] | None:
+        each = row[against] and row[against][key]
+        if not each or each["value"] is None:
+            return None
+        return each["value"], each["low"], each["high"]
+
+    return of
+
+
+def _work_table(result: Result) -> list[TableRow]:
+    table: list[TableRow] = [
+        (
+            "week",
+            "begins",
+            "annotator",
+            "active_hours",
+            "frames",
+            "touches",
+            "frames_per_minute",
+            "touches_per_minute",
+        )
+    ]
+    for row in result["rows"]:
+        speeds = (_a_minute(what)(row) for what in ("frames", "touches"))
+        table.append(
+            (
+                week_name(row["week"]),
+                monday_of(row["week"]),
+                _name(result, row),
+                row["active_seconds"] / 3600,
+                row["frames"],
+                row["touches"],
+                *(speed and speed[0] for speed in speeds),
+            )
+        )
+    return table
+
+
+def _agreement_table(result: Result, *, against: str) -> list[TableRow]:
+    table: list[TableRow] = [
+        ("week", "begins", "annotator", "figure", "value", "low", "high", "n", "trials")
+    ]
+    for row in result["rows"]:
+        for key in FIGURES if row[against] else ():
+            each = row[against][key]
+            table.append(
+                (
+                    week_name(row["week"]),
+                    monday_of(row["week"]),
+                    _name(result, row),
+                    key,
+                    each["value"],
+                    each["low"],
+                    each["high"],
+                    each["n"],
+                    each["n_trials"],
+                )
+            )
+    return table
+
+
+def _name(result: Result, row: Row) -> str:
+    names = {each["pk"]: each["name"] for each in result["annotators"]}
+    return str(names[row["annotator"]])
+
+
+def _agreement_plot(against: str, title: str, caption: str) -> Plot:
+    return Plot(
+        name=against,
+        title=title,
+        caption=caption,
+        draw=partial(_agreement_svg, against=against, title=title),
+        table=partial(_agreement_table, against=against),
+    )
+
+
+PLOTS = (
+    Plot(
+        name="speed",
+        title="Speed",
+        caption="Labels that still stand, for each minute of work: pauses of more than "
+        "30 s are left out.",
+        draw=_speed_svg,
+        table=_work_table,
+    ),
+    Plot(
+        name="hours",
+        title="Hours and frames",
+        caption="Hours are the time between operations, pauses of more than 30 s left "
+        "out.",
+        draw=_hours_svg,
+        table=_work_table,
+    ),
+    _agreement_plot(
+        OTHERS,
+        "Agreement with the others",
+        "A line that falls alone is somebody who drifts; lines that fall together are "
+        "harder clips.",
+    ),
+    _agreement_plot(
+        SETTLED,
+        "Drift against what is settled",
+        "An onset that leaves zero is somebody who begins to see touches earlier or "
+        "later than was settled.",
+    ),
+    _agreement_plot(
+        AGAIN,
+        "Drift against oneself",
+        "Nobody agrees with oneself entirely: this is the most that one can expect of "
+        "two people.",
+    ),
+)

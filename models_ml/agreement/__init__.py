@@ -1,0 +1,1 @@
+"""Agreement of raters, on frames and on touches."""

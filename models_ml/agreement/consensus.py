@@ -1,0 +1,70 @@
+"""What several raters together say of each frame."""
+
+import numpy as np
+
+from models_ml.agreement.rater_labels import (
+    NOT_LABELLED,
+    NOT_TOUCH,
+    TOUCH,
+    UNSURE,
+    Labels,
+    Mask,
+)
+
+
+def majority_of(labels: Labels) -> Labels:
+    """Return what most raters say of each frame.
+
+    Parameters
+    ----------
+    labels : array of int8, shape (n_raters, n_frames)
+        -1 not labelled, 0 not touch, 1 touch, 2 unsure.
+
+    Returns
+    -------
+    majority : array of int8, shape (n_frames,)
+        0 or 1 where more raters say so; 2, which is open, on a tie and where raters
+        are only unsure; -1 where nobody labelled.
+
+    Examples
+    --------
+    >>> majority_of(np.int8([[0, 1, 1, 2, -1], [0, 1, 0, 1, -1], [1, 1, 2, 2, -1]]))
+    array([ 0,  1,  2,  1, -1], dtype=int8)
+    """
+    balance = (labels == TOUCH).sum(axis=0) - (labels == NOT_TOUCH).sum(axis=0)
+    return _decided(labels, touch=balance > 0, not_touch=balance < 0)
+
+
+def unanimity_of(labels: Labels) -> Labels:
+    """Return what all raters say of each frame.
+
+    Parameters
+    ----------
+    labels : array of int8, shape (n_raters, n_frames)
+        -1 not labelled, 0 not touch, 1 touch, 2 unsure.
+
+    Returns
+    -------
+    unanimity : array of int8, shape (n_frames,)
+        0 or 1 where all who labelled say so; 2, which is open, where they differ or
+        one is unsure; -1 where nobody labelled.
+
+    Examples
+    --------
+    >>> unanimity_of(np.int8([[0, 1, 1, 2, -1], [0, -1, 0, 1, -1]]))
+    array([ 0,  1,  2,  2, -1], dtype=int8)
+    """
+    labelled = (labels != NOT_LABELLED).sum(axis=0)
+    touch, not_touch = (
+        ((labels == value).sum(axis=0) == labelled) & (labelled > 0)
+        for value in (TOUCH, NOT_TOUCH)
+    )
+    return _decided(labels, touch=touch, not_touch=not_touch)
+
+
+def _decided(labels: Labels, *, touch: Mask, not_touch: Mask) -> Labels:
+    decided = np.full(labels.shape[1], NOT_LABELLED, np.int8)
+    decided[(labels != NOT_LABELLED).any(axis=0)] = UNSURE
+    decided[touch] = TOUCH
+    decided[not_touch] = NOT_TOUCH
+    return decided

@@ -1,0 +1,126 @@
+"""One rater held against a reference, period by period: whoever drifts is seen.
+
+A frame belongs to the period in which its label was made. Periods are whole numbers of
+the caller's, such as weeks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml.agreement.rater_labels import (
+    NOT_LABELLED,
+    Labels,
+    Mask,
+    RaterLabels,
+    is_said,
+    rater_labels,
+)
+from models_ml.agreement.resampling import Estimate, Resampling
+from models_ml.agreement.statistics import PairAgreement, pair_agreement, pair_table
+from models_ml.agreement.touch_comparison import compare_touches
+from models_ml.agreement.touch_shifts import Shifts, onset_and_offset_shifts
+from models_ml.trial_lengths import Int64s
+
+NO_PERIOD = -1
+REFERENCE, JUDGED = 0, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodContrast:
+    """One rater held against a reference, on what was labelled in one period.
+
+    Parameters
+    ----------
+    frames : PairAgreement
+        Agreement on frames.
+    rates : dict of str to Estimate
+        Errors for each touch of the reference, as `TouchComparison.rates` has them.
+    onsets, offsets : Shifts
+        By how many ms the rater is later.
+    """
+
+    frames: PairAgreement
+    rates: dict[str, Estimate]
+    onsets: Shifts
+    offsets: Shifts
+
+
+def contrasts_by_period(
+    said: RaterLabels,
+    judged: Labels,
+    periods: npt.NDArray[np.int32],
+    frame_ms: npt.NDArray[np.float64],
+    *,
+    reference: Labels,
+    intervals: bool = True,
+) -> dict[int, PeriodContrast]:
+    """Hold one rater against a reference, period by period.
+
+    Parameters
+    ----------
+    said : RaterLabels
+        Tells trials and which frames count; its labels are not looked at.
+    judged : array of int8, shape (n_frames,)
+        What the rater says: -1 not labelled, 0 not touch, 1 touch, 2 unsure.
+    periods : array of int32, shape (n_frames,)
+        When each of these labels was made; -1 for none.
+    frame_ms : array of float64, shape (n_trials,)
+        Duration of one frame of each trial.
+    reference : array of int8, shape (n_frames,)
+        Whose touches count as true.
+    intervals : bool
+        Whether to resample the trials of each period.
+
+    Returns
+    -------
+    contrasts : dict of int to PeriodContrast
+        By period, in order; those in which there is a frame that both label.
+
+    Examples
+    --------
+    >>> said = rater_labels(np.zeros((0, 4)), [4])
+    >>> found = contrasts_by_period(
+    ...     said,
+    ...     np.int8([0, 1, 1, 0]),
+    ...     np.int32([7, 7, 8, 8]),
+    ...     np.ones(1),
+    ...     reference=np.int8([0, 1, 0, 0]),
+    ... )
+    >>> {period: each.frames.percent.value for period, each in found.items()}
+    {7: 1.0, 8: 0.5}
+    """
+    both = is_said(judged) & is_said(reference) & said.counted & (periods > NO_PERIOD)
+    rows = np.stack([reference, judged])
+    return {
+        period: _contrast(said, rows, periods == period, frame_ms, intervals)
+        for period in np.unique(periods[both]).tolist()
+    }
+
+
+def _contrast(
+    said: RaterLabels,
+    rows: Labels,
+    in_period: Mask,
+    frame_ms: npt.NDArray[np.float64],
+    intervals: bool,
+) -> PeriodContrast:
+    """Hold one against the other, in the trials that the period has frames of."""
+    used = said.count_by_trial(in_period) > 0
+    here = used[said.trials]
+    labels = rows[:, here].copy()
+    labels[JUDGED, ~in_period[here]] = NOT_LABELLED
+    lengths: Int64s = said.trial_lengths[used]
+    pair = rater_labels(
+        labels, lengths, asked=said.asked[here], in_reach=said.in_reach[here]
+    )
+    resampling = Resampling(len(lengths)) if intervals else None
+    touches = compare_touches(pair, REFERENCE, JUDGED)
+    onsets, offsets = onset_and_offset_shifts(touches.pairs, frame_ms[used], resampling)
+    return PeriodContrast(
+        frames=pair_agreement(pair_table(pair, REFERENCE, JUDGED), resampling),
+        rates=touches.rates(resampling),
+        onsets=onsets,
+        offsets=offsets,
+    )

@@ -1,0 +1,288 @@
+"""Agreement of raters on frames, beyond what chance would give.
+
+Only frames that are said to be touch or not touch count; see `rater_labels`. All
+statistics come from tables that are counted in each trial by itself. Where one is
+undefined there is None and a sentence, never NaN.
+
+==================  ==================================================================
+percent agreement   share of frames on which two raters say the same
+Cohen's kappa       the same above chance, chance from each rater's own share of touch
+F1 of touch         2 x both touch / (touches of one + of the other), in frames
+Fleiss' kappa       any number of raters; frames that all of them labelled
+Krippendorff alpha  any number, nominal; every frame that two or more labelled
+Gwet's AC1          the same frames; chance that stays small when touch is rare
+==================  ==================================================================
+
+References
+----------
+Cohen 1960; Fleiss 1971; Krippendorff, Computing Krippendorff's alpha-reliability, 2011;
+Gwet 2008.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from models_ml.agreement.rater_labels import TOUCH, RaterLabels
+from models_ml.agreement.resampling import (
+    Estimate,
+    Floats,
+    Resampling,
+    Statistic,
+    estimate,
+)
+from models_ml.trial_lengths import Int64s
+
+ONE_RATER = "Agreement needs two raters; there is one."
+NO_RATER = "Agreement needs two raters; there is none."
+NO_COMMON_FRAME = "There is no frame of which both say touch or not touch."
+NO_SHARED_FRAME = "There is no frame of which two raters say touch or not touch."
+NO_FRAME_OF_ALL = "There is no frame of which all raters say touch or not touch."
+ONE_KIND = "Everybody says the same of every frame: chance would agree as often."
+NO_TOUCH_AT_ALL = "Neither says touch of any frame that both labelled."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairAgreement:
+    """How two raters agree on the frames of which both say touch or not touch.
+
+    Parameters
+    ----------
+    percent, kappa, f1 : Estimate
+        Percent agreement as a share in [0, 1]; Cohen's kappa; F1 of touch frames.
+    """
+
+    percent: Estimate
+    kappa: Estimate
+    f1: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupAgreement:
+    """How all raters agree.
+
+    Parameters
+    ----------
+    percent : Estimate
+        Share of pairs of raters that say the same of a frame, averaged over the
+        frames that two or more labelled.
+    fleiss, alpha, ac1 : Estimate
+        Fleiss' kappa, Krippendorff's alpha for nominal data, Gwet's AC1.
+    """
+
+    percent: Estimate
+    fleiss: Estimate
+    alpha: Estimate
+    ac1: Estimate
+
+
+def pair_table(said: RaterLabels, a: int, b: int) -> Int64s:
+    """Return what two raters say of the same frames.
+
+    Parameters
+    ----------
+    said : RaterLabels
+        Labels of all raters.
+    a, b : int
+        Two of them, counted from 0.
+
+    Returns
+    -------
+    table : array of int64, shape (n_trials, 2, 2)
+        Frames of each trial of which both say touch or not touch, by what `a` and by
+        what `b` says.
+    """
+    both = said.known_by(a) & said.known_by(b)
+    one, other = said.labels[a] == TOUCH, said.labels[b] == TOUCH
+    cells = (~one & ~other, ~one & other, one & ~other, one & other)
+    counted = [said.count_by_trial(both & cell) for cell in cells]
+    return np.stack(counted, axis=1).reshape(-1, 2, 2)
+
+
+def pair_agreement(
+    table: Int64s, resampling: Resampling | None = None
+) -> PairAgreement:
+    """Return how two raters agree.
+
+    Parameters
+    ----------
+    table : array of int64, shape (n_trials, 2, 2)
+        As `pair_table` gives it.
+    resampling : Resampling, optional
+        Draws of trials for the intervals.
+
+    Returns
+    -------
+    agreement : PairAgreement
+        Each statistic with the frames that both labelled as its n.
+
+    Examples
+    --------
+    >>> agreement = pair_agreement(np.array([[[80, 5], [5, 10]]]))
+    >>> round(agreement.percent.value, 3), round(agreement.kappa.value, 3)
+    (0.9, 0.608)
+    >>> pair_agreement(np.array([[[9, 0], [0, 0]]])).kappa.why
+    'Everybody says the same of every frame: chance would agree as often.'
+    """
+    n_by_trial = table.sum(axis=(1, 2))
+
+    def of(statistic: Statistic, why: str) -> Estimate:
+        return estimate(
+            table,
+            statistic,
+            n_by_trial=n_by_trial,
+            why_undefined=lambda total: why if total.sum() else NO_COMMON_FRAME,
+            resampling=resampling,
+        )
+
+    return PairAgreement(
+        percent=of(_percent_of_pair, NO_COMMON_FRAME),
+        kappa=of(_cohen_kappa, ONE_KIND),
+        f1=of(_touch_f1, NO_TOUCH_AT_ALL),
+    )
+
+
+def group_table(said: RaterLabels) -> Int64s:
+    """Return by how many raters frames were labelled, and by how many as touch.
+
+    Parameters
+    ----------
+    said : RaterLabels
+        Labels of all raters.
+
+    Returns
+    -------
+    table : array of int64, shape (n_trials, n_raters + 1, n_raters + 1)
+        Frames of each trial, by labels and by labels that say touch.
+    """
+    known = said.known
+    n_labels = known.sum(axis=0)
+    n_touch = (known & (said.labels == TOUCH)).sum(axis=0)
+    side = said.n_raters + 1
+    cells = (said.trials * side + n_labels) * side + n_touch
+    n_trials = len(said.trial_lengths)
+    counts = np.bincount(cells[said.counted], minlength=n_trials * side * side)
+    return counts.reshape(n_trials, side, side)
+
+
+def group_agreement(
+    table: Int64s, resampling: Resampling | None = None
+) -> GroupAgreement:
+    """Return how all raters agree.
+
+    Parameters
+    ----------
+    table : array of int64, shape (n_trials, n_raters + 1, n_raters + 1)
+        As `group_table` gives it.
+    resampling : Resampling, optional
+        Draws of trials for the intervals.
+
+    Returns
+    -------
+    agreement : GroupAgreement
+        Each statistic with the frames that it rests on as its n.
+    """
+    n_raters = table.shape[1] - 1
+    by_two, by_all = (table[:, least:].sum(axis=(1, 2)) for least in (2, n_raters))
+
+    def of(statistic: Statistic, n_by_trial: Int64s, missing: str) -> Estimate:
+        if n_raters < 2:
+            why = ONE_RATER if n_raters else NO_RATER
+            return Estimate(value=None, why=why, n=0, n_trials=0)
+        return estimate(
+            table,
+            statistic,
+            n_by_trial=n_by_trial,
+            why_undefined=_why(ONE_KIND if n_by_trial.any() else missing),
+            resampling=resampling,
+        )
+
+    return GroupAgreement(
+        percent=of(_percent_of_group, by_two, NO_SHARED_FRAME),
+        fleiss=of(_fleiss_kappa, by_all, NO_FRAME_OF_ALL),
+        alpha=of(_krippendorff_alpha, by_two, NO_SHARED_FRAME),
+        ac1=of(_gwet_ac1, by_two, NO_SHARED_FRAME),
+    )
+
+
+def _percent_of_pair(table: Floats) -> Floats:
+    """Return the share of equal labels in tables of shape (..., 2, 2)."""
+    return _ratio(table[..., 0, 0] + table[..., 1, 1], table.sum(axis=(-2, -1)))
+
+
+def _cohen_kappa(table: Floats) -> Floats:
+    """Return Cohen's kappa of tables of shape (..., 2, 2)."""
+    n = table.sum(axis=(-2, -1))
+    by_chance = (table.sum(axis=-1) * table.sum(axis=-2)).sum(axis=-1)
+    # In whole numbers up to here: what is exactly chance is found to be so.
+    return _ratio(
+        n * np.trace(table, axis1=-2, axis2=-1) - by_chance, n * n - by_chance
+    )
+
+
+def _touch_f1(table: Floats) -> Floats:
+    """Return F1 of touch frames of tables of shape (..., 2, 2); the same both ways."""
+    both = 2 * table[..., 1, 1]
+    return _ratio(both, both + table[..., 0, 1] + table[..., 1, 0])
+
+
+def _percent_of_group(table: Floats) -> Floats:
+    """Return the mean share of agreeing pairs, in tables (..., R + 1, R + 1)."""
+    m, k = _labels_and_touches(table)
+    pairs = np.maximum(m * (m - 1), 1)
+    agreeing = (k * (k - 1) + (m - k) * (m - k - 1)) / pairs
+    by_two = table * (m >= 2)
+    return _ratio(_total(by_two * agreeing), _total(by_two))
+
+
+def _fleiss_kappa(table: Floats) -> Floats:
+    """Return Fleiss' kappa of the frames that all raters labelled."""
+    m, k = _labels_and_touches(table)
+    n_raters = table.shape[-1] - 1
+    by_all = table * (m == n_raters)
+    n_labels = _total(by_all) * n_raters
+    touch = _ratio(_total(by_all * k), n_labels)
+    both_kinds = np.where((touch > 0) & (touch < 1), 2 * touch * (1 - touch), np.nan)
+    agreed = _percent_of_group(by_all)
+    return 1 - (1 - agreed) / both_kinds
+
+
+def _krippendorff_alpha(table: Floats) -> Floats:
+    """Return Krippendorff's alpha of the frames that two or more raters labelled."""
+    m, k = _labels_and_touches(table)
+    by_two = table * (m >= 2)
+    n_touch, n_other = _total(by_two * k), _total(by_two * (m - k))
+    differing = _total(by_two * k * (m - k) / np.maximum(m - 1, 1))
+    return 1 - _ratio((n_touch + n_other - 1) * differing, n_touch * n_other)
+
+
+def _gwet_ac1(table: Floats) -> Floats:
+    """Return Gwet's AC1; frames with one label add to the share of touch alone."""
+    m, k = _labels_and_touches(table)
+    by_one = table * (m >= 1)
+    touch = _ratio(_total(by_one * k / np.maximum(m, 1)), _total(by_one))
+    by_chance = 2 * touch * (1 - touch)
+    return (_percent_of_group(table) - by_chance) / (1 - by_chance)
+
+
+def _labels_and_touches(table: Floats) -> tuple[Int64s, Int64s]:
+    """Return how many labels, and labels of touch, each cell of a table stands for."""
+    m, k = np.indices(table.shape[-2:], dtype=np.int64)
+    return np.asarray(m), np.asarray(k)
+
+
+def _total(table: Floats) -> Floats:
+    total: Floats = table.sum(axis=(-2, -1))
+    return total
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Return part / whole, NaN where there is nothing to divide by."""
+    nothing = np.full(np.shape(whole), np.nan)
+    ratio: Floats = np.divide(part, whole, out=nothing, where=whole != 0)
+    return ratio
+
+
+def _why(sentence: str) -> Callable[[Floats], str]:
+    return lambda total: sentence

@@ -1,0 +1,232 @@
+"""Touches of one rater against those of a reference: errors, and shifts of edges.
+
+Frames that one of both has not labelled, or that do not count, end the stretch that
+is compared. A frame of which one is unsure, or that a consensus leaves open, is taken
+for what the other says of it: it is no error of anybody, and it does not tear a touch
+into two. A touch that such a frame may have lengthened has no shift.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models_ml.agreement.rater_labels import TOUCH, UNSURE, Mask, RaterLabels, is_said
+from models_ml.agreement.resampling import Estimate, Floats, Resampling, estimate
+from models_ml.touches.detection import touches_from_mask
+from models_ml.touches.touch_errors import KINDS, touch_errors
+from models_ml.trial_lengths import Int64s, first_frames
+
+COUNT_KINDS, EDGE_KINDS = KINDS[:4], KINDS[4:]
+# What rates are given of, in the order of the paper's figures 2C and 4.
+RATES = {
+    **{kind: (kind,) for kind in KINDS},
+    "touch_count": COUNT_KINDS,
+    "edge": EDGE_KINDS,
+}
+NO_TOUCH = "The reference has no touch: there is nothing to count errors by."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchComparison:
+    """How a rater's touches differ from a reference's.
+
+    Parameters
+    ----------
+    n_trials : int
+        Trials, also those in which nothing was compared.
+    touches, judged_touches : array of int64, shape (n_touches, 3)
+        Touches of the reference and of the rater in the compared frames: rows of
+        trial, counted from 0, onset and offset, relative to the trial's first frame.
+    errors : array of int64, shape (n_errors, 4)
+        Rows of trial, onset, offset, and index into `touches.touch_errors.KINDS`.
+    pairs : array of int64, shape (n_pairs, 5)
+        Touches that both see as one touch: rows of trial, onset and offset of the
+        reference, onset and offset of the rater.
+    frames_by_trial : array of int64, shape (n_trials,)
+        How many frames were compared.
+    n_open : int
+        Compared frames of which only one of both says touch or not touch.
+    """
+
+    n_trials: int
+    touches: Int64s
+    judged_touches: Int64s
+    errors: Int64s
+    pairs: Int64s
+    frames_by_trial: Int64s
+    n_open: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many errors of each kind there are."""
+        n_errors = np.bincount(self.errors[:, 3], minlength=len(KINDS)).tolist()
+        return dict(zip(KINDS, n_errors, strict=True))
+
+    def rates(self, resampling: Resampling | None = None) -> dict[str, Estimate]:
+        """Return errors for each touch of the reference, as the paper gives them.
+
+        Parameters
+        ----------
+        resampling : Resampling, optional
+            Draws of trials for the intervals.
+
+        Returns
+        -------
+        rates : dict of str to Estimate
+            The six kinds; "touch_count", ghosts, misses, joins and splits together;
+            "edge", appends and deducts of any length together. n counts touches of
+            the reference.
+        """
+        n_touches = np.bincount(self.touches[:, 0], minlength=self.n_trials)
+        cells = self.errors[:, 0] * len(KINDS) + self.errors[:, 3]
+        n_errors = np.bincount(cells, minlength=self.n_trials * len(KINDS))
+        by_kind = n_errors.reshape(self.n_trials, len(KINDS))
+        return {
+            name: estimate(
+                np.stack(
+                    [
+                        by_kind[:, [KINDS.index(kind) for kind in kinds]].sum(1),
+                        n_touches,
+                    ],
+                    axis=1,
+                ),
+                _rate,
+                n_by_trial=n_touches,
+                why_undefined=lambda total: NO_TOUCH,
+                resampling=resampling,
+            )
+            for name, kinds in RATES.items()
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    """The frames that can be compared, one after the other."""
+
+    reference: Mask
+    judged: Mask
+    is_open: Mask
+    # Stretches of consecutive compared frames, as if each were a trial.
+    lengths: Int64s
+    trials: Int64s
+    starts: Int64s
+
+    def in_trials(self, intervals: Int64s) -> Int64s:
+        """Return rows of (stretch, start, stop, ...) as (trial, start, stop, ...)."""
+        stretches = intervals[:, 0]
+        moved = intervals.copy()
+        moved[:, 0] = self.trials[stretches]
+        moved[:, 1:] += self.starts[stretches, np.newaxis]
+        return moved
+
+
+def compare_touches(said: RaterLabels, reference: int, judged: int) -> TouchComparison:
+    """Return how one rater's touches differ from another's.
+
+    Parameters
+    ----------
+    said : RaterLabels
+        Labels of all raters.
+    reference, judged : int
+        Whose touches count as true, and whose are compared with them.
+
+    Returns
+    -------
+    comparison : TouchComparison
+        Errors of `judged`, and the touches that both see.
+
+    Examples
+    --------
+    >>> from models_ml.agreement.rater_labels import rater_labels
+    >>> said = rater_labels([[0, 1, 1, 1, 0, 0], [0, 0, 1, 1, 0, 1]], [6])
+    >>> found = compare_touches(said, 0, 1)
+    >>> found.counts["ghost"], found.counts["deduct"], found.pairs.tolist()
+    (1, 1, [[0, 1, 4, 2, 4]])
+    """
+    both = _compared(said, reference, judged)
+    errors = touch_errors(both.reference, both.judged, both.lengths)
+    touches = touches_from_mask(both.reference, both.lengths)
+    judged_touches = touches_from_mask(both.judged, both.lengths)
+    n_trials = len(said.trial_lengths)
+    compared = np.bincount(both.trials, both.lengths, minlength=n_trials)
+    return TouchComparison(
+        n_trials=n_trials,
+        touches=both.in_trials(touches),
+        judged_touches=both.in_trials(judged_touches),
+        errors=np.column_stack([both.in_trials(errors.runs), errors.kinds]),
+        pairs=both.in_trials(_sure_pairs(both, touches, judged_touches)),
+        frames_by_trial=compared.astype(np.int64),
+        n_open=int(both.is_open.sum()),
+    )
+
+
+def overlapping_pairs(touches: Int64s, others: Int64s) -> Int64s:
+    """Return which touches overlap one touch of the other list, and are its only one.
+
+    Parameters
+    ----------
+    touches, others : array of int64, shape (n, 3)
+        Rows of trial, onset and offset; disjoint and in frame order.
+
+    Returns
+    -------
+    pairs : array of int64, shape (n_pairs, 2)
+        Positions in both lists.
+    """
+    stride = max(int(each[:, 2].max(initial=0)) for each in (touches, others)) + 1
+    onsets, offsets = (touches[:, :1] * stride + touches[:, 1:]).T
+    other_onsets, other_offsets = (others[:, :1] * stride + others[:, 1:]).T
+    first, stop = _overlapped(onsets, offsets, other_onsets, other_offsets)
+    first_back, stop_back = _overlapped(other_onsets, other_offsets, onsets, offsets)
+    candidates = np.flatnonzero(stop - first == 1)
+    partners = first[candidates]
+    mutual = stop_back[partners] - first_back[partners] == 1
+    return np.column_stack([candidates[mutual], partners[mutual]])
+
+
+def _overlapped(
+    onsets: Int64s, offsets: Int64s, other_onsets: Int64s, other_offsets: Int64s
+) -> tuple[Int64s, Int64s]:
+    """Return for each interval the range of the others that it overlaps."""
+    first = np.searchsorted(other_offsets, onsets, side="right")
+    stop = np.searchsorted(other_onsets, offsets, side="left")
+    return first.astype(np.int64), stop.astype(np.int64)
+
+
+def _compared(said: RaterLabels, reference: int, judged: int) -> _Compared:
+    one, other = said.labels[reference], said.labels[judged]
+    one_said, other_said = is_said(one), is_said(other)
+    # One says something and the other does not know.
+    is_open = (one_said & (other == UNSURE)) | (other_said & (one == UNSURE))
+    used = said.counted & ((one_said & other_said) | is_open)
+    stretches = touches_from_mask(used, said.trial_lengths)
+    one_touch, other_touch = one == TOUCH, other == TOUCH
+    return _Compared(
+        reference=(one_touch | (is_open & other_touch))[used],
+        judged=(other_touch | (is_open & one_touch))[used],
+        is_open=is_open[used],
+        lengths=stretches[:, 2] - stretches[:, 1],
+        trials=stretches[:, 0],
+        starts=stretches[:, 1],
+    )
+
+
+def _sure_pairs(both: _Compared, touches: Int64s, judged_touches: Int64s) -> Int64s:
+    """Return pairs of touches whose four edges are what both said."""
+    at = overlapping_pairs(touches, judged_touches)
+    rows = np.column_stack([touches[at[:, 0]], judged_touches[at[:, 1], 1:]])
+    # Open frames among those that the edges lie between.
+    n_open = np.append(0, np.cumsum(both.is_open))
+    firsts = first_frames(both.lengths)[rows[:, 0]]
+    start = np.maximum(rows[:, [1, 3]].min(axis=1) - 1, 0)
+    stop = np.minimum(rows[:, [2, 4]].max(axis=1) + 1, both.lengths[rows[:, 0]])
+    is_sure = n_open[firsts + stop] == n_open[firsts + start]
+    sure: Int64s = rows[is_sure]
+    return sure
+
+
+def _rate(table: Floats) -> Floats:
+    n_errors, n_touches = table[..., 0], table[..., 1]
+    undefined = np.full(n_touches.shape, np.nan)
+    rate: Floats = np.divide(n_errors, n_touches, out=undefined, where=n_touches > 0)
+    return rate

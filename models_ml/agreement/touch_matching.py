@@ -1,0 +1,164 @@
+"""Which touches of two raters are the same event, when edges may differ a little.
+
+Touches are matched one to one so that as many as possible find a partner. Both lists
+are in order and disjoint, so the partners that a touch may have are neighbours in the
+other list, and these ranges only move forward; then taking the first free partner,
+touch by touch, is optimal.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml.agreement.resampling import Estimate, Floats, Resampling, estimate
+from models_ml.trial_lengths import Int64s
+
+NO_TOUCH = "Neither has a touch: there is no event to match."
+TOLERANCES_MS = tuple(range(11))
+# Durations in ms are multiples of a frame's; rounding must not lose the last frame.
+TOLERANCE_SLACK = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedTouches:
+    """Which touches find a partner at each tolerance.
+
+    Parameters
+    ----------
+    matched, other_matched : array of bool, shape (n_tolerances, n_touches)
+        Of the first and of the second list.
+    n_by_trial : array of int64, shape (n_trials, 2)
+        Touches of both lists in each trial.
+    matched_by_trial : array of int64, shape (n_tolerances, n_trials)
+        Matched pairs of touches in each trial.
+    """
+
+    matched: npt.NDArray[np.bool_]
+    other_matched: npt.NDArray[np.bool_]
+    n_by_trial: Int64s
+    matched_by_trial: Int64s
+
+    def f1(self, resampling: Resampling | None = None) -> list[Estimate]:
+        """Return F1 of events at each tolerance.
+
+        Parameters
+        ----------
+        resampling : Resampling, optional
+            Draws of trials for the intervals.
+
+        Returns
+        -------
+        f1 : list of Estimate
+            2 x matched pairs / (touches of one + of the other); n counts the touches
+            of both.
+        """
+        n_by_trial = self.n_by_trial.sum(axis=1)
+        return [
+            estimate(
+                np.stack([2 * matched, n_by_trial], axis=1),
+                _share,
+                n_by_trial=n_by_trial,
+                why_undefined=lambda total: NO_TOUCH,
+                resampling=resampling,
+            )
+            for matched in self.matched_by_trial
+        ]
+
+
+def match_touches(
+    touches: Int64s,
+    others: Int64s,
+    frame_ms: npt.NDArray[np.float64],
+    tolerances_ms: tuple[float, ...] = TOLERANCES_MS,
+    *,
+    onset_only: bool = False,
+) -> MatchedTouches:
+    """Return which touches of two lists are the same event.
+
+    Parameters
+    ----------
+    touches, others : array of int64, shape (n, 3)
+        Rows of trial, onset and offset; disjoint and in frame order.
+    frame_ms : array of float64, shape (n_trials,)
+        Duration of one frame of each trial.
+    tolerances_ms : tuple of float
+        By how much an edge may differ, that much included.
+    onset_only : bool
+        Let offsets differ by any amount; touches still are matched one to one.
+
+    Returns
+    -------
+    matched : MatchedTouches
+        As many pairs as there can be, at each tolerance.
+
+    Examples
+    --------
+    >>> found = match_touches(
+    ...     np.array([[0, 5, 9]]), np.array([[0, 6, 9]]), np.array([1.0]), (0, 1)
+    ... )
+    >>> [each.value for each in found.f1()]
+    [0.0, 1.0]
+    """
+    n_trials = len(frame_ms)
+    matched = np.zeros((len(tolerances_ms), len(touches)), np.bool_)
+    other_matched = np.zeros((len(tolerances_ms), len(others)), np.bool_)
+    for at, tolerance in enumerate(tolerances_ms):
+        slack = np.floor(tolerance / frame_ms + TOLERANCE_SLACK).astype(np.int64)
+        pairs = _matching(*_partners(touches, others, slack, onset_only))
+        matched[at, pairs[:, 0]] = True
+        other_matched[at, pairs[:, 1]] = True
+    return MatchedTouches(
+        matched=matched,
+        other_matched=other_matched,
+        n_by_trial=np.stack(
+            [np.bincount(each[:, 0], minlength=n_trials) for each in (touches, others)],
+            axis=1,
+        ),
+        matched_by_trial=np.stack(
+            [np.bincount(touches[each, 0], minlength=n_trials) for each in matched]
+        ),
+    )
+
+
+def _partners(
+    touches: Int64s, others: Int64s, slack: Int64s, onset_only: bool
+) -> tuple[Int64s, Int64s]:
+    """Return for each touch the range of others that are near enough."""
+    trials = touches[:, 0]
+    reach = slack[trials]
+    # Trials so far apart that no tolerance leads from one into the next.
+    longest = max(int(each[:, 2].max(initial=0)) for each in (touches, others))
+    stride = longest + 2 * int(slack.max(initial=0)) + 2
+    first = np.zeros(len(touches), np.int64)
+    stop = np.full(len(touches), len(others), np.int64)
+    for edge in (1,) if onset_only else (1, 2):
+        places = trials * stride + touches[:, edge]
+        other_places = others[:, 0] * stride + others[:, edge]
+        first = np.maximum(first, np.searchsorted(other_places, places - reach))
+        stop = np.minimum(
+            stop, np.searchsorted(other_places, places + reach, side="right")
+        )
+    return first, stop
+
+
+def _matching(first: Int64s, stop: Int64s) -> Int64s:
+    """Return the pairs of a largest matching; both ends of the ranges only rise."""
+    able = np.flatnonzero(first < stop)
+    first, stop = first[able], stop[able]
+    partners = first.copy()
+    # Ranges that share nothing with the one before take their first partner as it is.
+    for at in np.flatnonzero(first[1:] < stop[:-1]) + 1:
+        partners[at] = max(partners[at - 1] + 1, first[at])
+        if partners[at] >= stop[at]:
+            # Nothing is left for this one; the next must know what was taken last.
+            partners[at] = partners[at - 1]
+    is_matched = np.diff(partners, prepend=-1) > 0
+    return np.column_stack([able[is_matched], partners[is_matched]])
+
+
+def _share(table: Floats) -> Floats:
+    part, whole = table[..., 0], table[..., 1]
+    undefined = np.full(whole.shape, np.nan)
+    share: Floats = np.divide(part, whole, out=undefined, where=whole > 0)
+    return share

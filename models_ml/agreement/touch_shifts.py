@@ -1,0 +1,124 @@
+"""By how much touches that two raters see begin and end at other times."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml.agreement.resampling import Estimate, Floats, Resampling, estimate
+from models_ml.trial_lengths import Int64s
+
+NO_PAIR = (
+    "There is no touch that both see as one touch and whose edges both are sure of."
+)
+# Whole nanoseconds: equal shifts are found to be equal.
+MS_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shifts:
+    """How much later a rater sees one edge of touches than a reference does.
+
+    Parameters
+    ----------
+    ms : array of float64, shape (n_pairs,)
+        Of each pair of touches; positive where the rater is later.
+    median, mean : Estimate
+        In ms; n counts pairs of touches.
+    quartiles : tuple of float, or None
+        First and third quartile in ms; None without pairs.
+    """
+
+    ms: npt.NDArray[np.float64]
+    median: Estimate
+    mean: Estimate
+    quartiles: tuple[float, float] | None
+
+
+def onset_and_offset_shifts(
+    pairs: Int64s,
+    frame_ms: npt.NDArray[np.float64],
+    resampling: Resampling | None = None,
+) -> tuple[Shifts, Shifts]:
+    """Return how much later onsets and offsets are.
+
+    Parameters
+    ----------
+    pairs : array of int64, shape (n_pairs, 5)
+        Rows of trial, onset and offset of the reference, onset and offset of the
+        rater, as `TouchComparison.pairs`.
+    frame_ms : array of float64, shape (n_trials,)
+        Duration of one frame of each trial.
+    resampling : Resampling, optional
+        Draws of trials for the intervals.
+
+    Returns
+    -------
+    onsets, offsets : Shifts
+        Positive where the rater is later.
+
+    Examples
+    --------
+    >>> pairs = np.array([[0, 5, 9, 7, 9], [0, 20, 30, 23, 29], [0, 50, 60, 52, 60]])
+    >>> onsets, offsets = onset_and_offset_shifts(pairs, np.array([1.0]))
+    >>> onsets.median.value, onsets.ms.tolist(), offsets.ms.tolist()
+    (2.0, [2.0, 3.0, 2.0], [0.0, -1.0, 0.0])
+    """
+    onsets, offsets = (
+        np.round((pairs[:, at + 2] - pairs[:, at]) * frame_ms[pairs[:, 0]], MS_DECIMALS)
+        for at in (1, 2)
+    )
+    n_trials = len(frame_ms)
+    return (
+        _shifts(onsets, pairs[:, 0], n_trials, resampling),
+        _shifts(offsets, pairs[:, 0], n_trials, resampling),
+    )
+
+
+def _shifts(
+    ms: Floats, trials: Int64s, n_trials: int, resampling: Resampling | None
+) -> Shifts:
+    values, place = np.unique(ms, return_inverse=True)
+    cells = np.bincount(trials * len(values) + place, minlength=n_trials * len(values))
+    table = cells.reshape(n_trials, len(values))
+
+    def median(counts: Floats) -> Floats:
+        return _median_of_counts(counts, values)
+
+    def mean(counts: Floats) -> Floats:
+        n = counts.sum(axis=-1)
+        undefined = np.full(n.shape, np.nan)
+        result: Floats = np.divide(counts @ values, n, out=undefined, where=n > 0)
+        return result
+
+    middle, average = (
+        estimate(
+            table,
+            statistic,
+            n_by_trial=np.bincount(trials, minlength=n_trials),
+            why_undefined=lambda total: NO_PAIR,
+            resampling=resampling,
+        )
+        for statistic in (median, mean)
+    )
+    quartiles = np.percentile(ms, [25, 75]).tolist() if len(ms) else None
+    return Shifts(
+        ms=ms,
+        median=middle,
+        mean=average,
+        quartiles=None if quartiles is None else (quartiles[0], quartiles[1]),
+    )
+
+
+def _median_of_counts(counts: Floats, values: Floats) -> Floats:
+    """Return the median of values that occur so often, along the last axis."""
+    n = counts.sum(axis=-1)
+    if not len(values):
+        return np.full(n.shape, np.nan)
+    up_to = counts.cumsum(axis=-1)
+    # The middle value, or both of them; the first whose count reaches its rank.
+    ranks = ((n - 1) // 2, n // 2)
+    low, high = (
+        values[(up_to > rank[..., np.newaxis]).argmax(axis=-1)] for rank in ranks
+    )
+    return np.where(n > 0, (low + high) / 2, np.nan)

@@ -1,0 +1,1 @@
+"""CNNs: from the frames of a trial to the units of each frame."""

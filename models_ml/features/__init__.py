@@ -1,0 +1,1 @@
+"""Temporal features: how each CNN unit behaves around a frame."""

@@ -1,0 +1,1 @@
+"""Tools that made the shipped model; the product does not run them."""

@@ -1,0 +1,207 @@
+"""How much labelling a few trials of a new rig helps, measured on simulated rigs.
+
+The shipped model scores held-out trials of a rig that it never saw. Then classifiers
+are trained on more and more labelled trials of that rig, by the same `retrain` that a
+retraining job calls, and score the same held-out trials.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from models_ml import simulator
+from models_ml.atomic_file import replaced_file
+from models_ml.cnn.backbone import Backbone, load_backbone
+from models_ml.features.feature_set import FeatureSet
+from models_ml.features.temporal import temporal_features
+from models_ml.shipped import shipped_model
+from models_ml.simulator.rig import Rig
+from models_ml.simulator.rigs import UNSEEN_RIGS
+from models_ml.simulator.session import trial_seeds
+from models_ml.simulator.trial import simulate_trial
+from models_ml.touches.evaluation import Metrics
+from models_ml.training.edge_nans import edge_masks
+from models_ml.training.labelled_trials import LabelledTrial, Role
+from models_ml.training.retrain import TrainingPlan, retrain
+from models_ml.training.search import SearchBudget
+from models_ml.training.shipped_trials import shipped_trials
+from models_ml.trees.classifier import load
+
+# As in the retrain command unless it is told otherwise: a frame of the new rig counts
+# as much as two that the shipped classifier learned from.
+NEW_WEIGHT = 2.0
+# One of so many labelled trials is for validation.
+ONE_FOR_VALIDATION_OF = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftSize:
+    """How much is simulated and trained.
+
+    Attributes
+    ----------
+    rigs : tuple of Rig
+        Rigs that the shipped model never saw.
+    seeds : tuple of int
+        Seeds of each rig's sessions.
+    n_labelled : tuple of int
+        Labelled trials of each retrain; those of a smaller one are among those of a
+        larger one. One in five is for validation.
+    n_held_out, n_frames : int
+        Trials that are only measured on, and frames of every trial.
+    n_trainings : int
+        Ways of growing trees that each retrain tries; 1 searches nothing.
+    one_kept_of : int
+        One of so many trials that the shipped model learned from is kept to learn
+        from; a retrain keeps all of them, 1.
+    """
+
+    rigs: tuple[Rig, ...] = UNSEEN_RIGS
+    seeds: tuple[int, ...] = (1, 2, 3)
+    n_labelled: tuple[int, ...] = (10, 30, 100)
+    n_held_out: int = 24
+    n_frames: int = 500
+    n_trainings: int = 1
+    one_kept_of: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftRow:
+    """One rig and seed, before and after each retrain.
+
+    Attributes
+    ----------
+    rig : str
+        Name of the simulated rig.
+    seed : int
+        Seed of its session.
+    measured : dict of int to Metrics
+        On the same held-out trials, by the number of labelled trials learned from; 0
+        is the shipped model.
+    """
+
+    rig: str
+    seed: int
+    measured: dict[int, Metrics]
+
+    @property
+    def n_touches(self) -> int:
+        """Touches of the held-out trials."""
+        return self.measured[0].n_touches
+
+    @property
+    def errors_per_touch(self) -> dict[int, float]:
+        """Touch-count errors per touch, by the number of labelled trials."""
+        return {
+            n_labelled: _errors_per_touch(metrics)
+            for n_labelled, metrics in self.measured.items()
+        }
+
+
+def drift_rows(size: DriftSize, units_folder: Path) -> Iterator[DriftRow]:
+    """Yield one row for each rig and seed.
+
+    Parameters
+    ----------
+    size : DriftSize
+        How much is simulated and trained.
+    units_folder : Path
+        Where the units of simulated trials are kept, and found by the next run.
+
+    Yields
+    ------
+    DriftRow
+        As soon as it has been measured.
+    """
+    shipped = shipped_model()
+    parent = load(shipped.classifier_path)
+    feature_set = FeatureSet.from_json(
+        shipped.feature_set_path.read_text(encoding="utf-8")
+    )
+    drawn = _DrawnTrials(
+        load_backbone(shipped.backbone_kind, shipped.weights_path), units_folder
+    )
+    old_trials = shipped_trials(feature_set, weight=1.0)[:: size.one_kept_of]
+    plan = TrainingPlan(
+        budget=SearchBudget(n_trainings=size.n_trainings),
+        edge_masks=edge_masks(feature_set),
+    )
+    for rig in size.rigs:
+        for seed in size.seeds:
+            trials = list(_rig_trials(rig, seed, size, drawn, feature_set))
+            measured: dict[int, Metrics] = {}
+            for n_labelled in size.n_labelled:
+                result = retrain(
+                    trials[: size.n_held_out + n_labelled],
+                    old_trials=old_trials,
+                    parent=parent,
+                    parent_threshold=shipped.threshold,
+                    plan=plan,
+                )
+                if result.before is None or result.after is None:
+                    raise AssertionError("a parent and held-out trials were given")
+                measured |= {0: result.before, n_labelled: result.after}
+            yield DriftRow(rig=rig.name, seed=seed, measured=measured)
+
+
+def _rig_trials(
+    rig: Rig, seed: int, size: DriftSize, drawn: "_DrawnTrials", features: FeatureSet
+) -> Iterator[LabelledTrial]:
+    """Yield the held-out trials of a session, then those that are labelled."""
+    n_trials = size.n_held_out + max(size.n_labelled)
+    for number, trial_seed in enumerate(trial_seeds(seed, n_trials)):
+        units, touch = drawn.units_and_touch(rig, trial_seed, size.n_frames)
+        yield LabelledTrial(
+            features=temporal_features(units, [size.n_frames], features),
+            labels=touch.astype(np.int8),
+            role=_role(number - size.n_held_out),
+            weight=NEW_WEIGHT,
+        )
+
+
+def _role(labelled: int) -> Role:
+    if labelled < 0:
+        return "held_out"
+    last = labelled % ONE_FOR_VALIDATION_OF == ONE_FOR_VALIDATION_OF - 1
+    return "validation" if last else "train"
+
+
+class _DrawnTrials:
+    """Units of simulated trials, kept on disk."""
+
+    def __init__(self, backbone: Backbone, folder: Path) -> None:
+        self._backbone, self._folder = backbone, folder
+        self._of = f"{backbone.sha256} {backbone.preprocessing} {_simulator_sha256()}"
+
+    def units_and_touch(
+        self, rig: Rig, seed: int, n_frames: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        made_of = f"{self._of} {rig!r} {seed} {n_frames}"
+        path = self._folder / f"{hashlib.sha256(made_of.encode()).hexdigest()}.npz"
+        if not path.exists():
+            trial = simulate_trial(rig, seed=seed, n_frames=n_frames)
+            units = self._backbone.units(trial.frames)
+            with replaced_file(path) as part, part.open("wb") as file:
+                np.savez(file, units=units, touch=trial.touch)
+        with np.load(path, allow_pickle=False) as kept:
+            return kept["units"], kept["touch"]
+
+
+def _simulator_sha256() -> str:
+    """Return what tells one state of the simulator from another."""
+    modules = sorted(Path(simulator.__path__[0]).glob("*.py"))
+    content = b"".join(module.read_bytes() for module in modules)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _errors_per_touch(metrics: Metrics) -> float:
+    if metrics.touch_count_errors_per_touch is None:
+        raise ValueError(
+            f"Expected touches in {metrics.n_trials} held-out trials, found none. "
+            "Simulate more trials."
+        )
+    return metrics.touch_count_errors_per_touch

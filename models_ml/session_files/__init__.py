@@ -1,0 +1,1 @@
+"""Session files: WhACC's H5 layout, read and written."""

@@ -1,0 +1,1 @@
+"""Touches: from scores to touches, and touch errors against labels."""

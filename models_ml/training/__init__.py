@@ -1,0 +1,1 @@
+"""Training: from labelled trials to a classifier and its threshold."""

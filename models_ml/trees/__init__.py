@@ -1,0 +1,1 @@
+"""Trees: the LightGBM classifier, from features to scores."""

@@ -1,0 +1,1 @@
+"""WhACC's own models and training data, read from WhACC's files."""

@@ -1,0 +1,205 @@
+"""WhACC's classifiers: out of its wheel, or a pickle that its retraining wrote."""
+
+import hashlib
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models_ml.features.feature_set import FeatureBlock, FeatureSet
+from models_ml.features.temporal import whacc_feature_set
+from models_ml.trees.classifier import Classifier, ClassifierError
+from models_ml.whacc.booster_pickle import (
+    PICKLE_BYTES_MAX,
+    WhaccPickleError,
+    booster_state,
+)
+
+# WhACC tunes a threshold while it trains, and never uses it.
+THRESHOLD = 0.5
+
+_MEMBER = re.compile(r"whacc/whacc_data/final_model/light_GBM_model/[^/]+\.pkl")
+_RELEASE = re.compile(r"whacc-([\w.]+)\.dist-info/METADATA")
+
+
+class WhaccModelError(ValueError):
+    """A file that holds no classifier of WhACC, with one sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhaccModel:
+    """A classifier of WhACC.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        Gives the scores that WhACC's ``predict`` gave.
+    feature_set : FeatureSet
+        The features that it takes.
+    name : str
+        The pickle's file name.
+    release : str
+        The release of WhACC that it came with; empty for one of a lab's own.
+    sha256 : str
+        Fingerprint of the pickle, 64 hexadecimal digits.
+    """
+
+    classifier: Classifier
+    feature_set: FeatureSet
+    name: str
+    release: str
+    sha256: str
+
+
+def read_whacc_model(path: str | Path) -> WhaccModel:
+    """Read a classifier of WhACC; nothing in the file is run or unpickled.
+
+    Parameters
+    ----------
+    path : str or Path
+        WhACC's wheel, or a ``NNN_model.pkl``.
+
+    Returns
+    -------
+    model : WhaccModel
+        Its trees, up to the one that WhACC predicts with.
+
+    Raises
+    ------
+    WhaccModelError
+        If the file is not there, damaged, too large, or holds anything but a
+        classifier of WhACC's 2,105 features.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise WhaccModelError(
+            f"Expected WhACC's wheel or a pickled model; there is no file {path}: get "
+            "the wheel with `pip download --no-deps whacc==1.4.3`."
+        )
+    try:
+        name, release, pickled = _pickle_of(path)
+        classifier = _classifier(booster_state(pickled))
+    except (WhaccPickleError, ClassifierError) as error:
+        raise WhaccModelError(f"{path.name}: {error}") from error
+    except OSError as error:
+        raise WhaccModelError(
+            f"Expected a file that can be read; {path}: {error.strerror}."
+        ) from error
+    feature_set = whacc_feature_set()
+    _check_columns(path, classifier, feature_set)
+    return WhaccModel(
+        classifier=classifier,
+        feature_set=feature_set,
+        name=name,
+        release=release,
+        sha256=hashlib.sha256(pickled).hexdigest(),
+    )
+
+
+def _pickle_of(path: Path) -> tuple[str, str, bytes]:
+    """Return the pickle's name, WhACC's release if it is known, and the pickle."""
+    with path.open("rb") as file:
+        start = file.read(PICKLE_BYTES_MAX + 1)
+    if not start.startswith(b"PK"):
+        return path.name, "", start
+    try:
+        with zipfile.ZipFile(path) as wheel:
+            return _member_of(wheel)
+    # A damaged archive fails in all of these ways.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        if isinstance(error, WhaccPickleError):
+            raise
+        raise WhaccModelError(
+            f"Expected WhACC's wheel; {path.name} is damaged ({error!s:.80}): get it "
+            "again with `pip download --no-deps whacc==1.4.3`."
+        ) from error
+
+
+def _member_of(wheel: zipfile.ZipFile) -> tuple[str, str, bytes]:
+    members = [name for name in wheel.namelist() if _MEMBER.fullmatch(name)]
+    if len(members) != 1:
+        raise WhaccPickleError(
+            "Expected WhACC's wheel with one pickle in its light_GBM_model folder; "
+            f"found {len(members)}: the wheel of WhACC 1.4.3 has it."
+        )
+    releases = filter(None, map(_RELEASE.fullmatch, wheel.namelist()))
+    release = next((match[1] for match in releases), "")
+    with wheel.open(members[0]) as member:
+        # The limit holds whatever size the archive claims.
+        pickled = member.read(PICKLE_BYTES_MAX + 1)
+    return members[0].rpartition("/")[2], release, pickled
+
+
+def _classifier(state: dict[str, Any]) -> Classifier:
+    """Return the trees that the Booster predicted with."""
+    # LightGBM 3 and 4 call the text by different names.
+    text = state.get("handle", state.get("_handle"))
+    best = state.get("best_iteration", 0)
+    if type(text) is not str or type(best) is not int:
+        raise ClassifierError(
+            "Expected a Booster with the text of its trees and its best iteration; "
+            "found one without: write it again from a trained Booster."
+        )
+    classifier = Classifier.from_text(text)
+    if 0 < best < classifier.n_rounds:
+        return classifier.first_rounds(best)
+    return classifier
+
+
+def _check_columns(path: Path, classifier: Classifier, feature_set: FeatureSet) -> None:
+    if classifier.n_columns != feature_set.n_columns:
+        raise WhaccModelError(
+            f"Expected a classifier of WhACC's {feature_set.n_columns:,} features in "
+            f"{path.name}; it takes {classifier.n_columns:,}: models of other features "
+            "cannot be imported."
+        )
+    names = classifier.column_names
+    unnamed = tuple(f"Column_{number}" for number in range(len(names)))
+    if names not in (unnamed, whacc_names(feature_set)):
+        raise WhaccModelError(
+            f"Expected the features of {path.name} in WhACC's order; they have other "
+            "names: models of other features cannot be imported."
+        )
+
+
+def whacc_names(feature_set: FeatureSet) -> tuple[str, ...]:
+    """Return what WhACC calls the columns of a feature set.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+        Any.
+
+    Returns
+    -------
+    names : tuple of str
+        Such as ``original_shift_-2_1881``, in the order of the columns.
+    """
+    names: list[str] = []
+    for block in feature_set.blocks:
+        operation = _whacc_operation(block)
+        if block.units is None:
+            names.append(f"FD_TOTAL_std_1_of_{operation}")
+        else:
+            names += [f"{operation}_{unit}" for unit in block.units]
+    return tuple(names)
+
+
+def _whacc_operation(block: FeatureBlock) -> str:
+    frames = block.parameter
+    return {
+        "original": "original",
+        "shift": f"original_shift_{frames}",
+        "diff": f"original_diff_periods_{frames}",
+        "rolling_mean": f"original_rolling_mean_W_{frames}_SFC_0_MP_{frames}",
+        "rolling_std": f"original_rolling_std_W_{frames}_SFC_0_MP_{frames}",
+    }[block.operation]

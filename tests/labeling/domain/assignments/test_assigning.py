@@ -1,0 +1,225 @@
+"""Clips are given out evenly, once, and with unmarked tests among them."""
+
+import pytest
+
+from labeling.domain.agreement.gathered_labels import gathered_labels
+from labeling.domain.agreement.scope import Scope
+from labeling.domain.assignments.assigning import (
+    Giving,
+    give_clips,
+    giving_sentence,
+    plan_giving,
+)
+from labeling.domain.assignments.gold import gold_clips
+from labeling.domain.assignments.labelling import (
+    assign_subset,
+    assignments_for,
+    label_state,
+)
+from labeling.domain.labels.sources import MAJORITY, labels_by
+from labeling.errors import LabelingError, NotAllowedError
+from labeling.models import Assignment
+from tests.factories import label, make_session, make_subset, make_user, settle
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return [make_user(name) for name in ("ada", "ben", "cleo")]
+
+
+@pytest.fixture
+def subset():
+    """Twelve clips of 40 frames."""
+    return make_subset(make_session(n_frames=[100] * 12))
+
+
+def give(subset, people, **choice):
+    giving = Giving(annotators=people, **choice)
+    return give_clips(user=None, subset=subset, giving=giving)
+
+
+def queue_of(user):
+    return [
+        ("gold" if each.mixed_into_id else each.pass_number, each.clip_id)
+        for each in assignments_for(user)
+    ]
+
+
+def settled_subset(session, *, start, name):
+    """A subset of dan and eve, who agree but for a frame, which is settled."""
+    subset = make_subset(session, start=start, stop=start + 10, name=name)
+    for username, onset in (("dan", 3), ("eve", 4)):
+        user = make_user(username)
+        assign_subset(user=None, subset=subset, annotators=[user])
+        for each in Assignment.objects.filter(annotator=user):
+            label(each, (start, start + 10, 0))
+            label(each, (start + onset, start + 8, 1))
+    boss = make_user("boss", "adjudicator")
+    for clip in subset.clips.all():
+        settle(boss, subset, start + 3, [1], trial=clip.trial_id)
+    return subset
+
+
+def test_each_clip_goes_to_two_of_three_evenly(subset, people):
+    give(subset, people, each_to=2)
+
+    assert [len(queue_of(user)) for user in people] == [8, 8, 8]
+    assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
+
+
+def test_giving_again_gives_only_what_is_missing(subset, people):
+    give(subset, people[:2], each_to=1)
+
+    again = give(subset, people, each_to=1)
+    more = give(subset, people, each_to=2)
+
+    assert giving_sentence(again).startswith("Nothing was given: ")
+    assert giving_sentence(more) == "Clips given: 2 to ada, 2 to ben, 8 to cleo."
+    assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
+
+
+def test_the_plan_is_what_is_then_given(subset, people):
+    choice = {"each_to": 2, "again_share": 0.25, "seed": 5}
+
+    plan = plan_giving(subset=subset, giving=Giving(annotators=people, **choice))
+    given = give(subset, people, **choice)
+
+    assert plan == given
+    assert plan != plan_giving(
+        subset=subset, giving=Giving(annotators=people, each_to=2, seed=6)
+    )
+
+
+def test_giving_freezes(subset, people):
+    give(subset, people)
+
+    subset.refresh_from_db()
+    assert subset.frozen_at is not None
+
+
+def test_second_passes_are_mixed_in_behind_the_first(subset, people):
+    ada = people[0]
+
+    (queue,) = give(subset, [ada], again_share=0.25, seed=2)
+
+    order = queue_of(ada)
+    seconds = [clip for number, clip in order if number == 2]
+    assert (len(order), len(seconds), queue.n_frames) == (15, 3, 15 * 40)
+    for clip in seconds:
+        assert order.index((2, clip)) - order.index((1, clip)) > 3
+
+
+def test_numbers_of_rows_follow_the_queue_so_that_they_tell_nothing(subset, people):
+    give(subset, people, again_share=0.5)
+
+    pks = [each.pk for each in assignments_for(people[0])]
+    assert pks == sorted(pks)
+    assert [clip for _, clip in queue_of(people[0])] != sorted(
+        clip for _, clip in queue_of(people[0])
+    )
+
+
+def test_gold_is_what_two_agreed_on_or_somebody_settled(people):
+    session = make_session(n_frames=[100] * 2)
+    subset = make_subset(session, start=40, stop=50)
+    settled = settled_subset(session, start=10, name="settled")
+    one = settled.clips.first()
+    label(one.assignments.first(), (12, 13, 2))
+
+    assert gold_clips(subset) == [settled.clips.last()]
+
+
+def test_gold_of_another_session_would_give_itself_away(people):
+    settled_subset(make_session("other"), start=10, name="settled")
+
+    assert gold_clips(make_subset(make_session(), start=40, stop=50)) == []
+
+
+def test_gold_of_another_length_would_give_itself_away(people):
+    session = make_session(n_frames=[100] * 2)
+    settled_subset(session, start=10, name="settled")
+
+    assert gold_clips(make_subset(session, start=40, stop=60)) == []
+
+
+def test_gold_is_mixed_into_the_queue_and_has_no_vote(people):
+    session = make_session(n_frames=[100] * 4)
+    subset = make_subset(session, start=40, stop=50)
+    settled = settled_subset(session, start=10, name="settled")
+    before = [each.values.tolist() for each in labels_by(MAJORITY, [settled])]
+    ada = people[0]
+
+    (queue,) = give(subset, [ada], gold_share=0.5)
+
+    golds = [each for each in assignments_for(ada) if each.mixed_into_id]
+    assert (len(golds), queue.n_gold_wanted) == (2, 2)
+    assert {each.clip.subset for each in golds} == {settled}
+    assert {each.queue_id for each in assignments_for(ada)} == {subset.pk}
+    for each in golds:
+        label(each, (10, 20, 2))
+    after = [each.values.tolist() for each in labels_by(MAJORITY, [settled])]
+    assert after == before
+    assert [u.username for u in gathered_labels(Scope(settled), None).annotators] == [
+        "dan", "eve",
+    ]  # fmt: skip
+
+
+def test_why_clips_were_chosen_would_give_gold_away(people):
+    session = make_session(n_frames=[100] * 4)
+    subset = make_subset(session, start=40, stop=50)
+    settled_subset(session, start=10, name="settled")
+    ada, ben, _ = people
+
+    give(subset, [ada], gold_share=0.5, sees_scores=True)
+    give(subset, [ben], sees_scores=True)
+
+    shown = [
+        {label_state(each)["clip"]["reason"] for each in assignments_for(user)}
+        for user in (ada, ben)
+    ]
+    assert shown == [{None}, {"random"}]
+
+
+def test_nobody_gets_gold_that_they_labelled_or_may_look_up(people):
+    session = make_session(n_frames=[100] * 2)
+    subset = make_subset(session, start=40, stop=50)
+    settled = settled_subset(session, start=10, name="settled")
+    dan = settled.clips.first().assignments.get(annotator__username="dan").annotator
+    boss = make_user("carl", "adjudicator")
+
+    queues = give(subset, [dan, boss], gold_share=0.5)
+
+    assert [(queue.gold, queue.n_gold_wanted) for queue in queues] == [([], 1)] * 2
+
+
+def test_more_than_there_are_annotators_is_refused_in_one_sentence(subset, people):
+    with pytest.raises(LabelingError, match="1 to 3 of the 3 annotators chosen"):
+        give(subset, people, each_to=4)
+
+    assert not Assignment.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["again_share", "gold_share"])
+def test_nothing_is_mixed_in_for_those_who_see_others(subset, people, kind):
+    with pytest.raises(LabelingError, match="Expected gold and second passes to be"):
+        give(subset, people, sees_others=True, **{kind: 0.1})
+
+
+@pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
+def test_only_an_admin_gives(subset, people, role):
+    with pytest.raises(NotAllowedError):
+        give_clips(
+            user=make_user("eve", role),
+            subset=subset,
+            giving=Giving(annotators=people),
+        )
+
+
+def test_who_left_gets_nothing(subset, people):
+    people[0].is_active = False
+    people[0].save()
+
+    with pytest.raises(LabelingError, match="found ada"):
+        give(subset, people)

@@ -1,0 +1,177 @@
+"""Admins and annotators at the same time: each test uses two connections of its own."""
+
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from labeling.domain.assignments.assigning import Giving, give_clips, giving_sentence
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.assignments.returns import answer_return, return_clip
+from labeling.domain.assignments.withdrawal import withdraw
+from labeling.domain.labels.operations import (
+    label_values,
+    record_operations,
+    replayed_values,
+)
+from labeling.domain.labels.runs import UNLABELLED
+from labeling.domain.subsets.curation import ClipDraft, add_clips
+from labeling.errors import LabelingError
+from labeling.models import Assignment, ClipReturn, Label, Operation
+from tests.factories import label, make_draft, make_session, make_subset, make_user
+from tests.labeling.domain.labels.test_concurrency import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+N_CLIPS = 12
+
+
+@pytest.fixture
+def people():
+    return [make_user(name) for name in ("ada", "ben", "cleo")]
+
+
+@pytest.fixture
+def subset():
+    return make_subset(make_session(n_frames=[100] * N_CLIPS))
+
+
+def test_two_admins_who_give_the_same_clips_give_each_once(subset, people):
+    def give(seed):
+        giving = Giving(annotators=people, each_to=2, seed=seed)
+        return giving_sentence(give_clips(user=None, subset=subset, giving=giving))
+
+    said = at_once(partial(give, 1), partial(give, 2))
+
+    assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
+    nothing = [each for each in said if each.startswith("Nothing was given: ")]
+    assert (len(said), len(nothing)) == (2, 1)
+
+
+def settled_clips(session, name, *, start):
+    """Make clips on which dan and eve agree."""
+    subset = make_subset(session, start=start, stop=start + 10, name=name)
+    voices = [make_user(f"{voice} {name}") for voice in ("dan", "eve")]
+    assign_subset(user=None, subset=subset, annotators=voices)
+    for each in Assignment.objects.filter(clip__subset=subset):
+        label(each, (start, start + 10, 0))
+    return subset
+
+
+def test_two_admins_who_mix_in_the_same_gold_at_once_both_give(people):
+    """One pool of gold, two subsets: no clip tests somebody twice."""
+    session = make_session(n_frames=[100] * 8)
+    settled_clips(session, "settled", start=80)
+    queues = [
+        make_subset(session, start=start, stop=start + 10, name=f"from {start}")
+        for start in (10, 30)
+    ]
+
+    def give(subset, seed):
+        giving = Giving(annotators=people, gold_share=0.5, seed=seed)
+        return give_clips(user=None, subset=subset, giving=giving)
+
+    for _ in range(3):
+        ended = at_once(partial(give, queues[0], 1), partial(give, queues[1], 1))
+        assert [each for each in ended if isinstance(each, Exception)] == []
+
+    tests = Assignment.objects.exclude(mixed_into=None)
+    pairs = list(tests.values_list("clip", "annotator"))
+    assert len(pairs) == len(set(pairs)) == 2 * 4 * len(people)
+
+
+def test_gold_that_is_given_to_its_annotator_meanwhile_is_given_once(people):
+    session = make_session(n_frames=[100] * 8)
+    source = settled_clips(session, "settled", start=80)
+    queue = make_subset(session, start=10, stop=20, name="queue")
+    mixed = Giving(annotators=people, gold_share=0.5)
+
+    ended = at_once(
+        lambda: give_clips(user=None, subset=queue, giving=mixed),
+        lambda: assign_subset(user=None, subset=source, annotators=people),
+    )
+
+    assert [each for each in ended if isinstance(each, Exception)] == []
+    own = Assignment.objects.filter(annotator__in=people, mixed_into=None)
+    assert own.filter(clip__subset=source).count() == 8 * len(people)
+
+
+def test_a_clip_added_while_a_subset_is_given_out_is_in_it_or_refused(subset, people):
+    trial = subset.clips.first().trial
+    clips = [ClipDraft(trial=trial, start=60, stop=70, reason="by hand")]
+
+    ended = at_once(
+        lambda: add_clips(user=None, subset=subset, clips=clips),
+        lambda: assign_subset(user=None, subset=subset, annotators=people[:1]),
+    )
+
+    n_clips = subset.clips.count()
+    assert Assignment.objects.count() == n_clips
+    assert isinstance(ended[0], LabelingError) == (n_clips == N_CLIPS)
+
+
+def test_clips_taken_back_while_their_annotator_labels_lose_nothing(subset, people):
+    """Ada finishes clip after clip while all she has left is given to ben."""
+    ada, ben, _ = people
+    assign_subset(user=None, subset=subset, annotators=[ada])
+    own = list(assignments_for(ada))
+
+    def finish():
+        for assignment in own:
+            for frame in range(10, 50, 10):
+                current = Assignment.objects.get(pk=assignment.pk)
+                draft = make_draft((frame, frame + 10, 1), revision=current.revision)
+                receipt = record_operations(
+                    assignment=current, client=uuid4(), drafts=[draft]
+                )
+                if receipt.withdrawn:
+                    break
+
+    def take():
+        while Label.objects.count() < 3 * 40:
+            pass
+        return withdraw(user=None, subset=subset, annotator=ada, takers=[ben])
+
+    _, done = at_once(finish, take)
+
+    withdrawn = Assignment.objects.filter(annotator=ada, withdrawn_at__isnull=False)
+    kept = Assignment.objects.standing().filter(annotator=ada)
+    assert done.n_withdrawn == withdrawn.count() > 0
+    assert all((label_values(each) != UNLABELLED).all() for each in kept)
+    ben_has = set(assignments_for(ben).values_list("clip", flat=True))
+    assert ben_has == set(withdrawn.values_list("clip", flat=True))
+    for each in own:
+        assert label_values(each).tolist() == replayed_values(each).tolist()
+    assert Operation.objects.count() * 10 == Label.objects.count()
+
+
+def test_two_admins_who_take_from_the_same_annotator_give_on_once(subset, people):
+    ada, ben, cleo = people
+    assign_subset(user=None, subset=subset, annotators=[ada])
+
+    def take(taker):
+        return withdraw(user=None, subset=subset, annotator=ada, takers=[taker])
+
+    done = at_once(partial(take, ben), partial(take, cleo))
+
+    assert sorted(each.n_withdrawn for each in done) == [0, N_CLIPS]
+    assert Assignment.objects.standing().count() == N_CLIPS
+
+
+def test_of_two_admins_who_answer_a_return_one_is_told(subset, people):
+    ada, ben, cleo = people
+    assign_subset(user=None, subset=subset, annotators=[ada])
+    returned = return_clip(assignment=assignments_for(ada)[0], note="blurred")
+
+    def answer(taker):
+        return answer_return(
+            user=None,
+            subset=subset,
+            pk=returned.pk,
+            answer=ClipReturn.Answer.GIVEN_ON,
+            taker=taker,
+        )
+
+    ended = at_once(partial(answer, ben), partial(answer, cleo))
+
+    assert sum(isinstance(each, LabelingError) for each in ended) == 1
+    assert assignments_for(ben).count() + assignments_for(cleo).count() == 1

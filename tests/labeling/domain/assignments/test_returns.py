@@ -1,0 +1,155 @@
+"""An annotator gives a clip back with a note; an admin answers once."""
+
+import pytest
+
+from labeling.domain.assignments.labelling import (
+    assign_subset,
+    assignments_for,
+    left_to_label,
+    next_assignment,
+)
+from labeling.domain.assignments.returns import (
+    answer_return,
+    open_returns,
+    return_clip,
+    returns_of,
+)
+from labeling.domain.assignments.withdrawal import withdraw
+from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.models import ClipReturn, Label
+from tests.factories import label, make_session, make_subset, make_user
+
+pytestmark = pytest.mark.django_db
+ANSWER = ClipReturn.Answer
+
+
+@pytest.fixture
+def ada():
+    return make_user("ada")
+
+
+@pytest.fixture
+def subset(ada):
+    subset = make_subset(make_session(n_frames=[100] * 3))
+    assign_subset(user=None, subset=subset, annotators=[ada])
+    return subset
+
+
+@pytest.fixture
+def returned(ada, subset):
+    """Ada's first clip, half labelled and given back."""
+    first = assignments_for(ada)[0]
+    label(first, (10, 30, 0))
+    return return_clip(assignment=first, note="  The pole is out of the picture. ")
+
+
+def answer(returned, subset, what, **more):
+    return answer_return(
+        user=make_user("boss", "admin"),
+        subset=subset,
+        pk=returned.pk,
+        answer=what,
+        **more,
+    )
+
+
+def test_a_returned_clip_waits_for_the_admin_and_keeps_its_labels(
+    ada, subset, returned
+):
+    first, second, third = assignments_for(ada)
+
+    assert [each.note for each in open_returns(subset)] == [
+        "The pole is out of the picture."
+    ]
+    assert list(left_to_label(assignments_for(ada))) == [second, third]
+    assert next_assignment(third) == second
+    assert first.is_returned
+    assert Label.objects.filter(assignment=first).count() == 20
+
+
+def test_a_clip_returned_twice_is_one_return_with_the_latest_note(ada, returned):
+    return_clip(assignment=returned.assignment, note="Blurred")
+
+    assert [each.note for each in returns_of(ada)] == ["Blurred"]
+
+
+def test_given_back_it_is_in_the_queue_again(ada, subset, returned):
+    said = answer(returned, subset, ANSWER.GIVEN_BACK)
+
+    assert said == "The clip is in the queue of ada again."
+    assert len(left_to_label(assignments_for(ada))) == 3
+
+
+def test_given_on_it_is_in_the_other_ones_queue(ada, subset, returned):
+    ben = make_user("ben")
+
+    answer(returned, subset, ANSWER.GIVEN_ON, taker=ben)
+
+    assert [each.clip_id for each in assignments_for(ben)] == [
+        returned.assignment.clip_id
+    ]
+    assert len(assignments_for(ada)) == 2
+    assert Label.objects.filter(assignment=returned.assignment).count() == 20
+
+
+def test_a_finished_clip_is_given_on_too(ada, subset, returned):
+    label(returned.assignment, (30, 50, 2))
+    ben = make_user("ben")
+
+    said = answer(returned, subset, ANSWER.GIVEN_ON, taker=ben)
+
+    assert said.startswith("Clips: 1 taken back from ada; given 1 to ben.")
+    assert (assignments_for(ada).count(), assignments_for(ben).count()) == (2, 1)
+
+
+def test_given_to_somebody_who_has_it_nothing_changes(ada, subset, returned):
+    ben = make_user("ben")
+    assign_subset(user=None, subset=subset, annotators=[ben])
+
+    with pytest.raises(LabelingError, match="who has not this clip yet, found ben"):
+        answer(returned, subset, ANSWER.GIVEN_ON, taker=ben)
+
+    assert open_returns(subset).get() == returned
+
+
+def test_taken_out_it_is_in_no_queue(ada, subset, returned):
+    answer(returned, subset, ANSWER.TAKEN_BACK)
+
+    assert len(assignments_for(ada)) == 2
+    assert not open_returns(subset).exists()
+
+
+def test_the_second_admin_learns_what_the_first_one_did(subset, returned):
+    answer(returned, subset, ANSWER.GIVEN_BACK)
+
+    with pytest.raises(LabelingError, match="was given back by boss meanwhile"):
+        answer_return(
+            user=make_user("chef", "admin"),
+            subset=subset,
+            pk=returned.pk,
+            answer=ANSWER.TAKEN_BACK,
+        )
+
+
+def test_taking_all_clips_back_answers_the_return_too(ada, subset, returned):
+    withdraw(user=None, subset=subset, annotator=ada)
+
+    returned.refresh_from_db()
+    assert returned.answer == ANSWER.TAKEN_BACK
+    with pytest.raises(LabelingError, match="an admin has taken back already"):
+        return_clip(assignment=returned.assignment, note="again")
+
+
+@pytest.mark.parametrize("note", ["", "  ", "x" * 501])
+def test_a_return_says_why(ada, subset, note):
+    with pytest.raises(LabelingError, match="Expected a note of 1 to 500"):
+        return_clip(assignment=assignments_for(ada)[0], note=note)
+
+
+def test_only_an_admin_answers_and_only_in_its_subset(ada, subset, returned):
+    other = make_subset(subset.clips.first().trial.session, start=60, stop=70, name="o")
+
+    with pytest.raises(NotFoundError):
+        answer(returned, other, ANSWER.GIVEN_BACK)
+    with pytest.raises(NotAllowedError):
+        answer_return(user=ada, subset=subset, pk=returned.pk, answer=ANSWER.GIVEN_BACK)

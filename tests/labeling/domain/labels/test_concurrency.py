@@ -1,0 +1,198 @@
+"""Two at the same time: each test uses two connections of its own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from labeling.domain.accounts.administration import change_account, deactivate
+from labeling.domain.accounts.invitations import accept_invitation, invite
+from labeling.domain.labels.decisions import settlement_log, standing_settlements
+from labeling.domain.labels.operations import (
+    label_values,
+    record_operations,
+    replayed_values,
+)
+from labeling.domain.labels.runs import UNLABELLED
+from labeling.domain.subsets.curation import ClipDraft, create_subset
+from labeling.errors import LabelingError, NotFoundError
+from labeling.models import Assignment, Operation, Subset, Trial, User
+from tests.factories import (
+    PASSWORD,
+    make_assignment,
+    make_draft,
+    make_session,
+    make_user,
+    settle,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*actions):
+    """Start all actions together; return what each returns or raises."""
+    together = Barrier(len(actions))
+
+    def run(action):
+        together.wait()
+        try:
+            return action()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def test_two_clients_of_one_assignment_write_one_log_without_gaps():
+    assignment = make_assignment(start=0, stop=40)
+
+    def client(frames):
+        name = uuid4()
+
+        def label_frames():
+            for sequence, frame in enumerate(frames, start=1):
+                current = Assignment.objects.get(pk=assignment.pk)
+                draft = make_draft(
+                    (frame, frame + 1, 1), sequence=sequence, revision=current.revision
+                )
+                record_operations(assignment=current, client=name, drafts=[draft])
+
+        return label_frames
+
+    ended = at_once(client(range(20)), client(range(20, 40)))
+
+    revisions = Operation.objects.values_list("revision", flat=True)
+    assert ended == [None, None]
+    assert sorted(revisions) == list(range(1, 41))
+    assert (label_values(assignment) != UNLABELLED).all()
+    assert label_values(assignment).tolist() == replayed_values(assignment).tolist()
+
+
+def test_the_same_batch_sent_twice_at_once_counts_once():
+    assignment, client = make_assignment(), uuid4()
+    draft = make_draft((10, 20, 1))
+
+    def send():
+        receipt = record_operations(
+            assignment=assignment, client=client, drafts=[draft]
+        )
+        return receipt.revision
+
+    assert at_once(send, send) == [1, 1]
+    assert Operation.objects.count() == 1
+
+
+def test_two_subsets_of_one_session_at_once_keep_to_the_shares():
+    session = make_session(n_frames=[50, 50])
+    first, second = session.trials.all()
+
+    def choose(name, trial):
+        clip = ClipDraft(trial=trial, start=0, stop=50, reason="random")
+        return lambda: create_subset(user=None, name=name, clips=[clip]).name
+
+    ended = at_once(choose("one", first), choose("two", second))
+
+    assert ended == ["one", "two"]
+    assert sorted(Trial.objects.values_list("role", flat=True)) == [
+        "held_out", "train",
+    ]  # fmt: skip
+
+
+def test_two_subsets_of_one_name_at_once_make_one():
+    session = make_session(n_frames=[50, 50])
+    first, second = session.trials.all()
+
+    def choose(trial):
+        clip = ClipDraft(trial=trial, start=0, stop=50, reason="random")
+        return lambda: create_subset(user=None, name="same", clips=[clip])
+
+    ended = at_once(choose(first), choose(second))
+
+    assert Subset.objects.count() == 1
+    assert [type(each) for each in ended if isinstance(each, Exception)] == [
+        LabelingError
+    ]
+
+
+def test_of_two_adjudicators_on_one_stretch_one_is_told_of_the_other():
+    subset = make_assignment(start=0, stop=40).clip.subset
+    people = [make_user(name, "adjudicator") for name in ("dana", "eve")]
+
+    outcomes = at_once(*(partial(settle, user, subset, 10, [1, 0]) for user in people))
+
+    log = settlement_log(subset)
+    assert [(each.revision, each.applied) for each in log] == [(1, True), (2, False)]
+    first = log[0].adjudicator.username
+    assert sorted(each.error for each in outcomes) == [
+        "",
+        f"{first} settled this before your answer came: theirs holds, yours is kept in "
+        "the log. Answer again to change it.",
+    ]
+
+
+def test_two_admins_who_shut_out_each_other_do_not_both_go():
+    dana, erin = make_user("dana", "admin"), make_user("erin", "admin")
+
+    results = at_once(
+        lambda: deactivate(user=dana, account=erin),
+        lambda: change_account(user=erin, account=dana, role="viewer"),
+    )
+
+    (error,) = [each for each in results if isinstance(each, Exception)]
+    assert isinstance(error, LabelingError)
+    assert User.objects.filter(role="admin", is_active=True).count() == 1
+
+
+def test_a_link_that_two_use_at_once_makes_one_account():
+    link = invite(user=make_user("dana", "admin"), role="viewer")
+
+    def accept(username):
+        accept_invitation(token=link.token, username=username, password=PASSWORD)
+
+    results = at_once(partial(accept, "ada"), partial(accept, "ben"))
+
+    (error,) = [each for each in results if each is not None]
+    assert isinstance(error, NotFoundError)
+    assert User.objects.count() == 2
+
+
+def test_two_adjudicators_on_one_clip_lose_no_answer():
+    subset = make_assignment(start=0, stop=40).clip.subset
+    people = [make_user(name, "adjudicator") for name in ("dana", "eve")]
+
+    def answer_everywhere(user, value, places):
+        # Each answers as a page does that has seen nothing of the other's.
+        client = uuid4()
+        return [
+            settle(user, subset, start, [value] * 2, client=client) for start in places
+        ]
+
+    both = at_once(
+        partial(answer_everywhere, people[0], 0, range(0, 30, 3)),
+        partial(answer_everywhere, people[1], 1, reversed(range(0, 30, 3))),
+    )
+
+    log = list(settlement_log(subset))
+    assert [each.revision for each in log] == list(range(1, 21))
+    assert {(each.adjudicator_id, each.start) for each in log} == {
+        (user.pk, start) for user in people for start in range(0, 30, 3)
+    }
+    standing = {each.start: each for each in standing_settlements([subset])}
+    told = {
+        outcome.settlement.start: outcome
+        for of in both
+        for outcome in of
+        if outcome.error
+    }
+    # Of every stretch one answer holds, and the other's author was told whose.
+    assert set(standing) == set(told) == set(range(0, 30, 3))
+    for start, outcome in told.items():
+        first = standing[start].adjudicator
+        assert first != outcome.settlement.adjudicator
+        assert outcome.error.startswith(f"{first.username} settled this before")

@@ -1,0 +1,61 @@
+"""The page is told when the pole is in reach, where the session file tells."""
+
+import numpy as np
+import pytest
+
+from labeling.domain.recordings.in_range import in_reach_of, reach_in
+from labeling.domain.recordings.sessions import import_session
+from models_ml.session_files.reader import write_session_file
+from tests.factories import make_session, make_subset, noise_frames
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_pole_is_in_reach_between_its_times_within_the_block(tmp_path, settings):
+    settings.WHACC_DATA_ROOT = tmp_path
+    write_session_file(
+        tmp_path / "poles.h5",
+        trials=[(number, f"{number}.mp4") for number in (1, 2, 3, 4)],
+        frames=[noise_frames(seed, n_frames=60) for seed in range(4)],
+        pole_times=np.array([[2, 25, 50, np.nan], [30, 90, 70, 40]]),
+    )
+    session = import_session(user=None, file="poles.h5")
+    clips = make_subset(session, start=15, stop=35).clips.order_by("trial__first_row")
+
+    assert [in_reach_of(clip) for clip in clips] == [[(5, 30)], [(25, 45)], [], None]
+
+
+def test_what_a_file_tells_is_read_anew_when_it_changes_and_when_it_is_gone(
+    tmp_path, settings
+):
+    settings.WHACC_DATA_ROOT = tmp_path
+    path = tmp_path / "poles.h5"
+
+    def write(down):
+        write_session_file(
+            path,
+            trials=[(1, "1.mp4")],
+            frames=[noise_frames(1, n_frames=60)],
+            pole_times=np.array([[2.0], [down]]),
+        )
+
+    write(30)
+    session = import_session(user=None, file="poles.h5")
+    trial = session.trials.get()
+    first, again = reach_in(session), reach_in(session)
+    write(40)
+    second = reach_in(session)
+    path.unlink()
+    gone = reach_in(session)
+    write(50)
+
+    assert first is again
+    assert [each.times(trial) for each in (first, second)] == [(2, 30), (2, 40)]
+    assert gone.times(trial) is None
+    assert "Expected a session file at 'poles.h5'" in gone.unread
+    assert reach_in(session).times(trial) == (2, 50)
+
+
+def test_without_times_or_file_nothing_is_known():
+    clip = make_subset(make_session()).clips.first()
+    assert in_reach_of(clip) is None

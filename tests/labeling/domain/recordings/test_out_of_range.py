@@ -1,0 +1,260 @@
+"""Frames out of reach count for nothing, and what is shown follows a correction."""
+
+import csv
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from labeling.domain.agreement.adjudication import stretches_of
+from labeling.domain.agreement.comparison import choice_of, compare, comparison_key
+from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.labels.sources import labels_by, labels_within_reach
+from labeling.domain.recordings.sessions import import_session
+from labeling.domain.tracking.review import correct_trial
+from labeling.domain.training.preview import preview_subsets
+from labeling.domain.versions.publishing import versions_on
+from labeling.domain.versions.scores import save_scores
+from labeling.domain.versions.store import publish_version
+from labeling.domain.versions.touches import touch_table
+from labeling.errors import LabelingError
+from labeling.models import Scores
+from labeling.pages.version_changes import session_diff
+from models_ml.session_files.reader import write_session_file
+from tests.factories import (
+    labelled_by_two,
+    make_subset,
+    make_user,
+    make_version,
+    noise_frames,
+    score_touches,
+)
+
+pytestmark = pytest.mark.django_db
+
+# In each trial: before the pole comes, across its coming, while it stands.
+TOUCHES = [(2, 8), (15, 25), (40, 46)]
+
+
+def write_file(path, up_and_down):
+    write_session_file(
+        path,
+        trials=[(number, f"{number}.mp4") for number in (1, 2)],
+        frames=[noise_frames(seed, n_frames=60) for seed in range(2)],
+        pole_times=up_and_down,
+    )
+
+
+@pytest.fixture
+def session(data_root):
+    """Two scored trials of 60 frames; of the second it is not known."""
+    write_file(data_root / "poles.h5", np.array([[19.5, np.nan], [50, np.nan]]))
+    session = import_session(user=None, file="poles.h5")
+    version = make_version()
+    score_touches(session, version, [TOUCHES, TOUCHES])
+    publish_version(session=session, version=version)
+    session.refresh_from_db()
+    return session
+
+
+@pytest.fixture
+def correct(session):
+    """Let an admin say when the pole is in reach in trial 1."""
+    dana = make_user("dana", "admin")
+
+    def correct(up, down):
+        return correct_trial(
+            user=dana, session=session, number=1, up=up, down=down,
+            excluded_because="",
+        )  # fmt: skip
+
+    return correct
+
+
+def exported(session):
+    return [row[1:4] for row in touch_table(session).rows]
+
+
+def counts(session):
+    return list(Scores.objects.order_by("trial").values_list("n_touches", flat=True))
+
+
+def test_touches_are_those_with_the_pole_in_reach(session):
+    assert exported(session) == [(1, 20, 25), (1, 40, 46), *((2, *t) for t in TOUCHES)]
+    assert touch_table(session).n_left_out == 30
+    assert counts(session) == [2, 3]
+    assert versions_on(session)[0].n_touches == 5
+
+
+def test_touches_and_their_numbers_follow_a_correction(session, correct):
+    correct(0, 30)
+    assert exported(session)[:2] == [(1, 2, 8), (1, 15, 25)]
+    assert counts(session) == [2, 3]
+
+    correct(42, 43)
+    assert exported(session)[0] == (1, 42, 43)
+    assert counts(session) == [1, 3]
+
+    correct(None, None)
+    assert exported(session)[:2] == [(1, 20, 25), (1, 40, 46)]
+    assert counts(session) == [2, 3]
+
+
+def test_scores_that_come_after_a_correction_are_counted_by_it(session, correct):
+    trial = session.trials.get(number=1)
+    correct(0, 10)
+
+    # As a scoring job has it that began before.
+    save_scores(trial=trial, version=make_version(number=2), scores=np.ones(60))
+
+    assert Scores.objects.get(version__number=2).n_touches == 1
+    assert [row.n_touches for row in versions_on(session)] == [1, 4]
+
+
+def test_raw_scores_stay_and_all_frames_can_be_exported(session, data_root):
+    raw = Scores.objects.get(trial__number=1).values
+
+    assert np.frombuffer(raw, "<f4")[2:8].tolist() == [np.float32(0.9)] * 6
+    (data_root / "poles.h5").unlink()
+    assert len(touch_table(session, all_frames=True).rows) == 6
+    with pytest.raises(LabelingError, match="Put the file back, or count all frames"):
+        touch_table(session)
+
+
+def test_the_export_says_what_it_leaves_out(session, tmp_path, capsys):
+    call_command("export_touches", "poles", output=tmp_path / "touches.csv")
+
+    rows = list(csv.reader((tmp_path / "touches.csv").open()))
+    assert len(rows) == 1 + 5
+    assert capsys.readouterr().err == "poles: 30 frames out of reach left out.\n"
+
+
+def test_what_changes_between_versions_is_in_reach_alone(session):
+    other = make_version(number=2)
+    score_touches(session, other, [[(2, 7), (40, 46)], TOUCHES])
+
+    diff = session_diff(session, session.published_version, other)
+
+    assert diff.rows == [("gained", 0, 0), ("lost", 1, 0), ("moved", 0, 0)]
+    assert (diff.n_kept, diff.n_left_out) == (4, 30)
+
+
+def choose(session, **options):
+    standard = {"n_clips": 99, "clip_frames": 10, "random_share": 0.0, "seed": 0}
+    subset, _ = choose_and_give(
+        user=None, name="chosen", sessions=[session], **{**standard, **options}
+    )
+    return list(subset.clips.filter(trial__number=1).values_list("start", "stop"))
+
+
+@pytest.mark.parametrize("random_share", [0.0, 1.0])
+def test_no_clip_is_out_of_reach_or_was_chosen_before(session, random_share):
+    make_subset(session, start=0, stop=22, name="earlier")
+
+    spans = choose(session, random_share=random_share)
+
+    assert len(spans) == 2
+    assert all(22 <= start < stop <= 50 for start, stop in spans)
+
+
+def test_of_whole_trials_the_frames_in_reach_are_chosen(session):
+    make_subset(session, start=0, stop=10, name="earlier").clips.filter(
+        trial__number=2
+    ).delete()
+
+    assert choose(session, clip_frames=None) == [(20, 50)]
+
+
+def test_a_session_whose_pole_never_comes_is_not_chosen_from(data_root):
+    write_file(data_root / "never.h5", np.array([[0, 70], [0, 80]]))
+    session = import_session(user=None, file="never.h5")
+
+    with pytest.raises(LabelingError, match="with the pole in reach, found none"):
+        choose(session)
+
+
+def test_labels_out_of_reach_teach_nothing_and_this_is_said(session):
+    subset = labelled_by_two(make_subset(session))
+
+    plain, taken = (
+        labels_by("majority", [subset]),
+        labels_within_reach("majority", [subset]),
+    )
+    preview = preview_subsets([subset], parent=None, with_shipped_data=True)
+
+    assert [each.n_out_of_reach for each in taken] == [10, 0]
+    assert (taken[0].values[:20] == -1).all()
+    assert np.array_equal(taken[0].values[20:], plain[0].values[20:])
+    assert np.array_equal(taken[1].values, plain[1].values)
+    assert preview.n_out_of_reach == 10
+
+
+def test_nobody_need_settle_what_is_out_of_reach(session, correct):
+    subset = labelled_by_two(make_subset(session))
+
+    def open_stretches():
+        return [(s.trial.number, s.start, s.stop) for s in stretches_of(subset)]
+
+    assert open_stretches() == [(1, 20, 22), (2, 20, 22)]
+    correct(21, 50)
+    assert open_stretches() == [(1, 21, 22), (2, 20, 22)]
+    correct(30, 50)
+    assert open_stretches() == [(2, 20, 22)]
+
+
+def test_a_comparison_follows_corrections_and_the_file(session, correct, data_root):
+    choice = choice_of(labelled_by_two(make_subset(session)))
+    first = compare(choice).result["n_out_of_reach"]
+    correct(15, 50)
+    second = compare(choice).result["n_out_of_reach"]
+    key = comparison_key(choice)
+    # The same frames, other times.
+    write_file(data_root / "poles.h5", np.array([[19.5, 30], [50, 60]]))
+
+    assert (first, second) == (10, 5)
+    assert comparison_key(choice) != key
+    assert compare(choice).result["n_out_of_reach"] == 25
+
+
+def test_pages_say_how_much_is_left_out(session, client):
+    subset = make_subset(session, start=10, stop=30)
+    other = make_version(number=2)
+    score_touches(session, other, [[], []])
+    client.force_login(make_user("vera", "viewer"))
+
+    def page(name, *args):
+        return client.get(reverse(name, args=args)).content.decode()
+
+    assert "30 frames out of reach left out of touches" in page(
+        "session-detail", session.pk
+    )
+    assert "30 frames out of reach are left out of touches" in page(
+        "session-tracking", session.pk
+    )
+    assert "30 frames out of reach left out" in page(
+        "session-changes", session.pk, 1, 2
+    )
+    of_subset = page("subset-detail", subset.pk)
+    assert "30 frames of its sessions are out of reach" in of_subset
+    assert "but for 10 in clips" in of_subset
+
+
+def test_the_preview_of_a_choice_says_how_much_is_left_out(session, client):
+    client.force_login(make_user("dana", "admin"))
+
+    page = client.get(
+        reverse("subset-preview"), {"by": "trials", "session": session.pk, "trials": ""}
+    ).content.decode()
+
+    assert "<dt>Frames</dt><dd>90</dd>" in page
+    assert "30 frames of the sessions, in which the pole is out of reach" in page
+
+
+def test_a_file_that_cannot_be_asked_is_said(session, client, data_root):
+    (data_root / "poles.h5").unlink()
+    client.force_login(make_user("vera", "viewer"))
+
+    page = client.get(reverse("session-detail", args=[session.pk])).content.decode()
+
+    assert "Whether the pole was within reach in poles is not known" in page

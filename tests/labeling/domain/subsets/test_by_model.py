@@ -1,0 +1,140 @@
+"""Clips are chosen where a look is worth most, and never twice."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from labeling.domain.assignments.assigning import Giving
+from labeling.domain.assignments.labelling import assignments_for, next_assignment
+from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.versions.scores import save_scores
+from labeling.domain.versions.store import publish_version
+from labeling.errors import LabelingError
+from labeling.models import Assignment, Clip, Subset
+from tests.factories import label, make_session, make_user, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+def select(*sessions, **over):
+    choice = {
+        "user": None,
+        "name": "chosen",
+        "sessions": sessions,
+        "n_clips": 4,
+        "clip_frames": 20,
+        "random_share": 0.0,
+        "seed": 0,
+    }
+    return choose_and_give(**{**choice, **over})[0]
+
+
+def clips_of(subset):
+    return list(subset.clips.values_list("trial__number", "start", "stop", "reason"))
+
+
+def test_without_scores_all_clips_are_random():
+    session = make_session(n_frames=[100] * 3)
+
+    subset = select(session)
+
+    assert [reason for *_, reason in clips_of(subset)] == ["random"] * 4
+
+
+def test_the_model_is_least_sure_around_its_own_threshold():
+    session = make_session(n_frames=[100, 100])
+    version = make_version(threshold=0.8)
+    for trial, unsure_at in zip(session.trials.all(), (30, 70), strict=True):
+        scores = np.full(100, 0.1, dtype=np.float32)
+        scores[unsure_at : unsure_at + 5] = 0.79
+        save_scores(trial=trial, version=version, scores=scores)
+    publish_version(session=session, version=version)
+
+    subset = select(session, n_clips=2)
+
+    for (_, start, stop, reason), unsure_at in zip(
+        clips_of(subset), (30, 70), strict=True
+    ):
+        assert start <= unsure_at < unsure_at + 5 <= stop
+        assert reason == "uncertain"
+
+
+def test_whole_trials_can_be_chosen():
+    session = make_session(n_frames=[100, 80])
+
+    subset = select(session, n_clips=2, clip_frames=None)
+
+    assert [(n, a, b) for n, a, b, _ in clips_of(subset)] == [(1, 0, 100), (2, 0, 80)]
+
+
+def test_a_number_that_makes_no_sense_is_refused():
+    with pytest.raises(LabelingError, match="random share"):
+        select(make_session(), random_share=1.5)
+
+    assert Clip.objects.count() == 0
+
+
+def test_a_later_subset_chooses_other_frames():
+    session = make_session(n_frames=[100, 100])
+
+    one = select(session, name="one", n_clips=5, seed=1)
+    two = select(session, name="two", n_clips=5, seed=1)
+
+    chosen = [(n, range(a, b)) for s in (one, two) for n, a, b, _ in clips_of(s)]
+    frames = [(n, frame) for n, span in chosen for frame in span]
+    assert len(clips_of(one)) == len(clips_of(two)) == 5
+    assert len(set(frames)) == len(frames) == 200
+
+
+def test_when_every_frame_was_chosen_before_there_is_nothing_left_to_choose():
+    session = make_session(n_frames=[20, 20])
+    select(session, name="one", n_clips=2)
+
+    with pytest.raises(LabelingError, match="Expected frames to choose from"):
+        select(session, name="two", n_clips=2)
+
+
+def test_the_drawn_seed_is_kept_with_the_subset_and_draws_the_same_again():
+    one = select(make_session("one", n_frames=[500]), name="one", seed=None)
+    session = make_session("two", n_frames=[500])
+
+    again = select(session, name="two", seed=one.seed)
+
+    assert clips_of(again) == clips_of(one)
+
+
+def test_choosing_and_assigning_is_done_whole_or_not_at_all():
+    viewer = make_user("vera", "viewer")
+
+    with pytest.raises(LabelingError, match="found vera"):
+        select(make_session(), giving=Giving(annotators=[viewer]))
+
+    assert (Subset.objects.count(), Assignment.objects.count()) == (0, 0)
+
+
+def test_clips_come_in_the_order_of_the_trials_whatever_their_scores():
+    session, version = make_session(n_frames=[200] * 6), make_version()
+    for rank, trial in enumerate(session.trials.all()):
+        # The later the trial, the less sure the model: chosen in the reverse order.
+        scores = np.full(trial.n_frames, 0.05 * rank, np.float32)
+        scores[50:60] = 0.2 + 0.05 * rank
+        save_scores(trial=trial, version=version, scores=scores)
+    publish_version(session=session, version=version)
+    alice = make_user()
+    choose_and_give(
+        user=None, name="unsure", sessions=[session], n_clips=12, clip_frames=20,
+        random_share=0.5, giving=Giving(annotators=[alice]), seed=5,
+    )  # fmt: skip
+
+    given = list(assignments_for(alice))
+    places = [(each.clip.trial.first_row, each.clip.start) for each in given]
+    pks = [each.pk for each in given]
+    assert len(given) == 12
+    assert {each.clip.reason for each in given} == {"random", "uncertain"}
+    assert places == sorted(places)
+    assert pks == sorted(pks)
+    for here, there in pairwise(given):
+        label(here, (here.clip.start, here.clip.stop, 0))
+        assert next_assignment(here) == there
+    assert Clip.objects.count() == 12

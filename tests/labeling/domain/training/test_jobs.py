@@ -1,0 +1,148 @@
+"""A retrain as a job: refused beforehand, fenced, and done once."""
+
+import pytest
+
+from labeling.domain.jobs.attempts import JobReport, StaleTokenError, start_job
+from labeling.domain.training.jobs import RetrainingChoice, request_retrain
+from labeling.domain.training.retraining import retrain_subsets
+from labeling.domain.versions.scoring import score_session
+from labeling.errors import LabelingError, NotAllowedError
+from labeling.jobs import work_off
+from labeling.models import Job, LabelSnapshot, ModelVersion, Scores
+from models_ml.training.search import SearchBudget
+from tests.factories import make_subset, make_user
+from tests.factories_rig import TRIALS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def make_choice(subset, **changes):
+    chosen = {
+        "subsets": [subset],
+        "source": "majority",
+        "parent": None,
+        "weight": 2.0,
+        "with_shipped_data": False,
+        "n_trainings": 1,
+        "minutes": None,
+        "seed": 0,
+        "rescore": False,
+    }
+    return RetrainingChoice(**{**chosen, **changes})
+
+
+class Deaf(JobReport):
+    """Notices that it was overtaken only when it writes a result."""
+
+    def __call__(self, stage, done, total):
+        """Say nothing."""
+
+
+def test_a_retrain_job_makes_one_version_however_often_it_is_begun(
+    rig_session, labelled_rig
+):
+    choice = make_choice(labelled_rig, rescore=True)
+    job = request_retrain(user=make_user("dana", "admin"), choice=choice)
+    before = score_session(session=rig_session).version
+    work_off(start_job(job_id=job.pk))
+    version = ModelVersion.objects.get(parent=before)
+    # As if the attempt had been lost between the version and the job's end.
+    Job.objects.update(state="queued", result={})
+
+    work_off(start_job(job_id=job.pk))
+
+    job.refresh_from_db()
+    rig_session.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"version": version.pk})
+    assert ModelVersion.objects.count() == 2
+    assert (version.created_by.username, version.job) == ("dana", job)
+    assert Scores.objects.filter(version=version).count() == TRIALS
+    assert rig_session.published_version == before
+    assert f"Scored with it, not published: {rig_session.name}." in job.log
+
+
+class Killed(BaseException):
+    """What a kill does to an attempt."""
+
+
+def test_an_attempt_after_a_kill_goes_on_with_the_search(
+    labelled_rig, settings, tmp_path, monkeypatch
+):
+    settings.WHACC_CACHE_ROOT = tmp_path
+    choice = make_choice(labelled_rig, n_trainings=3)
+    dana = make_user("dana", "admin")
+    killed, whole = (request_retrain(user=dana, choice=choice) for _ in range(2))
+    told = []
+
+    def watched(report, text):
+        if text.startswith("Training "):
+            told.append(text[:15])
+            if len(told) == 2:
+                raise Killed
+
+    monkeypatch.setattr(JobReport, "line", watched)
+    with pytest.raises(Killed):
+        work_off(start_job(job_id=killed.pk))
+    (kept,) = tmp_path.glob("searches/*")
+    Job.objects.filter(pk=killed.pk).update(state="queued")
+    work_off(start_job(job_id=killed.pk))
+    assert not kept.exists()
+    work_off(start_job(job_id=whole.pk))
+
+    # Two trainings were done when it was killed.
+    numbers = [1, 2, 3, 1, 2, 3]
+    assert told == [f"Training {number} of 3" for number in numbers]
+    one, two = (ModelVersion.objects.get(job=job) for job in (killed, whole))
+    assert one.files == two.files
+    assert one.parameters == two.parameters
+    assert one.threshold == two.threshold
+
+
+def test_an_attempt_that_was_overtaken_records_no_version(labelled_rig):
+    job = request_retrain(
+        user=make_user("dana", "admin"), choice=make_choice(labelled_rig)
+    )
+    attempt = start_job(job_id=job.pk)
+    Job.objects.update(token=attempt.token + 1)
+
+    with pytest.raises(StaleTokenError):
+        retrain_subsets(
+            user=None,
+            subsets=[labelled_rig],
+            with_shipped_data=False,
+            budget=SearchBudget(n_trainings=1),
+            report=Deaf(attempt),
+        )
+
+    assert ModelVersion.objects.filter(parent__isnull=False).count() == 0
+    assert LabelSnapshot.objects.count() == 0
+
+
+def test_what_a_page_warns_of_is_refused_before_a_job_is_queued(rig_session):
+    subset = make_subset(rig_session)
+
+    with pytest.raises(LabelingError, match="Expected labels in subset, found none"):
+        request_retrain(user=make_user("dana", "admin"), choice=make_choice(subset))
+
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"weight": 1.0}, "Expected a weight from 2 to 100, found 1.0"),
+        ({"n_trainings": 0}, "Expected a number of trainings from 1 to 1000, found 0"),
+        ({"minutes": -1.0}, "Expected a number of minutes from 0"),
+        ({"seed": -1}, "Expected a seed from 0"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(labelled_rig, changes, sentence):
+    choice = make_choice(labelled_rig, **changes)
+
+    with pytest.raises(LabelingError, match=sentence):
+        request_retrain(user=make_user("dana", "admin"), choice=choice)
+
+
+def test_only_an_admin_asks_for_a_retrain(labelled_rig):
+    with pytest.raises(NotAllowedError):
+        request_retrain(user=make_user("bob"), choice=make_choice(labelled_rig))

@@ -1,0 +1,95 @@
+import pytest
+
+from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.models import Assignment, Scores
+from labeling.pages.version_changes import diff_for, session_diff
+from tests.factories import (
+    label,
+    make_session,
+    make_subset,
+    make_user,
+    make_version,
+    score_touches,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    return make_session()
+
+
+@pytest.fixture
+def versions(session):
+    one = make_version()
+    two = make_version(number=2, parent=one)
+    score_touches(session, one, [[(10, 20), (30, 40)], [(50, 60)]])
+    score_touches(session, two, [[(10, 20), (32, 40)], [(70, 80)]])
+    return one, two
+
+
+def test_a_diff_leads_from_the_session_to_the_trial_to_the_frames(session, versions):
+    alice = make_user()
+    subset = make_subset(session, start=25, stop=45)
+    clip = subset.clips.order_by("trial__first_row").first()
+    label(Assignment.objects.create(clip=clip, annotator=alice), (25, 45, 0))
+
+    diff = session_diff(session, *versions)
+
+    assert diff.n_kept == 1
+    assert diff.rows == [("gained", 1, 0), ("lost", 1, 0), ("moved", 1, 1)]
+    first, second = diff.changed_trials
+    assert first.counts == {"gained": 0, "lost": 0, "moved": 1}
+    assert (first.n_kept, first.n_labelled, second.n_labelled) == (1, 1, 0)
+    (moved,) = diff.of_trial(1).changes
+    assert (moved.before, moved.after) == ((30, 40), (32, 40))
+    assert (moved.start, moved.stop, moved.labelled) == (30, 40, True)
+    assert [(each.kind, each.before, each.after) for each in second.changes] == [
+        ("lost", (50, 60), None),
+        ("gained", None, (70, 80)),
+    ]
+
+
+def test_an_excluded_trial_is_compared_no_more(session, versions):
+    session.trials.filter(number=2).update(excluded_because="the pole never came")
+
+    diff = session_diff(session, *versions)
+
+    assert diff.rows == [("gained", 0, 0), ("lost", 0, 0), ("moved", 1, 0)]
+    assert [each.trial.number for each in diff.trials] == [1]
+
+
+def test_a_version_differs_in_nothing_from_itself(session, versions):
+    diff = session_diff(session, versions[0], versions[0])
+
+    assert (diff.n_kept, diff.changed_trials) == (3, [])
+
+
+def test_a_session_that_one_has_not_scored_cannot_be_compared(session, versions):
+    Scores.objects.filter(version=versions[1], trial__number=2).delete()
+
+    with pytest.raises(LabelingError, match="found that 1 have none"):
+        session_diff(session, *versions)
+
+
+def test_annotators_see_no_diff(session, versions):
+    with pytest.raises(NotFoundError):
+        diff_for(make_user(), session.pk, 1, 2)
+
+
+def test_whoever_still_labels_blind_sees_none_either(session, versions):
+    dana = make_user("dana", "admin")
+    clip = make_subset(session).clips.first()
+    assignment = Assignment.objects.create(clip=clip, annotator=dana)
+
+    with pytest.raises(NotAllowedError, match="without seeing scores"):
+        diff_for(dana, session.pk, 1, 2)
+    label(assignment, (10, 50, 0))
+
+    assert diff_for(dana, session.pk, 1, 2).n_kept == 1
+
+
+def test_an_unknown_trial_is_said(session, versions):
+    with pytest.raises(NotFoundError, match="no trial 9"):
+        session_diff(session, *versions).of_trial(9)

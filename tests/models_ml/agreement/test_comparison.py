@@ -1,0 +1,143 @@
+"""Everybody against everybody: who is held against whom, and nothing is mixed up."""
+
+import numpy as np
+
+from models_ml.agreement.comparison import compare_raters
+from models_ml.agreement.consensus import unanimity_of
+from models_ml.agreement.rater_labels import rater_labels
+from models_ml.agreement.resampling import Resampling
+from models_ml.agreement.touch_comparison import compare_touches
+
+ONE_MS = np.ones(2)
+
+
+def drawn(*rows):
+    return np.array([[".#?-".index(mark) for mark in row] for row in rows], np.int8)
+
+
+def labels_of(*rows):
+    labels = drawn(*rows)
+    labels[labels == 3] = -1
+    return rater_labels(labels, [12, 12])
+
+
+#              trial 0      trial 1
+TRUTH = "...####..... ...####.....".replace(" ", "")
+LATE = ".....##..... .....##.....".replace(" ", "")
+GHOST = "...####..##. ...####.....".replace(" ", "")
+
+
+def test_annotators_are_held_against_each_other_both_ways_round():
+    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
+
+    counts = {pair: each.touches.counts for pair, each in found.pairs.items()}
+    assert sorted(counts) == [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
+    assert counts[0, 1]["deduct"] == 2
+    assert counts[1, 0]["append"] == 2
+    assert counts[0, 2]["ghost"] == 1
+    assert counts[2, 0]["miss"] == 1
+    assert found.pairs[0, 1].onsets.median.value == 2
+    assert found.pairs[1, 0].onsets.median.value == -2
+
+
+def test_what_is_the_same_both_ways_round_is_so():
+    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
+    one, other = found.pairs[1, 2], found.pairs[2, 1]
+
+    assert (one.frames, one.f1, one.onset_f1) == (
+        other.frames,
+        other.f1,
+        other.onset_f1,
+    )
+    assert (one.missed == other.extra).all()
+    assert one.missed[:, :3].tolist() == one.touches.touches.tolist()
+    assert other.missed[:, :3].tolist() == other.touches.touches.tolist()
+
+
+def test_nobody_is_held_against_a_consensus_with_oneself():
+    """The late one's majority of all would be late where one other agrees."""
+    said = labels_of(TRUTH, LATE, GHOST)
+
+    found = compare_raters(said, ONE_MS)
+
+    for of in range(3):
+        both_others = np.delete(said.labels, of, axis=0)
+        agreed = np.where(both_others[0] == both_others[1], both_others[0], 2)
+        alone = rater_labels(np.stack([agreed, said.labels[of]]), [12, 12])
+        expected = compare_touches(alone, 0, 1)
+        assert found.others[of].touches.errors.tolist() == expected.errors.tolist()
+    assert found.others[1].touches.counts["deduct"] == 2
+    # Nobody but oneself says that there is a touch: the two others agree on none.
+    assert found.others[2].touches.counts["ghost"] == 1
+
+
+def test_the_model_is_held_against_all_and_in_each_ones_place():
+    model = drawn(LATE)[0]
+
+    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS, model=model)
+
+    assert found.model.touches.counts["deduct"] == 2
+    assert sorted(found.model_as) == [0, 1, 2]
+    expected = found.others[1].touches.errors.tolist()
+    assert found.model_as[1].touches.errors.tolist() == expected
+    assert found.model.touches.n_open == 0
+
+
+def test_a_second_pass_is_held_against_ones_own_first():
+    again = {2: drawn(TRUTH)[0]}
+
+    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS, again=again)
+
+    assert list(found.again) == [2]
+    assert found.again[2].touches.counts["miss"] == 1
+    # The second pass has no vote.
+    without = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
+    assert found.group == without.group
+    assert found.others[0].rates == without.others[0].rates
+
+
+def test_the_consensus_may_be_another_one():
+    said = labels_of(TRUTH, TRUTH, GHOST)
+    model = drawn(GHOST)[0]
+
+    by_most = compare_raters(said, ONE_MS, model=model)
+    by_all = compare_raters(said, ONE_MS, model=model, consensus=unanimity_of)
+
+    assert by_most.model.touches.counts["ghost"] == 1
+    assert by_all.model.touches.counts["ghost"] == 0
+    assert by_all.model.touches.n_open == 2
+
+
+def test_one_annotator_is_held_against_the_model_alone():
+    found = compare_raters(labels_of(TRUTH), ONE_MS, model=drawn(LATE)[0])
+
+    assert (found.pairs, found.others, found.model_as) == ({}, {}, {})
+    assert found.model.touches.counts["deduct"] == 2
+    assert found.group.alpha.value is None
+
+
+def test_nobody_at_all_gives_sentences():
+    nobody = rater_labels(np.zeros((0, 24), np.int8), [12, 12])
+
+    found = compare_raters(nobody, ONE_MS, model=drawn(LATE)[0])
+
+    assert found.model.rates["ghost"].value is None
+    assert found.model.frames.kappa.why.startswith("There is no frame")
+
+
+def test_intervals_are_the_same_every_time_and_progress_is_told():
+    said, told = labels_of(TRUTH, LATE, GHOST), []
+
+    first, second = (
+        compare_raters(
+            said,
+            ONE_MS,
+            resampling=Resampling(2, n_resamples=50),
+            report=lambda done, total: told.append((done, total)),
+        )
+        for _ in range(2)
+    )
+
+    assert first.pairs[0, 2].rates == second.pairs[0, 2].rates
+    assert first.pairs[0, 2].rates["ghost"].high > 0.5
+    assert told == [(done, 9) for done in range(9)] * 2

@@ -1,0 +1,50 @@
+import numpy as np
+
+from models_ml.features.feature_set import FeatureBlock, FeatureSet, compact
+from models_ml.features.temporal import temporal_features, whacc_feature_set
+from models_ml.training.edge_nans import EdgeCopies, edge_masks
+
+
+def missing_at_ends(feature_set: FeatureSet) -> np.ndarray:
+    reach = feature_set.reach
+    units = np.random.default_rng(0).random((2 * reach + 5, feature_set.n_units))
+    n_frames = len(units)
+    features = temporal_features(units.astype(np.float32), [n_frames], feature_set)
+    return np.isnan(np.concatenate([features[:reach], features[-reach:]]))
+
+
+def test_masks_are_what_is_missing_at_the_ends_of_a_trial():
+    for feature_set in (whacc_feature_set(), compact(8)):
+        masks = edge_masks(feature_set)
+
+        np.testing.assert_array_equal(masks, missing_at_ends(feature_set))
+
+
+def test_whaccs_masks_have_its_number_of_rows_and_of_distinct_ones():
+    masks = edge_masks(whacc_feature_set())
+
+    assert masks.shape == (100, 2105)
+    assert len(np.unique(masks, axis=0)) == 20
+    assert round(masks.sum(axis=1).mean()) == 352
+
+
+def test_copies_have_the_missing_values_of_one_frame_at_an_end():
+    blocks = (
+        FeatureBlock(operation="original", parameter=0, units=(0,)),
+        FeatureBlock(operation="diff", parameter=2, units=(0,)),
+    )
+    masks = edge_masks(FeatureSet(name="two", n_units=1, blocks=blocks))
+    features = np.arange(400, dtype=np.float32).reshape(200, 2)
+
+    copies = EdgeCopies(features, masks, seed=3)
+
+    rows = copies.rows(slice(0, 200))
+    missing = np.isnan(rows)
+    # A difference to two frames before is missing on the first two frames alone.
+    np.testing.assert_array_equal(masks[:, 1], [True, True, False, False])
+    np.testing.assert_array_equal(rows[~missing], features[~missing])
+    assert (missing[:, 0].sum(), 60 < missing[:, 1].sum() < 140) == (0, True)
+    np.testing.assert_array_equal(copies.rows(7), rows[7])
+    np.testing.assert_array_equal(
+        EdgeCopies(features, masks, seed=3).rows(slice(50, 60)), rows[50:60]
+    )

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+from models_ml.features.feature_set import FeatureBlock, FeatureSet, compact
+from models_ml.features.temporal import temporal_features
+from models_ml.features.unit_set import unit_set_of
+from models_ml.trees.classifier import (
+    ClassifierParameters,
+    LabelledFrames,
+    train_classifier,
+)
+from models_ml.trees.rescoring import Scorer
+
+LENGTHS = [300, 61, 2, 1, 236]
+# Of 300 units some are named, so that these are kept, and the spreads beside them.
+LARGE = FeatureSet(
+    name="large",
+    n_units=300,
+    blocks=(
+        FeatureBlock(operation="shift", parameter=1, units=None),
+        FeatureBlock(operation="rolling_mean", parameter=7, units=(9, 0, 250)),
+        FeatureBlock(operation="original", parameter=0, units=None),
+        FeatureBlock(operation="rolling_std", parameter=41, units=(3, 9)),
+        FeatureBlock(operation="diff", parameter=-2, units=tuple(range(40))),
+    ),
+)
+
+
+def random_trials(n_units):
+    rng = np.random.default_rng(n_units)
+    return [rng.random((length, n_units), np.float32) for length in LENGTHS]
+
+
+def trained(feature_set, n_rounds):
+    """Return a classifier that learned noise, and the scores of its features."""
+    trials = random_trials(feature_set.n_units)
+    features = temporal_features(np.concatenate(trials), LENGTHS, feature_set)
+    labels = np.random.default_rng(0).random(len(features)) > 0.5
+    frames = LabelledFrames(
+        features=features, labels=labels, weights=np.ones(len(labels), np.float32)
+    )
+    parameters = ClassifierParameters(n_rounds=n_rounds, n_threads=1)
+    classifier = train_classifier(frames, parameters=parameters)
+    return classifier, classifier.scores(features)
+
+
+@pytest.mark.parametrize("n_rounds", [1, 15])
+@pytest.mark.parametrize("feature_set", [compact(6), LARGE])
+def test_scores_are_those_of_all_features(feature_set, n_rounds):
+    classifier, expected = trained(feature_set, n_rounds)
+    unit_set = unit_set_of(feature_set)
+    kept = [unit_set.kept(trial) for trial in random_trials(feature_set.n_units)]
+
+    scores = Scorer(classifier, feature_set, unit_set).scores(kept)
+
+    assert [len(of_trial) for of_trial in scores] == LENGTHS
+    assert np.concatenate(scores).tolist() == expected.tolist()
+
+
+def test_trials_together_score_as_each_alone():
+    classifier, _ = trained(LARGE, 15)
+    unit_set = unit_set_of(LARGE)
+    kept = [unit_set.kept(trial) for trial in random_trials(300)]
+    scorer = Scorer(classifier, LARGE, unit_set)
+
+    together = scorer.scores(kept)
+    alone = [scorer.scores([each])[0] for each in kept]
+
+    assert [a.tolist() for a in together] == [a.tolist() for a in alone]
+    assert scorer.scores([]) == []
+
+
+def test_batches_score_as_each_alone():
+    classifier, _ = trained(LARGE, 15)
+    unit_set = unit_set_of(LARGE)
+    kept = [unit_set.kept(trial) for trial in random_trials(300)]
+    scorer = Scorer(classifier, LARGE, unit_set)
+    batches = [kept[:2], [], kept[2:3], kept[3:], kept[:1]]
+
+    scores = list(scorer.scores_of_batches(iter(batches)))
+
+    assert [[each.tolist() for each in of_batch] for of_batch in scores] == [
+        [each.tolist() for each in scorer.scores(batch)] for batch in batches
+    ]
+
+
+def test_a_classifier_of_another_feature_set_is_refused():
+    classifier, _ = trained(LARGE, 1)
+
+    with pytest.raises(ValueError, match="the 129 columns of feature set compact_6; i"):
+        Scorer(classifier, compact(6), unit_set_of(compact(6)))
+
+
+def test_what_is_kept_of_another_backbone_is_refused():
+    classifier, _ = trained(LARGE, 1)
+    scorer = Scorer(classifier, LARGE, unit_set_of(LARGE))
+
+    with pytest.raises(ValueError, match="Expected 43 kept columns; got shape"):
+        scorer.scores([np.zeros((5, 44), np.float32)])
+    kept = np.zeros((5, 43), np.float32)
+    kept[2, 3] = np.nan
+    with pytest.raises(ValueError, match="unit 3 of frame 2, counted from 0, is nan"):
+        scorer.scores([kept])
