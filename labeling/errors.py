@@ -27,8 +27,8 @@ class NotAllowedError(LabelingError):
 
 
 @contextmanager
-def core_errors_said() -> Iterator[None]:
-    """Hand on what the core says of files and labels that it cannot use."""
+def translated_core_errors() -> Iterator[None]:
+    """Raise the core's errors as `LabelingError`, with the same message."""
     try:
         yield
     except (

@@ -25,8 +25,8 @@ from labeling.domain.agreement.comparison import choice_of, compare
 from labeling.domain.agreement.weekly_comparison import compare_weeks
 from labeling.domain.jobs.attempts import (
     LOST_AFTER_SECONDS,
-    JobReport,
     StaleTokenError,
+    StoredProgress,
     append_to_log,
     end_cancelled_job,
     fail_job,
@@ -37,7 +37,7 @@ from labeling.domain.jobs.attempts import (
     still_wanted,
 )
 from labeling.domain.jobs.notifications import tell_of_job
-from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.jobs.queue import recover_lost_jobs
 from labeling.domain.training.jobs import rescore_in_job, retrain_in_job
 from labeling.domain.versions.scoring import score_session
@@ -63,7 +63,7 @@ class Outcome:
     result: dict[str, Any] = field(default_factory=dict)
 
 
-Handler = Callable[[Mapping[str, Any], Report], Outcome]
+Handler = Callable[[Mapping[str, Any], JobProgress], Outcome]
 
 
 @app.task(name="labeling.run_job", queue="jobs", pass_context=True)  # type: ignore[untyped-decorator]
@@ -134,7 +134,7 @@ def patiently(write: Callable[[], None]) -> None:
 def work_off(job: Job) -> None:
     """Do an attempt at a job here and now, and record how it ended."""
     try:
-        outcome = HANDLERS[job.kind](job.parameters, JobReport(job))
+        outcome = HANDLERS[job.kind](job.parameters, StoredProgress(job))
         append_to_log(job=job, line=outcome.sentence)
         finish_job(job=job, result=outcome.result)
     except StaleTokenError:
@@ -173,35 +173,35 @@ def _is_disk_full(error: OSError) -> bool:
     )
 
 
-def _score(parameters: Mapping[str, Any], report: Report) -> Outcome:
+def _score(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
     session = Session.objects.get(pk=parameters["session"])
-    scored = score_session(session=session, report=report)
+    scored = score_session(session=session, progress=progress)
     sentence = f"{session}: {scored.n_trials} trials scored by {scored.version}."
     return Outcome(sentence, {"session": session.pk})
 
 
-def _compare(parameters: Mapping[str, Any], report: Report) -> Outcome:
+def _compare(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
     noun, model = ("subset", Subset) if "subset" in parameters else ("session", Session)
     of = model.objects.get(pk=parameters[noun])
     choice = choice_of(
         of, consensus=parameters["consensus"], version=parameters["version"]
     )
-    compare(choice, report=report)
+    compare(choice, progress=progress)
     return Outcome(f"The annotators of {of} compared.", {noun: of.pk})
 
 
-def _compare_weeks(parameters: Mapping[str, Any], report: Report) -> Outcome:
-    compare_weeks(report=report)
+def _compare_weeks(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
+    compare_weeks(progress=progress)
     return Outcome("The annotators compared week by week.")
 
 
-def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:
+def _track(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
     # The web process reads this module too, and has no use for a video decoder.
     from labeling.domain.tracking.plan import TrackingRequest
     from labeling.domain.tracking.run import track_videos
 
     request = TrackingRequest(**parameters)
-    tracked = track_videos(user=None, request=request, report=report)
+    tracked = track_videos(user=None, request=request, progress=progress)
     said = list(tracked.notices[:NOTICES_MAX])
     if len(tracked.notices) > NOTICES_MAX:
         said.append(f"And {len(tracked.notices) - NOTICES_MAX:,} more like these.")
@@ -209,16 +209,16 @@ def _track(parameters: Mapping[str, Any], report: Report) -> Outcome:
     return Outcome(sentence="\n".join(said), result={"session": tracked.session.pk})
 
 
-def _retrain(parameters: Mapping[str, Any], report: Report) -> Outcome:
-    version, rescored = retrain_in_job(parameters, report)
+def _retrain(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
+    version, rescored = retrain_in_job(parameters, progress)
     sentence = f"Made {version} from {version.parent}."
     if rescored:
         sentence += f" Scored with it, not published: {', '.join(map(str, rescored))}."
     return Outcome(sentence, {"version": version.pk})
 
 
-def _rescore(parameters: Mapping[str, Any], report: Report) -> Outcome:
-    version, sessions = rescore_in_job(parameters, report)
+def _rescore(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
+    version, sessions = rescore_in_job(parameters, progress)
     names = ", ".join(map(str, sessions))
     sentence = f"Scored with {version}, not published: {names}."
     return Outcome(sentence, {"version": version.pk})

@@ -13,7 +13,7 @@ from django.utils import timezone
 from labeling.domain.assignments.assigning import Giving
 from labeling.domain.assignments.labelling import assignments_for
 from labeling.domain.assignments.select_and_assign import choose_and_give
-from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.labels.log import OperationDraft
 from labeling.domain.labels.operations import record_operations
 from labeling.domain.labels.runs import runs_of
@@ -50,31 +50,31 @@ def is_empty() -> bool:
     return not User.objects.exists()
 
 
-def seed_demo(*, report: Report = silent) -> list[Login]:
+def seed_demo(*, progress: JobProgress = silent_progress) -> list[Login]:
     """Fill an empty installation; an interrupted seeding is begun anew next time."""
     if not is_empty():
         raise LabelingError(
             "Expected an empty installation to fill with the demo, found accounts: "
             "nothing was changed."
         )
-    files = _write_sessions(report)
+    files = _write_sessions(progress)
     with transaction.atomic():
         logins = _create_accounts()
         sessions = [
             import_session(user=None, file=file, rig=rig, animal="simulated")
             for file, rig in files
         ]
-        _score_and_choose(sessions, report)
+        _score_and_choose(sessions, progress)
         _label_by_truth(User.objects.get(username=DILIGENT))
         # Before the commit: accounts whose passwords nobody knows would be lost.
         _keep_logins(logins)
     return logins
 
 
-def _write_sessions(report: Report) -> list[tuple[str, str]]:
+def _write_sessions(progress: JobProgress) -> list[tuple[str, str]]:
     files = []
     for done, rig in enumerate(DEMO_RIGS):
-        report("simulating sessions", done, len(DEMO_RIGS))
+        progress("simulating sessions", done, len(DEMO_RIGS))
         file = f"demo/{rig.name}.h5"
         write_simulated_session(
             data_root() / file,
@@ -84,7 +84,7 @@ def _write_sessions(report: Report) -> list[tuple[str, str]]:
             n_frames=TRIAL_FRAMES,
         )
         files.append((file, rig.name))
-    report("simulating sessions", len(DEMO_RIGS), len(DEMO_RIGS))
+    progress("simulating sessions", len(DEMO_RIGS), len(DEMO_RIGS))
     return files
 
 
@@ -99,9 +99,9 @@ def _create_accounts() -> list[Login]:
     return logins
 
 
-def _score_and_choose(sessions: list[Session], report: Report) -> None:
+def _score_and_choose(sessions: list[Session], progress: JobProgress) -> None:
     for session in sessions:
-        score_session(session=session, report=report)
+        score_session(session=session, progress=progress)
     annotators = list(User.objects.filter(role=User.Role.ANNOTATOR))
     choose_and_give(
         user=None,

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
-from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.recordings.session_files import data_root
 from labeling.errors import LabelingError
 from labeling.models import Session, Subset
@@ -29,19 +29,19 @@ class LabCommand(BaseCommand):
             super().run_from_argv(argv)
 
     @cached_property
-    def report(self) -> Report:
-        """Where the work of this command says where it stands."""
-        return ScreenReport(self.stderr)
+    def progress(self) -> JobProgress:
+        """What shows the progress of this command."""
+        return ScreenProgress(self.stderr)
 
 
-class ScreenReport(Report):
-    """Shows where the work stands: a moving line, or on a log a line a stage."""
+class ScreenProgress(JobProgress):
+    """Shows progress on a terminal as a moving bar, in a log as two lines a stage."""
 
     def __init__(self, screen: OutputWrapper) -> None:
         self.screen = screen
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Draw the line again."""
+        """Draw the bar again, or write the first and the last line of a stage."""
         if self.screen.isatty():
             filled = BAR_CHARS * done // max(total, 1)
             bar = "#" * filled + "." * (BAR_CHARS - filled)

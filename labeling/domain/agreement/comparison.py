@@ -12,7 +12,7 @@ from labeling.domain.agreement.facts import facts_of, log_revisions
 from labeling.domain.agreement.gathered_labels import gathered_labels
 from labeling.domain.agreement.result import packed, result_of, touches_of
 from labeling.domain.agreement.scope import Scope
-from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.jobs.queue import request_job
 from labeling.domain.labels.runs import LabelValues
 from labeling.domain.labels.sources import MAJORITY, SETTLED, UNANIMITY, with_settled
@@ -151,7 +151,7 @@ def is_quick(scope: Scope) -> bool:
     return scope.labels[: AT_ONCE_LABELS_MAX + 1].count() <= AT_ONCE_LABELS_MAX
 
 
-def compare(choice: Choice, *, report: Report = silent) -> Comparison:
+def compare(choice: Choice, *, progress: JobProgress = silent_progress) -> Comparison:
     """Compare all who labelled there, and keep what came out.
 
     The key is taken before the labels are read: a label that changes meanwhile makes
@@ -161,7 +161,7 @@ def compare(choice: Choice, *, report: Report = silent) -> Comparison:
     kept = kept_comparison(choice)
     if kept is not None and kept.key == key:
         return kept
-    report("gathering labels", 0, 1)
+    progress("gathering labels", 0, 1)
     labels = gathered_labels(choice.scope, choice.version)
     found = compare_raters(
         labels.said,
@@ -170,14 +170,14 @@ def compare(choice: Choice, *, report: Report = silent) -> Comparison:
         model=labels.model,
         consensus=consensus_by(choice, labels.settled),
         resampling=Resampling(len(labels.spans)),
-        report=lambda done, total: report("comparing", done, total),
+        report=lambda done, total: progress("comparing", done, total),
     )
     kept_now = {
         "key": key,
         "result": result_of(found, labels),
         "touches": packed(touches_of(found, labels)),
     }
-    with report.fenced():
+    with progress.fenced():
         comparison, _ = Comparison.objects.update_or_create(
             **_place(choice), defaults=kept_now
         )

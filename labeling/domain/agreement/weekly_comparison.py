@@ -24,7 +24,7 @@ from labeling.domain.agreement.weekly_work import (
     labelled_clips,
     weekly_work,
 )
-from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.jobs.queue import request_job
 from labeling.domain.labels.decisions import standing_settlements
 from labeling.domain.labels.runs import UNLABELLED, LabelValues
@@ -103,7 +103,7 @@ def weeks_key() -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def compare_weeks(*, report: Report = silent) -> WeeklyComparison:
+def compare_weeks(*, progress: JobProgress = silent_progress) -> WeeklyComparison:
     """Compare all annotators week by week, and keep what came out.
 
     The key is taken before the labels are read, as `comparison.compare` does.
@@ -112,20 +112,20 @@ def compare_weeks(*, report: Report = silent) -> WeeklyComparison:
     kept = kept_weeks()
     if kept is not None and kept.key == key:
         return kept
-    report("gathering labels", 0, 1)
+    progress("gathering labels", 0, 1)
     work = weekly_work()
     labels = gathered_labels(LAB, None)
     histories = _histories(labels)
     agreement: dict[int, dict[str, ByWeek]] = {}
     for place, annotator in enumerate(labels.annotators):
-        report("comparing", place, len(labels.annotators))
+        progress("comparing", place, len(labels.annotators))
         agreement[annotator.pk] = _of_one(labels, place, histories[place])
     result = {
         "annotators": _annotators(work),
         "rows": [_row(each, agreement.get(each.annotator, {})) for each in work],
         "notes": labels.notes,
     }
-    with report.fenced():
+    with progress.fenced():
         made, _ = WeeklyComparison.objects.update_or_create(
             pk=1, defaults={"key": key, "result": result}
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from labeling.domain.assignments.labelling import assignments_for
-from labeling.domain.labels.progress import Progress
+from labeling.domain.labels.progress import LabellingProgress
 from labeling.models import Assignment, Subset, User
 
 
@@ -15,7 +15,7 @@ class QueueRow:
     n_clips: int
     n_left: int
     n_returned: int
-    progress: Progress
+    progress: LabellingProgress
     resume: Assignment | None
 
 
@@ -44,6 +44,6 @@ def _row(subset: Subset, own: list[Assignment]) -> QueueRow:
         n_clips=len(own),
         n_left=len(left),
         n_returned=sum(returned),
-        progress=Progress(labelled=sum(labelled), total=sum(total)),
+        progress=LabellingProgress(labelled=sum(labelled), total=sum(total)),
         resume=next(iter(left), None),
     )

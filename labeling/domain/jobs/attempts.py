@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from labeling.domain.jobs.notifications import defer_notice
-from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.jobs.queue import deliver, put_lost_job_back
 from labeling.errors import LabelingError
 from labeling.models import Job
@@ -22,7 +22,7 @@ TRACEBACK_CHARS_MAX = 20_000
 
 # A worker says every 2 s that it lives; after this long it is taken for lost.
 LOST_AFTER_SECONDS = 20
-REPORTS_APART_SECONDS = 0.5
+PROGRESS_APART_SECONDS = 0.5
 
 
 class StaleTokenError(LabelingError):
@@ -70,8 +70,8 @@ def still_wanted(attempt: Job) -> bool:
     return not Job.objects.filter(pk=attempt.pk, cancel_asked_at__isnull=False).exists()
 
 
-def report_progress(*, job: Job, stage: str, done: int, total: int) -> None:
-    """Show where an attempt stands."""
+def store_progress(*, job: Job, stage: str, done: int, total: int) -> None:
+    """Store the progress of an attempt."""
     begins = {} if stage == job.stage else {"stage_started_at": Now()}
     job.stage = stage
     _write(job, stage=stage[:100], done=min(done, total), total=total, **begins)
@@ -125,20 +125,20 @@ def fenced(attempt: Job) -> Iterator[None]:
         yield
 
 
-class JobReport(Report):
-    """Writes to the job what its watchers see."""
+class StoredProgress(JobProgress):
+    """Stores the progress of an attempt in its job."""
 
     def __init__(self, attempt: Job) -> None:
         self.attempt, self.job_id = attempt, attempt.pk
-        self._told_at = 0.0
+        self._stored_at = 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Store where the work stands, now and then: trials may go by quickly."""
+        """Store the progress, but not more often than twice a second."""
         now = time.monotonic()
         is_news = stage != self.attempt.stage or done >= total
-        if is_news or now - self._told_at >= REPORTS_APART_SECONDS:
-            self._told_at = now
-            report_progress(job=self.attempt, stage=stage, done=done, total=total)
+        if is_news or now - self._stored_at >= PROGRESS_APART_SECONDS:
+            self._stored_at = now
+            store_progress(job=self.attempt, stage=stage, done=done, total=total)
 
     def line(self, text: str) -> None:
         """Add a line to the job's log."""

@@ -1,31 +1,32 @@
-"""How long work says where it stands, and writes what nobody has overtaken."""
+"""Progress of long-running work; only the latest attempt may write its result."""
 
 from contextlib import AbstractContextManager
 
 from django.db import transaction
 
 
-class Report:
-    """Takes the stage that runs, and how much of it is done of how much.
+class JobProgress:
+    """Receives the progress of long-running work: its stage, and how much is done.
 
-    This one tells nobody; screens and jobs have their own.
+    This base class shows nothing. Commands and jobs have subclasses that show or store
+    the progress.
     """
 
-    # The job that reports here, if it is one.
+    # The id of the job whose progress this is; None outside jobs.
     job_id: int | None = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show or store where the work stands."""
+        """Show or store that `done` of the `total` steps of a stage are done."""
 
     def line(self, text: str) -> None:
-        """Show or store a line for whoever watches."""
+        """Show or store a line of text about the work."""
 
     def fenced(self) -> AbstractContextManager[None]:
         """Open the transaction in which a result is written.
 
-        In a job it is refused when a later attempt at the same job has taken over.
+        In a job, the transaction is refused after a later attempt at the job started.
         """
         return transaction.atomic()
 
 
-silent = Report()
+silent_progress = JobProgress()

@@ -11,7 +11,7 @@ from labeling.models import Assignment, Label, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class LabellingProgress:
     """How many frames are labelled of those that are to be."""
 
     labelled: int
@@ -27,7 +27,9 @@ class Progress:
 QUEUE = Coalesce("mixed_into", "clip__subset")
 
 
-def progress_by(key: str, assignments: QuerySet[Assignment]) -> dict[int, Progress]:
+def progress_by(
+    key: str, assignments: QuerySet[Assignment]
+) -> dict[int, LabellingProgress]:
     """Return the progress of assignments, summed for each annotator or queue."""
     frames = F("clip__stop") - F("clip__start")
     of_assignment = QUEUE if key == "queue" else F(key)
@@ -38,16 +40,16 @@ def progress_by(key: str, assignments: QuerySet[Assignment]) -> dict[int, Progre
     labels = Label.objects.filter(assignment__in=assignments)
     labelled = dict(labels.values_list(of_label).annotate(n=Count("pk")))
     return {
-        group: Progress(labelled=labelled.get(group, 0), total=total)
+        group: LabellingProgress(labelled=labelled.get(group, 0), total=total)
         for group, total in totals
     }
 
 
-def progress_in_subset(annotator: User, subset_id: int) -> Progress:
+def progress_in_subset(annotator: User, subset_id: int) -> LabellingProgress:
     """Return how far one annotator is in their queue of one subset."""
     queue = Assignment.objects.standing().queued_in(subset_id)
     by_annotator = progress_by("annotator", queue.filter(annotator=annotator))
-    return by_annotator.get(annotator.pk, Progress(labelled=0, total=0))
+    return by_annotator.get(annotator.pk, LabellingProgress(labelled=0, total=0))
 
 
 # Longer pauses are no work.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from labeling.errors import LabelingError, core_errors_said
+from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Session
 from models_ml.session_files.reader import SessionFile, open_session_file
 
@@ -120,7 +120,7 @@ def file_mark(session: Session) -> tuple[int, ...]:
 def opened_file(file: str) -> Iterator[SessionFile]:
     """Open a session file below the data root, checked in full."""
     path = path_below_data_root(file)
-    with core_errors_said(), open_session_file(path) as source:
+    with translated_core_errors(), open_session_file(path) as source:
         yield source
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from labeling.domain.recordings.session_files import opened_session
-from labeling.errors import LabelingError, core_errors_said
+from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Session, Trial
 from models_ml.pole_strata import pole_places, pole_strata
 
@@ -65,7 +65,7 @@ def _strata(session_id: int) -> dict[int, int]:
     try:
         with (
             opened_session(Session.objects.get(pk=session_id)) as source,
-            core_errors_said(),
+            translated_core_errors(),
         ):
             locations = source.locations()
             if locations is None:

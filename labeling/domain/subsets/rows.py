@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from labeling.domain.labels.progress import QUEUE, Progress, progress_by
+from labeling.domain.labels.progress import QUEUE, LabellingProgress, progress_by
 from labeling.domain.subsets.curation import subsets_for
 from labeling.errors import NotFoundError
 from labeling.models import Assignment, Clip, Subset, User
@@ -16,7 +16,7 @@ class SubsetRow:
 
     subset: Subset
     n_clips: int
-    progress: Progress
+    progress: LabellingProgress
 
 
 def subset_rows(user: User) -> list[SubsetRow]:
@@ -29,7 +29,7 @@ def subset_rows(user: User) -> list[SubsetRow]:
         queues = assignments.order_by().values_list(QUEUE)
         n_assigned = dict(queues.annotate(n=Count("pk")))
     progress = progress_by("queue", assignments)
-    nothing = Progress(labelled=0, total=0)
+    nothing = LabellingProgress(labelled=0, total=0)
     return [
         SubsetRow(
             subset=subset,
@@ -46,7 +46,7 @@ class AnnotatorRow:
     """Who labels in a subset, how far they are, and under which policy."""
 
     annotator: User
-    progress: Progress
+    progress: LabellingProgress
     n_clips: int = 0
     n_finished: int = 0
     n_withdrawn: int = 0
@@ -75,7 +75,7 @@ def annotator_rows(user: User, subset: Subset) -> list[AnnotatorRow]:
     by_annotator: dict[User, list[Assignment]] = {}
     for each in everybody.annotate(n_labelled=Count("labels")):
         by_annotator.setdefault(each.annotator, []).append(each)
-    nothing = Progress(labelled=0, total=0)
+    nothing = LabellingProgress(labelled=0, total=0)
     return [
         _row(annotator, progress.get(annotator.pk, nothing), given)
         for annotator, given in sorted(
@@ -104,7 +104,9 @@ def clip_rows(subset: Subset) -> QuerySet[Clip]:
     return counted.order_by("trial__session", "trial__first_row", "start")
 
 
-def _row(annotator: User, progress: Progress, given: list[Assignment]) -> AnnotatorRow:
+def _row(
+    annotator: User, progress: LabellingProgress, given: list[Assignment]
+) -> AnnotatorRow:
     standing = [each for each in given if each.withdrawn_at is None]
     # Counted in annotator_rows, where the type checker cannot see it.
     n_finished = sum(each.n_labelled == each.clip.n_frames for each in standing)  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from pathlib import Path
 from labeling.domain.recordings.frames import block_range
 from labeling.domain.recordings.session_files import path_below_data_root
 from labeling.domain.tracking.previews import video_in
-from labeling.errors import LabelingError, NotFoundError, core_errors_said
+from labeling.errors import LabelingError, NotFoundError, translated_core_errors
 from labeling.models import Assignment, Session, Trial
 from models_ml.tracking.aside import aside
 from models_ml.tracking.looks import frame_png
@@ -30,7 +30,7 @@ def full_frame_png(assignment: Assignment, frame: int) -> bytes:
     file = path_below_data_root(trial.session.file)
     corner = crop_corner_in(file, trial.first_row + frame)
     size = trial.session.width_px, trial.session.height_px
-    with core_errors_said():
+    with translated_core_errors():
         return aside(frame_png, video, frame, corner and (*corner, *size))
 
 

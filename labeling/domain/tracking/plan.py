@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.recordings.session_files import (
     check_below_data_root,
     data_root,
@@ -14,7 +14,7 @@ from labeling.domain.recordings.session_files import (
     new_file_below_data_root,
     path_below_data_root,
 )
-from labeling.errors import LabelingError, core_errors_said
+from labeling.errors import LabelingError, translated_core_errors
 from models_ml.tracking.aside import aside
 from models_ml.tracking.looks import TemplatePlace, facts_of
 from models_ml.tracking.pole_time_files import check_pole_times, read_pole_times_file
@@ -98,7 +98,7 @@ def look_into_drawn(trials: list[TrialVideo]) -> list[TrialVideo]:
 
 
 def plan_tracking(
-    request: TrackingRequest, report: Report, look_into: Choice = look_into_all
+    request: TrackingRequest, progress: JobProgress, look_into: Choice = look_into_all
 ) -> TrackingPlan:
     """Look through a folder; nothing is decoded or written.
 
@@ -106,14 +106,14 @@ def plan_tracking(
     """
     folder = folder_below_data_root(request.folder)
     out = new_file_below_data_root(request.out)
-    with core_errors_said():
+    with translated_core_errors():
         paths = videos_in(folder)
         for path in paths:
             if path.name not in request.left_out:
                 check_below_data_root(path)
         trials = trials_of(paths, numbers=request.numbers, left_out=request.left_out)
     chosen = look_into(trials)
-    facts, unreadable = _facts(chosen, report)
+    facts, unreadable = _facts(chosen, progress)
     if not facts:
         raise LabelingError(
             f"Expected videos in {request.folder!r} that can be read, found none: "
@@ -175,14 +175,14 @@ def _looked_into(n_chosen: int, n_trials: int) -> list[str]:
 
 
 def _facts(
-    trials: list[TrialVideo], report: Report
+    trials: list[TrialVideo], progress: JobProgress
 ) -> tuple[dict[str, VideoFacts], dict[str, str]]:
     """Return what each video holds, and a sentence for each that cannot be read."""
     facts, unreadable = {}, {}
     for start in range(0, len(trials), _LOOKED_AT_TOGETHER):
-        report("looking through the videos", start, len(trials))
+        progress("looking through the videos", start, len(trials))
         some = trials[start : start + _LOOKED_AT_TOGETHER]
-        with core_errors_said():
+        with translated_core_errors():
             found = aside(
                 facts_of,
                 [trial.path for trial in some],
@@ -193,7 +193,7 @@ def _facts(
                 facts[trial.path.name] = said
             else:
                 unreadable[trial.path.name] = said
-    report("looking through the videos", len(trials), len(trials))
+    progress("looking through the videos", len(trials), len(trials))
     return facts, unreadable
 
 
@@ -201,7 +201,7 @@ def _known_times(
     request: TrackingRequest, numbers: list[int]
 ) -> dict[int, tuple[float, float]]:
     times: dict[int, tuple[float, float]] = {}
-    with core_errors_said():
+    with translated_core_errors():
         if request.pole_times_file:
             path = path_below_data_root(request.pole_times_file)
             times.update(read_pole_times_file(path, numbers))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from labeling.domain.jobs.progress import silent
+from labeling.domain.jobs.progress import silent_progress
 from labeling.domain.recordings.session_files import (
     check_below_data_root,
     data_root,
@@ -25,7 +25,7 @@ from labeling.domain.tracking.plan import (
     template_place,
 )
 from labeling.domain.tracking.requests import check_new
-from labeling.errors import LabelingError, NotAllowedError, core_errors_said
+from labeling.errors import LabelingError, NotAllowedError, translated_core_errors
 from labeling.models import Session, User
 from models_ml.tracking.aside import aside
 from models_ml.tracking.looks import frame_png, samples
@@ -120,7 +120,7 @@ def look_at_videos(user: User, request: TrackingRequest) -> VideosLook:
     paths = videos_in(folder_below_data_root(request.folder))
     plan, error = None, ""
     try:
-        plan = plan_tracking(request, silent, look_into_some)
+        plan = plan_tracking(request, silent_progress, look_into_some)
         check_new(plan)
     except LabelingError as problem:
         error = str(problem)
@@ -143,18 +143,18 @@ def frame_picture(user: User, *, folder: str, video: str, frame: int | None) -> 
     """Return a video's frame as PNG."""
     _check_admin(user)
     path = video_in(folder, video)
-    with core_errors_said():
+    with translated_core_errors():
         return aside(frame_png, path, frame)
 
 
 def tracked_samples(user: User, request: TrackingRequest) -> list[ShownSample]:
     """Track a few frames of a few trials that are drawn anew each time."""
     _check_admin(user)
-    plan = plan_tracking(request, silent, look_into_drawn)
+    plan = plan_tracking(request, silent_progress, look_into_drawn)
     place = template_place(request, plan)
     paths = [video.path for video in plan.videos if video.path.name in plan.facts]
     drawn = random.sample(range(len(paths)), min(SAMPLED_TRIALS, len(paths)))
-    with core_errors_said():
+    with translated_core_errors():
         found = aside(samples, place, [paths[index] for index in sorted(drawn)])
     return [
         ShownSample(

@@ -6,7 +6,7 @@ The web process reads this module and not `tracking`, which loads a decoder.
 from dataclasses import asdict
 from pathlib import Path
 
-from labeling.domain.jobs.progress import silent
+from labeling.domain.jobs.progress import silent_progress
 from labeling.domain.jobs.queue import request_job
 from labeling.domain.recordings.sessions import UNIQUE_SENTENCES
 from labeling.domain.tracking.plan import (
@@ -25,7 +25,7 @@ def request_tracking(*, user: User, request: TrackingRequest) -> Job:
     """Queue tracking as a job; what can be refused at once is."""
     if not user.is_admin:
         raise NotAllowedError("Only an admin tracks videos.")
-    plan = plan_tracking(request, silent, look_into_some)
+    plan = plan_tracking(request, silent_progress, look_into_some)
     check_new(plan)
     template_place(request, plan)
     return request_job(

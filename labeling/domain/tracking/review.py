@@ -16,7 +16,7 @@ from labeling.errors import (
     LabelingError,
     NotAllowedError,
     NotFoundError,
-    core_errors_said,
+    translated_core_errors,
 )
 from labeling.models import Session, Trial, User
 from models_ml.tracking.tracked_file import (
@@ -78,7 +78,7 @@ def review_of(user: User, session: Session) -> Review:
         raise NotFoundError(f"There is no review of session {session.pk} for you.")
     with opened_session(session) as source:
         reach = reach_told_by(source)
-    with core_errors_said():
+    with translated_core_errors():
         tracked = read_tracked_file(path_below_data_root(session.file))
     trials = list(session.trials.all())
     spans = [(trial.first_row, trial.stop_row) for trial in trials]
@@ -107,7 +107,7 @@ def crops_png(user: User, session: Session, number: int) -> bytes:
     from PIL import Image
 
     wanted = np.linspace(0, trial.n_frames - 1, SHEET_CROPS).astype(int)
-    with opened_session(session) as source, core_errors_said():
+    with opened_session(session) as source, translated_core_errors():
         crops = [
             source.frames(trial.first_row + at, trial.first_row + at + 1)[0]
             for at in wanted.tolist()

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.tracking.plan import (
     TrackingPlan,
@@ -22,7 +22,7 @@ from labeling.domain.tracking.plan import (
     template_place,
 )
 from labeling.domain.tracking.requests import check_new, work_path
-from labeling.errors import LabelingError, NotAllowedError, core_errors_said
+from labeling.errors import LabelingError, NotAllowedError, translated_core_errors
 from labeling.models import Session, User
 from models_ml.tracking.crops import crop_corner
 from models_ml.tracking.in_reach import pole_up_and_down
@@ -49,7 +49,10 @@ class Tracked:
 
 
 def track_videos(
-    *, user: User | None, request: TrackingRequest, report: Report = silent
+    *,
+    user: User | None,
+    request: TrackingRequest,
+    progress: JobProgress = silent_progress,
 ) -> Tracked:
     """Track the pole through a folder of videos and record the session.
 
@@ -59,16 +62,16 @@ def track_videos(
     """
     if user is not None and not user.is_admin:
         raise NotAllowedError("Only an admin tracks videos.")
-    plan = plan_tracking(request, report)
+    plan = plan_tracking(request, progress)
     check_new(plan)
     settings = _settings(request, plan)
-    with _work_folder(plan.out) as work, core_errors_said(), _room_said(plan.out):
+    with _work_folder(plan.out) as work, translated_core_errors(), _room_said(plan.out):
         tracked = track_session(
             plan.videos,
             settings=settings,
             work_folder=work,
             n_processes=len(os.sched_getaffinity(0)),
-            progress=lambda done, total: report("tracking videos", done, total),
+            progress=lambda done, total: progress("tracking videos", done, total),
         )
         times = _pole_times(request, plan, settings, tracked)
         write_tracked_session(
@@ -95,7 +98,7 @@ def track_videos(
 
 
 def _settings(request: TrackingRequest, plan: TrackingPlan) -> TrackingSettings:
-    with core_errors_said():
+    with translated_core_errors():
         template = template_at(template_place(request, plan))
     return TrackingSettings(
         template=template, crop_px=(request.crop_px, request.crop_px)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.jobs.queue import request_job
 from labeling.domain.labels.sources import MAJORITY
 from labeling.domain.training.preview import preview_subsets
@@ -101,18 +101,20 @@ def request_rescoring(
 
 
 def rescore_in_job(
-    parameters: Mapping[str, Any], report: Report
+    parameters: Mapping[str, Any], progress: JobProgress
 ) -> tuple[ModelVersion, list[Session]]:
     """Score sessions with a version; what they show stays."""
     version = ModelVersion.objects.get(pk=parameters["version"])
     sessions = list(Session.objects.filter(pk__in=parameters["sessions"]))
     for session in sessions:
-        score_session(session=session, version=version, publish=False, report=report)
+        score_session(
+            session=session, version=version, publish=False, progress=progress
+        )
     return version, sessions
 
 
 def retrain_in_job(
-    parameters: Mapping[str, Any], report: Report
+    parameters: Mapping[str, Any], progress: JobProgress
 ) -> tuple[ModelVersion, list[Session]]:
     """Retrain as a job says, and score the subsets' sessions with the candidate.
 
@@ -126,19 +128,19 @@ def retrain_in_job(
             "anew."
         )
     version = ModelVersion.objects.filter(
-        job__isnull=False, job=report.job_id
-    ).first() or _retrained(parameters, subsets, report)
+        job__isnull=False, job=progress.job_id
+    ).first() or _retrained(parameters, subsets, progress)
     if not parameters["rescore"]:
         return version, []
     return version, rescore_subsets(
-        version=version, subsets=subsets, publish=False, report=report
+        version=version, subsets=subsets, publish=False, progress=progress
     )
 
 
 def _retrained(
-    parameters: Mapping[str, Any], subsets: Sequence[Subset], report: Report
+    parameters: Mapping[str, Any], subsets: Sequence[Subset], progress: JobProgress
 ) -> ModelVersion:
-    job, parent = job_of(report), parameters["parent"]
+    job, parent = job_of(progress), parameters["parent"]
     return retrain_subsets(
         user=None if job is None else job.requested_by,
         subsets=subsets,
@@ -150,7 +152,7 @@ def _retrained(
         ),
         seed=parameters["seed"],
         source=parameters.get("source", MAJORITY),
-        report=report,
+        progress=progress,
         kept_search=_kept_search(parameters),
     ).version
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from labeling.domain.versions.store import feature_set_of, is_shipped, models_root
-from labeling.errors import LabelingError, core_errors_said
+from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import ModelVersion
 from models_ml.atomic_file import replaced_file
 from models_ml.features.feature_set import FeatureSet
@@ -38,7 +38,7 @@ class ImportedData:
 
 def import_whacc_training_data(folder: Path) -> ImportedData:
     """Keep the set that WhACC's classifier was trained on, whole or not at all."""
-    with core_errors_said():
+    with translated_core_errors():
         data = read_whacc_training_data(folder)
     hashes = {name: _kept(name, getattr(data, name)) for name in ARRAYS}
     # What this does not name is not there: it comes last.

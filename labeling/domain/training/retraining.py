@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.labels.sources import (
     MAJORITY,
     TrialConsensus,
@@ -25,7 +25,7 @@ from labeling.domain.versions.store import (
     feature_set_of,
     latest_version,
 )
-from labeling.errors import LabelingError, NotAllowedError, core_errors_said
+from labeling.errors import LabelingError, NotAllowedError, translated_core_errors
 from labeling.models import Job, ModelVersion, Session, Subset, User
 from models_ml.features.feature_set import FeatureSet
 from models_ml.touches.evaluation import Metrics
@@ -68,7 +68,7 @@ def retrain_subsets(
     budget: SearchBudget | None = None,
     seed: int = 0,
     source: str = MAJORITY,
-    report: Report = silent,
+    progress: JobProgress = silent_progress,
     kept_search: KeptSearch | None = None,
 ) -> Retrained:
     """Train a new version on what a source says of these subsets, and record it.
@@ -89,7 +89,7 @@ def retrain_subsets(
         consensus, subsets=subsets, parent=parent, with_shipped_data=keep_old
     ).check()
     feature_set = feature_set_of(parent)
-    trials = _labelled_trials(consensus, parent, feature_set, weight, report)
+    trials = _labelled_trials(consensus, parent, feature_set, weight, progress)
     # Named, not left to the machine: the version says what it takes to make it again.
     n_threads = len(os.sched_getaffinity(0))
     plan = TrainingPlan(
@@ -97,17 +97,17 @@ def retrain_subsets(
         budget=budget,
         edge_masks=edge_masks(feature_set),
         kept_search=kept_search,
-        told=lambda number, training: report.line(_said(number, training, budget)),
+        told=lambda number, training: progress.line(_said(number, training, budget)),
     )
-    report("computing features of the data learned from before", 0, 1)
-    with core_errors_said():
+    progress("computing features of the data learned from before", 0, 1)
+    with translated_core_errors():
         result = retrain(
             trials,
             old_trials=old_trials(parent, feature_set) if keep_old else [],
             parent=classifier_of(parent),
             parent_threshold=parent.threshold,
             plan=plan,
-            report=report,
+            report=progress,
         )
     held_out = held_out_record(
         consensus,
@@ -124,7 +124,7 @@ def retrain_subsets(
             each.n_out_of_reach for each in consensus
         ),
     }
-    with report.fenced():
+    with progress.fenced():
         snapshot = freeze_labels(consensus=consensus, subsets=subsets, source=source)
         version = create_version(
             user=user,
@@ -145,7 +145,7 @@ def retrain_subsets(
             metrics=metrics,
             snapshot=snapshot,
             origin=f"retrained on {', '.join(snapshot.subsets)}",
-            job=job_of(report),
+            job=job_of(progress),
         )
     if kept_search is not None:
         kept_search.forget()
@@ -154,11 +154,11 @@ def retrain_subsets(
     )
 
 
-def job_of(report: Report) -> Job | None:
+def job_of(progress: JobProgress) -> Job | None:
     """Return the job that reports here, if it is one."""
-    if report.job_id is None:
+    if progress.job_id is None:
         return None
-    return Job.objects.select_related("requested_by").get(pk=report.job_id)
+    return Job.objects.select_related("requested_by").get(pk=progress.job_id)
 
 
 def check_choice(
@@ -179,7 +179,7 @@ def rescore_subsets(
     version: ModelVersion,
     subsets: Sequence[Subset],
     publish: bool = True,
-    report: Report = silent,
+    progress: JobProgress = silent_progress,
 ) -> list[Session]:
     """Score the sessions of these subsets with a version, and publish it there.
 
@@ -189,7 +189,9 @@ def rescore_subsets(
         Session.objects.filter(trials__clips__subset__in=subsets).distinct()
     )
     for session in sessions:
-        score_session(session=session, version=version, publish=publish, report=report)
+        score_session(
+            session=session, version=version, publish=publish, progress=progress
+        )
     return sessions
 
 
@@ -245,13 +247,13 @@ def _labelled_trials(
     parent: ModelVersion,
     feature_set: FeatureSet,
     weight: float,
-    report: Report,
+    progress: JobProgress,
 ) -> list[LabelledTrial]:
     labelled_trials = [labelled.trial for labelled in consensus]
     trials = []
     with trial_features(labelled_trials, parent.backbone, feature_set) as all_features:
         for done, labelled in enumerate(consensus):
-            report("computing features", done, len(consensus))
+            progress("computing features", done, len(consensus))
             trials.append(
                 LabelledTrial(
                     features=next(all_features),
@@ -260,5 +262,5 @@ def _labelled_trials(
                     weight=weight,
                 )
             )
-    report("computing features", len(consensus), len(consensus))
+    progress("computing features", len(consensus), len(consensus))
     return trials

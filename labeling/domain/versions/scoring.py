@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 
-from labeling.domain.jobs.progress import Report, silent
+from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.recordings.in_range import reach_in
 from labeling.domain.recordings.session_files import opened_session
 from labeling.domain.versions.scores import save_scores
@@ -23,7 +23,7 @@ from labeling.domain.versions.store import (
     publish_first_version,
     publish_version,
 )
-from labeling.errors import LabelingError, core_errors_said
+from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Backbone, ModelVersion, Session, Trial
 from models_ml.cnn.backbone import Backbone as Network
 from models_ml.features.feature_set import FeatureSet
@@ -54,7 +54,7 @@ def score_session(
     session: Session,
     version: ModelVersion | None = None,
     publish: bool = True,
-    report: Report = silent,
+    progress: JobProgress = silent_progress,
 ) -> Scored:
     """Score every trial of a session, and publish the version there.
 
@@ -81,15 +81,15 @@ def score_session(
     ):
         for batch in batches:
             for scores in batch:
-                report(f"scoring {session}", done, len(trials))
-                with report.fenced():
+                progress(f"scoring {session}", done, len(trials))
+                with progress.fenced():
                     save_scores(
                         trial=trials[done], version=version, scores=scores, reach=reach
                     )
                 done += 1
-    report(f"scoring {session}", len(trials), len(trials))
+    progress(f"scoring {session}", len(trials), len(trials))
     if publish:
-        with report.fenced():
+        with progress.fenced():
             if wanted is not None:
                 publish_version(session=session, version=version)
             elif published is None:
@@ -161,7 +161,7 @@ class _Stages:
     def run_cnn(self, found: Units | _Missing) -> Units | _Missing:
         if not isinstance(found, _Missing):
             return found
-        with core_errors_said():
+        with translated_core_errors():
             return _Missing(found.cached, self.network.units(found.values))
 
     def keep(self, found: Units | _Missing) -> Units:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
-from labeling.errors import LabelingError, core_errors_said
+from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import (
     Backbone,
     Job,
@@ -75,7 +75,7 @@ def feature_set_of(version: ModelVersion) -> FeatureSet:
 def classifier_of(version: ModelVersion) -> Classifier:
     """Return a version's classifier, its file checked against its sha256."""
     text = classifier_text_of(version)
-    with core_errors_said():
+    with translated_core_errors():
         return Classifier.from_text(text)
 
 
@@ -105,7 +105,7 @@ def classifier_text_of(version: ModelVersion) -> str:
 def network_of(backbone: Backbone) -> Network:
     """Return the CNN of a backbone, its weights checked."""
     weights = weights_of(backbone)
-    with core_errors_said():
+    with translated_core_errors():
         network = load_backbone(backbone.kind, weights)
     if (network.sha256, network.preprocessing) != (
         backbone.sha256,
@@ -133,7 +133,7 @@ def weights_of(backbone: Backbone) -> Path:
 
 def shipped_version() -> ModelVersion:
     """Return the model that ships with the product, recorded once."""
-    with core_errors_said():
+    with translated_core_errors():
         model = shipped_model()
         network = load_backbone(model.backbone_kind, model.weights_path)
     with numbering():

@@ -18,7 +18,7 @@ from labeling.domain.versions.store import (
     models_root,
     numbering,
 )
-from labeling.errors import core_errors_said
+from labeling.errors import translated_core_errors
 from labeling.models import Backbone, ModelVersion
 from models_ml.cnn import resnet
 from models_ml.cnn.backbone import load_backbone, preprocessing
@@ -57,7 +57,7 @@ def import_whacc_model(path: Path) -> ImportedModel:
     Its CNN is the one of WhACC's that was imported last. Without one, the version
     waits for it and cannot score.
     """
-    with core_errors_said():
+    with translated_core_errors():
         model = read_whacc_model(path)
     return _recorded(
         backbone=_whacc_backbone(),
@@ -70,7 +70,7 @@ def import_whacc_model(path: Path) -> ImportedModel:
 
 def import_whacc_backbone(path: Path) -> ImportedBackbone:
     """Record WhACC's CNN, and for each version that waits for it one that can score."""
-    with core_errors_said():
+    with translated_core_errors():
         network = read_whacc_backbone(path)
     backbone, is_new = _kept_backbone(network)
     waiting = ModelVersion.objects.filter(backbone__sha256=WEIGHTS_MISSING)
@@ -151,7 +151,7 @@ def _kept_backbone(network: WhaccBackbone) -> tuple[Backbone, bool]:
         written = Path(folder) / f"{KIND}.weights.h5"
         network.model.save_weights(written)
         weights = keep_file(written.name, written.read_bytes())
-    with core_errors_said():
+    with translated_core_errors():
         read = load_backbone(KIND, root / weights["path"])
     return Backbone.objects.get_or_create(
         kind=read.kind,

@@ -86,12 +86,12 @@ class Command(LabCommand):
             with_shipped_data=not without_shipped_data,
             budget=SearchBudget(n_trainings=trainings, minutes=minutes),
             seed=seed,
-            report=self.report,
+            progress=self.progress,
         )
         self._print_outcome(retrained)
         if rescore:
             sessions = rescore_subsets(
-                version=retrained.version, subsets=named, report=self.report
+                version=retrained.version, subsets=named, progress=self.progress
             )
             names = ", ".join(session.name for session in sessions)
             self.stdout.write(f"Rescored and published on: {names}.")

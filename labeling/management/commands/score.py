@@ -30,7 +30,9 @@ class Command(LabCommand):
     ) -> None:
         version = None if model_version is None else version_numbered(model_version)
         for session in sessions_named(sessions):
-            scored = score_session(session=session, version=version, report=self.report)
+            scored = score_session(
+                session=session, version=version, progress=self.progress
+            )
             self.stdout.write(
                 f"Scored {session.name} with {scored.version}: {scored.n_trials} "
                 f"trials, {scored.n_frames:,} frames."

@@ -10,7 +10,7 @@ class Command(LabCommand):
     help = "Fill an empty installation with simulated sessions, accounts and a subset."
 
     def handle(self, *args: object, **options: object) -> None:
-        logins = seed_demo(report=self.report)
+        logins = seed_demo(progress=self.progress)
         self.stdout.write(
             f"Made the demo; the passwords of {len(logins)} accounts are in "
             f"{settings.WHACC_DEMO_LOGINS}."

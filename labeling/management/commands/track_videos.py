@@ -73,7 +73,7 @@ class Command(LabCommand):
         if options["check"]:
             self._say_plan(request)
             return
-        tracked = track_videos(user=None, request=request, report=self.report)
+        tracked = track_videos(user=None, request=request, progress=self.progress)
         for notice in tracked.notices:
             self.stderr.write(notice)
         session = tracked.session
@@ -83,7 +83,7 @@ class Command(LabCommand):
         )
 
     def _say_plan(self, request: TrackingRequest) -> None:
-        plan = plan_tracking(request, self.report)
+        plan = plan_tracking(request, self.progress)
         for video in plan.videos:
             n_frames = plan.facts[video.path.name].n_frames
             self.stdout.write(

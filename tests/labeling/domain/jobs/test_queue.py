@@ -15,9 +15,9 @@ from labeling.domain.jobs.attempts import (
     finish_job,
     lose_job,
     put_job_back,
-    report_progress,
     start_job,
     still_wanted,
+    store_progress,
 )
 from labeling.domain.jobs.queue import (
     cancel_job,
@@ -64,7 +64,7 @@ def overtaken(job):
 
 def test_an_attempt_reports_and_finishes(job):
     attempt = start_job(job_id=job.pk)
-    report_progress(job=attempt, stage="scoring", done=3, total=4)
+    store_progress(job=attempt, stage="scoring", done=3, total=4)
     append_to_log(job=attempt, line="three of four")
 
     running = stored(job)
@@ -82,7 +82,7 @@ def test_an_attempt_that_was_overtaken_can_write_nothing(job):
     ghost = overtaken(job)
 
     with pytest.raises(StaleTokenError):
-        report_progress(job=ghost, stage="late", done=1, total=1)
+        store_progress(job=ghost, stage="late", done=1, total=1)
     with pytest.raises(StaleTokenError):
         finish_job(job=ghost)
     with pytest.raises(StaleTokenError), fenced(ghost):
@@ -205,7 +205,7 @@ def test_an_attempt_that_lost_the_database_is_queued_again(job):
 
 def test_the_pace_of_a_stage_is_known_after_a_while(job):
     attempt = start_job(job_id=job.pk)
-    report_progress(job=attempt, stage="scoring", done=30, total=90)
+    store_progress(job=attempt, stage="scoring", done=30, total=90)
     too_early = pace_of(stored(job))
     now = timezone.now()
     Job.objects.filter(pk=job.pk).update(stage_started_at=now - timedelta(seconds=10))

@@ -7,7 +7,11 @@ from uuid import uuid4
 import pytest
 
 from labeling.domain.labels.operations import record_operations
-from labeling.domain.labels.progress import Progress, progress_in_subset, work_in_subset
+from labeling.domain.labels.progress import (
+    LabellingProgress,
+    progress_in_subset,
+    work_in_subset,
+)
 from tests.factories import make_assignment, make_draft, make_user
 
 pytestmark = pytest.mark.django_db
@@ -69,5 +73,5 @@ def test_progress_is_what_is_done_of_what_was_given_out():
 
     progress = progress_in_subset(assignment.annotator, assignment.clip.subset_id)
 
-    assert progress == Progress(labelled=8, total=40)
+    assert progress == LabellingProgress(labelled=8, total=40)
     assert progress.percent == 20

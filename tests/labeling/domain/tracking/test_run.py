@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from labeling.domain.jobs.attempts import start_job
-from labeling.domain.jobs.progress import silent
+from labeling.domain.jobs.progress import silent_progress
 from labeling.domain.recordings.session_files import opened_session
 from labeling.domain.tracking.plan import TrackingRequest, plan_tracking
 from labeling.domain.tracking.requests import request_tracking
@@ -50,7 +50,7 @@ def test_a_folder_becomes_a_session(folder, data_root):
     tracked = track_videos(
         user=None,
         request=asked(about={"rate_hz": 500.0, "animal": "A1", "rig": "r"}),
-        report=lambda *stage: stages.append(stage),
+        progress=lambda *stage: stages.append(stage),
     )
 
     session = Session.objects.get()
@@ -105,7 +105,7 @@ def test_odd_videos_are_said_and_unreadable_ones_left_out(folder):
     write_video(folder / "m-4.mp4", spots(12, shape=(64, 96))[0])
     write_video(folder / "m-5.mp4", spots(11)[0], rate=30)
 
-    plan = plan_tracking(asked(), silent)
+    plan = plan_tracking(asked(), silent_progress)
     tracked = track_videos(user=None, request=asked())
 
     assert [video.number for video in plan.videos] == [1, 5, 9, 10]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.domain.jobs.attempts import JobReport, StaleTokenError, start_job
+from labeling.domain.jobs.attempts import StaleTokenError, StoredProgress, start_job
 from labeling.domain.training.jobs import RetrainingChoice, request_retrain
 from labeling.domain.training.retraining import retrain_subsets
 from labeling.domain.versions.scoring import score_session
@@ -31,7 +31,7 @@ def make_choice(subset, **changes):
     return RetrainingChoice(**{**chosen, **changes})
 
 
-class Deaf(JobReport):
+class Deaf(StoredProgress):
     """Notices that it was overtaken only when it writes a result."""
 
     def __call__(self, stage, done, total):
@@ -74,13 +74,13 @@ def test_an_attempt_after_a_kill_goes_on_with_the_search(
     killed, whole = (request_retrain(user=dana, choice=choice) for _ in range(2))
     told = []
 
-    def watched(report, text):
+    def watched(progress, text):
         if text.startswith("Training "):
             told.append(text[:15])
             if len(told) == 2:
                 raise Killed
 
-    monkeypatch.setattr(JobReport, "line", watched)
+    monkeypatch.setattr(StoredProgress, "line", watched)
     with pytest.raises(Killed):
         work_off(start_job(job_id=killed.pk))
     (kept,) = tmp_path.glob("searches/*")
@@ -111,7 +111,7 @@ def test_an_attempt_that_was_overtaken_records_no_version(labelled_rig):
             subsets=[labelled_rig],
             with_shipped_data=False,
             budget=SearchBudget(n_trainings=1),
-            report=Deaf(attempt),
+            progress=Deaf(attempt),
         )
 
     assert ModelVersion.objects.filter(parent__isnull=False).count() == 0

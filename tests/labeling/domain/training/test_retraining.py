@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.recordings.in_range import left_out_in
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.domain.training.retraining import rescore_subsets, retrain_subsets
@@ -35,11 +35,11 @@ def stored_scores(rig_session, version):
 def test_scoring_keeps_raw_scores_of_every_trial_and_publishes_last(rig_session):
     stages = []
 
-    class Kept(Report):
+    class RecordedProgress(JobProgress):
         def __call__(self, stage, done, total):
             stages.append((done, total))
 
-    scored = score_session(session=rig_session, report=Kept())
+    scored = score_session(session=rig_session, progress=RecordedProgress())
 
     scores = stored_scores(rig_session, scored.version)
     assert (scored.version.number, scored.n_trials, scored.n_frames) == (1, 5, 2000)

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from labeling.domain.jobs.progress import Report
+from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.versions.scores import trial_scores
 from labeling.domain.versions.scoring import score_session
@@ -154,13 +154,13 @@ def test_a_cancelled_run_leaves_no_thread_and_publishes_nothing(file):
     class CancelledError(Exception):
         pass
 
-    class Cancelling(Report):
+    class Cancelling(JobProgress):
         def __call__(self, stage, done, total):
             if done == 3:
                 raise CancelledError
 
     with pytest.raises(CancelledError):
-        score_session(session=session, report=Cancelling())
+        score_session(session=session, progress=Cancelling())
 
     assert (Scores.objects.count(), session.published_version) == (3, None)
     assert_no_stage_runs()
