@@ -25,6 +25,7 @@ from models_ml.cnn.runner import (
     has_openvino,
     of_frozen_graph,
 )
+from models_ml.exceptions import CoreError
 from models_ml.shipped import shipped_graph
 
 Units = npt.NDArray[np.float32]
@@ -35,8 +36,8 @@ _BATCH_FRAMES = 64
 _MODULES = {"compact": "models_ml.cnn.compact", "resnet50v2": "models_ml.cnn.resnet"}
 
 
-class BackboneError(ValueError):
-    """A backbone that cannot be loaded, with one sentence that says why."""
+class BackboneError(CoreError):
+    """A backbone cannot be loaded."""
 
 
 class Backbone(Protocol):

@@ -7,6 +7,8 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.exceptions import CoreError
+
 REQUIRED_KEYS = (
     "images",
     "frame_nums",
@@ -15,8 +17,8 @@ REQUIRED_KEYS = (
 )
 
 
-class SessionFileError(ValueError):
-    """A session file that cannot be used, with one sentence that says why."""
+class SessionFileError(CoreError):
+    """A session file cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

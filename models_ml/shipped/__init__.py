@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.exceptions import CoreError
+
 FOLDER = Path(__file__).parent / "data"
 DESCRIPTION = "model.json"
 WEIGHTS = "compact.weights.h5"
@@ -21,8 +23,8 @@ FEATURE_SET = "feature_set.json"
 TRAINING_UNITS = "training_units.npz"
 
 
-class ShippedModelError(ValueError):
-    """The shipped model is not as it was published."""
+class ShippedModelError(CoreError):
+    """A file of the shipped model differs from its published content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

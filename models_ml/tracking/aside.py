@@ -9,7 +9,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from models_ml.tracking.tracking_error import TrackingError, VideoError
+from models_ml.tracking.exceptions import TrackingError, VideoError
 
 Result = TypeVar("Result")
 

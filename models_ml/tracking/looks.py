@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.tracking.crops import crop_corner, cut
-from models_ml.tracking.tracking_error import TemplateError, VideoError
+from models_ml.tracking.exceptions import TemplateError, VideoError
 from models_ml.tracking.video_facts import VideoFacts
 
 _SAMPLE_FRAMES = 10

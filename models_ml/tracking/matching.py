@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.tracking.exceptions import TemplateError
 from models_ml.tracking.match_bound import TILE_PX, MatchBound
-from models_ml.tracking.tracking_error import TemplateError
 
 # Matching by Fourier transform in single precision is off by about 4 / 2^24 of the
 # norms' product on real frames; matches closer than four times that are not told apart.

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.tracking.tracking_error import PoleTimesError
+from models_ml.tracking.exceptions import PoleTimesError
 
 CSV_HEADER = ("trial", "up", "down")
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"

@@ -16,8 +16,8 @@ from threading import Thread
 
 import cv2
 
+from models_ml.tracking.exceptions import TemplateError, VideoError
 from models_ml.tracking.tracked_video import TrackingSettings, track_video
-from models_ml.tracking.tracking_error import TemplateError, VideoError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

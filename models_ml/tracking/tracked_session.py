@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.session_files.reader import SessionFileError, write_session_file
+from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.in_reach import in_range
 from models_ml.tracking.processes import track_side_by_side
 from models_ml.tracking.tracked_video import (
@@ -19,7 +20,6 @@ from models_ml.tracking.tracked_video import (
     TrackingSettings,
     read_tracked_video,
 )
-from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.trial_names import TrialVideo
 
 # For HDF5's own tables.

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from models_ml.atomic_file import replaced_file
 from models_ml.stages import in_stages
 from models_ml.tracking.crops import crop_corner, cut
+from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.matching import PoleMatcher
-from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.videos import DecodedFrame, decoded_frames
 
 # Correlation of template and pixels below which they show something else.

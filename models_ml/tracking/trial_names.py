@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from models_ml.tracking.tracking_error import TrialNamesError
+from models_ml.tracking.exceptions import TrialNamesError
 from models_ml.tracking.video_facts import VIDEO_SUFFIXES
 
 _DIGITS = re.compile(r"\d+")

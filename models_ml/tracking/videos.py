@@ -17,8 +17,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.grey import GreyTables
-from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.video_facts import VideoFacts
 
 # Playlists name other files and addresses, so those readers stay out.

@@ -7,14 +7,15 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.exceptions import CoreError
 from models_ml.touches.evaluation import NOT_LABELLED
 from models_ml.trees.classifier import LabelledFrames
 
 Role = Literal["train", "validation", "held_out"]
 
 
-class TrainingError(ValueError):
-    """Labels that nothing can be learned from, with one sentence that says why."""
+class TrainingError(CoreError):
+    """No classifier can be trained on these labels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

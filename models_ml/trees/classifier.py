@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.exceptions import CoreError
 from models_ml.trees.model_text import TreeTextError, checked_trees
 from models_ml.trees.parameters import (
     ClassifierParameters,
@@ -20,8 +21,8 @@ from models_ml.trees.parameters import (
 Features = npt.NDArray[np.float32]
 
 
-class ClassifierError(ValueError):
-    """A classifier that cannot be used, with one sentence that says why."""
+class ClassifierError(CoreError):
+    """A classifier cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
+from models_ml.exceptions import CoreError
 
 WHACC_FOLDER = "final_resnet50V2_full_model"
 WAYS_ON = (
@@ -25,8 +26,8 @@ WAYS_ON = (
 _VALUES_MAX = 10_000_000
 
 
-class WhaccBackboneError(ValueError):
-    """Files that are not WhACC's network, with one sentence that says why."""
+class WhaccBackboneError(CoreError):
+    """Files are not WhACC's network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models_ml.exceptions import CoreError
 from models_ml.features.feature_set import FeatureBlock, FeatureSet
 from models_ml.features.temporal import whacc_feature_set
 from models_ml.trees.classifier import Classifier, ClassifierError
@@ -24,8 +25,8 @@ _MEMBER = re.compile(r"whacc/whacc_data/final_model/light_GBM_model/[^/]+\.pkl")
 _RELEASE = re.compile(r"whacc-([\w.]+)\.dist-info/METADATA")
 
 
-class WhaccModelError(ValueError):
-    """A file that holds no classifier of WhACC, with one sentence that says why."""
+class WhaccModelError(CoreError):
+    """A file holds no classifier of WhACC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

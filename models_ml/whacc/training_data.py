@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.exceptions import CoreError
 from models_ml.whacc.pickle_reader import DAMAGED, Made, PickleReader
 
 SETS = ("training", "validation", "test")
@@ -32,8 +33,8 @@ _MAKERS = {
 _NOT_OF_ARRAYS = {"EMPTY_DICT", "SETITEM", "SETITEMS", "NEWOBJ", "BINFLOAT"}
 
 
-class WhaccTrainingDataError(ValueError):
-    """Files that are not WhACC's training data, with one sentence that says why."""
+class WhaccTrainingDataError(CoreError):
+    """Files are not WhACC's training data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

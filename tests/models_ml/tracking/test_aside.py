@@ -4,7 +4,7 @@ import time
 import pytest
 
 from models_ml.tracking.aside import aside
-from models_ml.tracking.tracking_error import TemplateError, VideoError
+from models_ml.tracking.exceptions import TemplateError, VideoError
 
 
 def double(value):

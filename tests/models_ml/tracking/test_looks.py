@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from models_ml.tracking.exceptions import TemplateError, VideoError
 from models_ml.tracking.looks import (
     TemplatePlace,
     facts_of,
@@ -12,7 +13,6 @@ from models_ml.tracking.looks import (
     samples,
     template_at,
 )
-from models_ml.tracking.tracking_error import TemplateError, VideoError
 from models_ml.tracking.videos import decoded_frames
 from tests.factories_videos import spots, write_video
 

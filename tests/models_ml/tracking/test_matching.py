@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
+from models_ml.tracking.exceptions import TemplateError
 from models_ml.tracking.match_bound import TILE_PX, MatchBound
 from models_ml.tracking.matching import PoleMatcher
-from models_ml.tracking.tracking_error import TemplateError
 from models_ml.tracking.videos import decoded_frames
 
 

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
+from models_ml.tracking.exceptions import PoleTimesError
 from models_ml.tracking.pole_time_files import read_pole_times_file
-from models_ml.tracking.tracking_error import PoleTimesError
 
 TIMES = np.array([[10, 20, 30], [100, 200, 300]])
 EXPECTED = {9: (10.0, 100.0), 12: (20.0, 200.0), 101: (30.0, 300.0)}

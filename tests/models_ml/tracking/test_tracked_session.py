@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from models_ml.session_files.reader import SessionFileError, open_session_file
+from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.tracked_session import (
     count_states,
     track_session,
     write_tracked_session,
 )
 from models_ml.tracking.tracked_video import FrameState, TrackingSettings
-from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.trial_names import TrialVideo
 
 

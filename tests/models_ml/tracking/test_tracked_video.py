@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from models_ml.tracking.crops import cut
+from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.tracked_video import (
     FrameState,
     TrackingSettings,
     read_tracked_video,
     track_video,
 )
-from models_ml.tracking.tracking_error import VideoError
 from models_ml.tracking.videos import decoded_frames
 
 

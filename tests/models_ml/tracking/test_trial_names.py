@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from models_ml.tracking.tracking_error import TrialNamesError
+from models_ml.tracking.exceptions import TrialNamesError
 from models_ml.tracking.trial_names import (
     natural_key,
     session_name,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models_ml.tracking.tracking_error import VideoError
+from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.videos import decoded_frames, read_facts
 
 
