@@ -32,10 +32,10 @@ from labeling.domain.agreement.scope import (
 from labeling.errors import NotFoundError
 from labeling.forms.comparison import cell_from, choice_from
 from labeling.models import Comparison, Session, Subset
-from labeling.pages.comparison_csv import TABLES, touches_table
-from labeling.pages.comparison_page import page_tables
-from labeling.pages.comparison_plots import PLOTS, csv_of
-from labeling.pages.comparison_touches import (
+from labeling.pages.comparison.csv_files import TABLES, touches_table
+from labeling.pages.comparison.page import page_tables
+from labeling.pages.comparison.plots import PLOTS, csv_of
+from labeling.pages.comparison.touches import (
     strip_png,
     touches_behind,
     trial_of,

@@ -9,8 +9,8 @@ from labeling.domain.recordings.sessions import session_for
 from labeling.domain.versions.publishing import ConfirmationNeededError, publish
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.forms.retraining import PublicationForm
-from labeling.pages.comparison_touches import strip_png
-from labeling.pages.version_changes import diff_for, windows_of
+from labeling.pages.comparison.touches import strip_png
+from labeling.pages.versions.changes import diff_for, windows_of
 from labeling.views.http import UserRequest
 
 

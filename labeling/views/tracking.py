@@ -36,7 +36,7 @@ from labeling.forms.tracking import (
     first_request,
     initial_of,
 )
-from labeling.pages.tracking_chart import tracking_svg
+from labeling.pages.tracking.chart import tracking_svg
 from labeling.views.http import UserRequest
 
 REVIEWED_AT_ONCE = 25

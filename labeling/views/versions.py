@@ -17,7 +17,7 @@ from labeling.domain.versions.publishing import sessions_of
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.forms.retraining import RescoringForm, RetrainingForm
 from labeling.models import Session
-from labeling.pages.version_errors import (
+from labeling.pages.versions.errors import (
     RATE_NAMES,
     SIDES,
     WINDOWS_IN_FILE_MAX,
@@ -25,7 +25,7 @@ from labeling.pages.version_errors import (
     check_may_see_errors,
     error_windows,
 )
-from labeling.pages.version_report import report_of, version_for, version_rows
+from labeling.pages.versions.report import report_of, version_for, version_rows
 from labeling.views.http import UserRequest
 
 

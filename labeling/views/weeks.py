@@ -9,9 +9,9 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from labeling.domain.agreement.weekly_comparison import request_weeks, shown_weeks
 from labeling.errors import NotFoundError
-from labeling.pages.comparison_plots import csv_of
-from labeling.pages.weekly_page import weeks_page
-from labeling.pages.weekly_plots import plots_of_weeks
+from labeling.pages.comparison.plots import csv_of
+from labeling.pages.weeks.page import weeks_page
+from labeling.pages.weeks.plots import plots_of_weeks
 from labeling.views.http import UserRequest
 
 

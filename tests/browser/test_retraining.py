@@ -11,7 +11,7 @@ from labeling.domain.recordings.sessions import import_session
 from labeling.domain.versions.scores import trial_scores
 from labeling.domain.versions.scoring import score_session
 from labeling.models import Job, ModelVersion, Scores
-from labeling.pages.version_changes import session_diff
+from labeling.pages.versions.changes import session_diff
 from tests.browser.labelling_page import log_in
 from tests.factories import make_user
 from tests.factories_rig import FRAMES, TRIALS, subset_by_truth, write_rig

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.models import Job, Session
-from labeling.pages.version_errors import RATE_NAMES
+from labeling.pages.versions.errors import RATE_NAMES
 from tests.factories import (
     make_session,
     make_subset,

@@ -20,7 +20,7 @@ from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.jobs import work_off
 from labeling.models import Assignment, Comparison, Job
-from labeling.pages.comparison_touches import touches_behind, windows_around
+from labeling.pages.comparison.touches import touches_behind, windows_around
 from tests.factories import label, make_session, make_subset, make_user, settle
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from labeling.domain.versions.store import publish_version
 from labeling.domain.versions.touches import touch_table
 from labeling.errors import LabelingError
 from labeling.models import Scores
-from labeling.pages.version_changes import session_diff
+from labeling.pages.versions.changes import session_diff
 from models_ml.session_files.reader import write_session_file
 from tests.factories import (
     labelled_by_two,

@@ -18,7 +18,7 @@ from labeling.domain.versions.scoring import score_session
 from labeling.domain.versions.store import classifier_of, models_root, shipped_version
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import ModelVersion, Scores
-from labeling.pages.version_errors import error_windows
+from labeling.pages.versions.errors import error_windows
 from models_ml.touches.detection import mask_from_touches
 from models_ml.touches.touch_errors import COUNTS
 from models_ml.training.search import SearchBudget

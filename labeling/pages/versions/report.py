@@ -13,7 +13,7 @@ from labeling.domain.versions.publishing import is_worse
 from labeling.errors import NotFoundError
 from labeling.models import ModelVersion, Session, Subset, User
 from labeling.pages.svg_chart import Chart, Panel, ticks_up_to
-from labeling.pages.version_errors import (
+from labeling.pages.versions.errors import (
     RATE_NAMES,
     SHORT_NAMES,
     SUMS,

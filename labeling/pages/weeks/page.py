@@ -6,9 +6,9 @@ from typing import Any
 
 from labeling.domain.agreement.weekly_comparison import AGAIN, OTHERS, SETTLED, Result
 from labeling.domain.agreement.weekly_work import monday_of, week_name
-from labeling.pages.comparison_page import DrawnPlot, reasons_of
-from labeling.pages.comparison_tables import Figure
-from labeling.pages.weekly_plots import plots_of_weeks
+from labeling.pages.comparison.page import DrawnPlot, reasons_of
+from labeling.pages.comparison.tables import Figure
+from labeling.pages.weeks.plots import plots_of_weeks
 
 MEASURES = (
     (

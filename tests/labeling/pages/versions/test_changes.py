@@ -2,7 +2,7 @@ import pytest
 
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Assignment, Scores
-from labeling.pages.version_changes import diff_for, session_diff
+from labeling.pages.versions.changes import diff_for, session_diff
 from tests.factories import (
     label,
     make_session,

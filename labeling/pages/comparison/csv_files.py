@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from labeling.pages.comparison_plots import errors_table
-from labeling.pages.comparison_tables import (
+from labeling.pages.comparison.plots import errors_table
+from labeling.pages.comparison.tables import (
     PAIR_MEASURES,
     Figure,
     Result,
@@ -13,7 +13,7 @@ from labeling.pages.comparison_tables import (
     pair_rows,
     shift_rows,
 )
-from labeling.pages.comparison_touches import TouchRow, with_trials
+from labeling.pages.comparison.touches import TouchRow, with_trials
 
 TableRow = Iterable[object]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from labeling.pages.comparison_tables import (
+from labeling.pages.comparison.tables import (
     RATES,
     CeilingRow,
     Result,

@@ -6,8 +6,8 @@ from typing import Self
 
 from django.utils.safestring import SafeString, mark_safe
 
-from labeling.pages.comparison_plots import Plot, plots_of
-from labeling.pages.comparison_tables import (
+from labeling.pages.comparison.plots import Plot, plots_of
+from labeling.pages.comparison.tables import (
     PAIR_MEASURES,
     RATES,
     CeilingRow,

@@ -6,7 +6,7 @@ from typing import Any
 
 from labeling.domain.agreement.weekly_comparison import AGAIN, OTHERS, SETTLED, Result
 from labeling.domain.agreement.weekly_work import monday_of, week_name
-from labeling.pages.comparison_plots import Plot, TableRow
+from labeling.pages.comparison.plots import Plot, TableRow
 from labeling.pages.svg_chart import Chart, Panel, Point, ticks_up_to
 
 Row = dict[str, Any]

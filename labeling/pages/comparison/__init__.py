@@ -1,0 +1,1 @@
+"""The pages of a comparison: its tables, plots, CSV files and the touches behind."""

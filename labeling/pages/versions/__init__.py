@@ -1,0 +1,1 @@
+"""The pages of model versions: reports, errors, differences between versions."""

@@ -1,0 +1,1 @@
+"""The page of progress over time: tables and plots, week by week."""
