@@ -60,6 +60,12 @@ def lag_images(
     ----------
     WhACC 1.4.3, 3-lag images: equal from the third frame of a trial on.
 
+    Notes
+    -----
+    This is the reference. Backbones build the same images inside their graph, from
+    `padded_frames`; ``tests/models_ml/cnn/test_runner.py`` and ``test_backbone.py``
+    hold them to this function.
+
     Examples
     --------
     >>> frames = np.arange(3, dtype=np.uint8).reshape(3, 1, 1)
@@ -152,6 +158,11 @@ def cnn_input(lag_images: Frames, size: int = 96) -> npt.NDArray[np.float32]:
     References
     ----------
     WhACC 1.4.3, `ImageBatchGenerator`: equal but for rounding in float32.
+
+    Notes
+    -----
+    This is the reference. Backbones compute the same tensor inside their graph;
+    ``tests/models_ml/cnn/test_runner.py`` holds it to this function.
     """
     if lag_images.dtype != np.uint8 or lag_images.shape[3:] != (N_LAGS + 1,):
         raise ValueError(
