@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 
 from labeling.domain.labels.sources import MAJORITY, ONE_ANNOTATOR, SETTLED, UNANIMITY
-from labeling.domain.training.jobs import RetrainingChoice
-from labeling.domain.training.retraining import (
+from labeling.domain.training.choice import (
     MINUTES_MAX,
     N_TRAININGS,
     N_TRAININGS_MAX,
@@ -14,6 +13,7 @@ from labeling.domain.training.retraining import (
     SEED_MAX,
     WEIGHT_MAX,
     WEIGHT_MIN,
+    RetrainingChoice,
 )
 from labeling.domain.versions.store import able_versions
 from labeling.models import ModelVersion, Session, Subset, User

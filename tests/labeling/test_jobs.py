@@ -13,7 +13,8 @@ from procrastinate.contrib.django import app
 from labeling.domain.jobs.attempts import start_job
 from labeling.domain.jobs.queue import request_job
 from labeling.domain.recordings.sessions import import_session
-from labeling.domain.training.jobs import RetrainingChoice, request_retrain
+from labeling.domain.training.choice import RetrainingChoice
+from labeling.domain.training.jobs import request_retrain
 from labeling.domain.versions.scoring import score_session
 from labeling.domain.versions.store import classifier_of
 from labeling.jobs import sentence_of, work_off

@@ -1,18 +1,19 @@
-"""What a retrain keeps of its held-out trials: errors with places, beside people."""
+"""The held-out record of a retrain: errors with their frames, beside annotators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
+from labeling.domain.labels.runs import UNLABELLED
 from labeling.domain.labels.sources import (
     MAJORITY,
     SETTLED,
     UNANIMITY,
     TrialConsensus,
 )
+from labeling.domain.training.gather import TrainingMaterial
 from labeling.models import Trial
 from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.held_out import (
@@ -27,35 +28,24 @@ from models_ml.touches.detection import touch_mask
 from models_ml.touches.evaluation import Scores
 from models_ml.training.retrain import TrainingResult
 
-# What each annotator says, by trial and user name.
-Said = Mapping[Trial, Mapping[str, LabelValues]]
-
 PARENT, CHILD = "before", "after"
-# What anybody looks through; all are counted.
+# Stored with their frames; all are counted.
 ERRORS_KEPT_MAX = 2000
 
 
 def held_out_record(
-    consensus: Sequence[TrialConsensus],
-    *,
-    said: Said,
-    source: str,
-    result: TrainingResult,
-    parent_threshold: float,
+    material: TrainingMaterial, result: TrainingResult
 ) -> dict[str, Any] | None:
-    """Return, as JSON, what is known of the held-out trials; None without any.
-
-    `said` is what annotators said when the labels were taken.
-    """
+    """Return, as JSON, the errors on held-out trials; None without labelled ones."""
     trials = [
         each
-        for each in consensus
+        for each in material.consensus
         if each.trial.role == Trial.Role.HELD_OUT and (each.values != UNLABELLED).any()
     ]
     if not trials:
         return None
     scores = {
-        PARENT: (result.before_scores, parent_threshold),
+        PARENT: (result.before_scores, material.parent.threshold),
         CHILD: (result.after_scores, result.threshold),
     }
     resampling = Resampling(len(trials))
@@ -75,19 +65,18 @@ def held_out_record(
             name: each.errors[:ERRORS_KEPT_MAX].tolist() for name, each in found.items()
         },
         "touches": {name: _by_trial(each, len(trials)) for name, each in found.items()},
-        "people": _people(trials, said, source, scores, resampling),
+        "people": _annotators(material, trials, scores, resampling),
     }
 
 
-def _people(
+def _annotators(
+    material: TrainingMaterial,
     trials: Sequence[TrialConsensus],
-    said: Said,
-    source: str,
     scores: dict[str, tuple[tuple[Scores, ...], float]],
     resampling: Resampling,
 ) -> dict[str, Any] | None:
-    """Judge annotators and models on these trials by the other annotators."""
-    by_trial = [said.get(each.trial, {}) for each in trials]
+    """Compare annotators and models with the consensus of the other annotators."""
+    by_trial = [material.by_annotator.get(each.trial, {}) for each in trials]
     names = sorted({name for of_trial in by_trial for name in of_trial})
     if not names:
         return None
@@ -101,8 +90,8 @@ def _people(
         )
         for name in names
     ]
-    # What was settled is nobody's vote: then all have to agree, or a frame is open.
-    all_agree = source in (UNANIMITY, SETTLED)
+    # An adjudicated label is no annotator's vote: here all have to agree.
+    all_agree = material.choice.source in (UNANIMITY, SETTLED)
     beside = beside_people(
         rater_labels(np.stack(stacked), lengths),
         {

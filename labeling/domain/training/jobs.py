@@ -1,11 +1,10 @@
-"""Retraining as a job: asked for on a page, done by a worker."""
+"""Retraining and rescoring as jobs: an admin requests them, a worker runs them."""
 
 import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,51 +12,23 @@ from django.conf import settings
 
 from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.jobs.queue import request_job
-from labeling.domain.labels.sources import MAJORITY
+from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.preview import preview_subsets
-from labeling.domain.training.retraining import (
-    check_choice,
-    job_of,
-    rescore_subsets,
-    retrain_subsets,
-)
+from labeling.domain.training.record import job_of
+from labeling.domain.training.retraining import rescore_subsets, retrain_subsets
 from labeling.domain.versions.scoring import score_session
 from labeling.domain.versions.store import weights_of
-from labeling.errors import LabelingError
-from labeling.models import Job, ModelVersion, Session, Subset, User
-from models_ml.training.search import SearchBudget
+from labeling.models import Job, ModelVersion, Session, User
 from models_ml.training.search_store import KeptSearch
 
 JOB_KIND, RESCORING_KIND = "retrain", "rescore"
-# Of retrains that failed or were cancelled, and that nobody started again.
+# Searches of retrains that failed or were cancelled, and were not started again.
 SEARCHES_KEPT_SECONDS = 7 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetrainingChoice:
-    """What an admin chooses of a retrain; without a parent, the latest version."""
-
-    subsets: Sequence[Subset]
-    source: str
-    parent: ModelVersion | None
-    weight: float
-    with_shipped_data: bool
-    n_trainings: int
-    minutes: float | None
-    seed: int
-    rescore: bool
-
-    @property
-    def budget(self) -> SearchBudget:
-        """When the search ends."""
-        return SearchBudget(n_trainings=self.n_trainings, minutes=self.minutes)
-
-
 def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
-    """Queue a retrain, or say what is missing for it."""
-    check_choice(
-        user=user, weight=choice.weight, budget=choice.budget, seed=choice.seed
-    )
+    """Queue a retrain, or refuse it with what is missing."""
+    choice.check(user)
     preview_subsets(
         choice.subsets,
         parent=choice.parent,
@@ -69,17 +40,7 @@ def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
         user=user,
         kind=JOB_KIND,
         title=f"Retrain on {names}"[:300],
-        parameters={
-            "subsets": [subset.pk for subset in choice.subsets],
-            "source": choice.source,
-            "parent": choice.parent and choice.parent.pk,
-            "weight": choice.weight,
-            "with_shipped_data": choice.with_shipped_data,
-            "n_trainings": choice.n_trainings,
-            "minutes": choice.minutes,
-            "seed": choice.seed,
-            "rescore": choice.rescore,
-        },
+        parameters=choice.as_parameters(),
     )
 
 
@@ -103,7 +64,7 @@ def request_rescoring(
 def rescore_in_job(
     parameters: Mapping[str, Any], progress: JobProgress
 ) -> tuple[ModelVersion, list[Session]]:
-    """Score sessions with a version; what they show stays."""
+    """Score sessions with a version; the version that they show does not change."""
     version = ModelVersion.objects.get(pk=parameters["version"])
     sessions = list(Session.objects.filter(pk__in=parameters["sessions"]))
     for session in sessions:
@@ -116,62 +77,50 @@ def rescore_in_job(
 def retrain_in_job(
     parameters: Mapping[str, Any], progress: JobProgress
 ) -> tuple[ModelVersion, list[Session]]:
-    """Retrain as a job says, and score the subsets' sessions with the candidate.
+    """Retrain with a job's parameters, and score the subsets' sessions if asked.
 
-    An attempt that follows one which was interrupted after its version was recorded
-    goes on with that version: a job makes one.
+    A job creates one version, however often it is restarted: an attempt that finds the
+    version of an earlier attempt continues with it.
     """
-    subsets = list(Subset.objects.filter(pk__in=parameters["subsets"]))
-    if len(subsets) < len(parameters["subsets"]):
-        raise LabelingError(
-            "Expected the subsets that were chosen, found that some are gone: choose "
-            "anew."
-        )
-    version = ModelVersion.objects.filter(
+    choice = RetrainingChoice.from_parameters(parameters)
+    created = ModelVersion.objects.filter(
         job__isnull=False, job=progress.job_id
-    ).first() or _retrained(parameters, subsets, progress)
-    if not parameters["rescore"]:
+    ).first()
+    version = created or _retrain(choice, parameters, progress)
+    if not choice.rescore:
         return version, []
     return version, rescore_subsets(
-        version=version, subsets=subsets, publish=False, progress=progress
+        version=version, subsets=choice.subsets, publish=False, progress=progress
     )
 
 
-def _retrained(
-    parameters: Mapping[str, Any], subsets: Sequence[Subset], progress: JobProgress
+def _retrain(
+    choice: RetrainingChoice, parameters: Mapping[str, Any], progress: JobProgress
 ) -> ModelVersion:
-    job, parent = job_of(progress), parameters["parent"]
+    job = job_of(progress)
     return retrain_subsets(
         user=None if job is None else job.requested_by,
-        subsets=subsets,
-        parent=ModelVersion.objects.get(pk=parent) if parent else None,
-        weight=parameters["weight"],
-        with_shipped_data=parameters["with_shipped_data"],
-        budget=SearchBudget(
-            n_trainings=parameters["n_trainings"], minutes=parameters["minutes"]
-        ),
-        seed=parameters["seed"],
-        source=parameters.get("source", MAJORITY),
+        choice=choice,
         progress=progress,
         kept_search=_kept_search(parameters),
     ).version
 
 
 def _kept_search(parameters: Mapping[str, Any]) -> KeptSearch:
-    """Return where the search of such a retrain is kept while it runs.
+    """Return where the search of a retrain with these parameters is stored.
 
-    Named by what was asked, so that a job that is started again after a failure goes
-    on too; that it is the same search is told by what it learns from.
+    The file is named by the parameters, so a job that is started again after a failure
+    continues the search. The search itself checks that its data are the same.
     """
     asked = json.dumps(dict(parameters), sort_keys=True)
     folder = Path(settings.WHACC_CACHE_ROOT) / "searches"
-    _forget_old_searches(folder)
+    _remove_old_searches(folder)
     return KeptSearch(folder / f"{hashlib.sha256(asked.encode()).hexdigest()}.json")
 
 
-def _forget_old_searches(folder: Path) -> None:
+def _remove_old_searches(folder: Path) -> None:
     for path in folder.glob("*"):
-        # Another worker may do the same at the same time.
+        # Another worker may remove the same file at the same time.
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < time.time() - SEARCHES_KEPT_SECONDS:
                 path.unlink()

@@ -3,17 +3,19 @@
 from django.core.management.base import CommandParser
 
 from labeling.domain.labels.sources import MAJORITY, ONE_ANNOTATOR, SOURCES
-from labeling.domain.training.retraining import (
+from labeling.domain.training.choice import (
     N_TRAININGS,
     NEW_DATA_WEIGHT,
-    Retrained,
+    RetrainingChoice,
+)
+from labeling.domain.training.retraining import (
+    RetrainingResult,
     rescore_subsets,
     retrain_subsets,
 )
 from labeling.domain.versions.store import version_numbered
 from labeling.management.lab_command import LabCommand, subsets_named
 from models_ml.touches.evaluation import Metrics
-from models_ml.training.search import SearchBudget
 
 
 class Command(LabCommand):
@@ -79,13 +81,17 @@ class Command(LabCommand):
         named = subsets_named(subsets)
         retrained = retrain_subsets(
             user=None,
-            subsets=named,
-            parent=None if parent is None else version_numbered(parent),
-            source=source,
-            weight=weight,
-            with_shipped_data=not without_shipped_data,
-            budget=SearchBudget(n_trainings=trainings, minutes=minutes),
-            seed=seed,
+            choice=RetrainingChoice(
+                subsets=named,
+                parent=None if parent is None else version_numbered(parent),
+                source=source,
+                weight=weight,
+                with_shipped_data=not without_shipped_data,
+                n_trainings=trainings,
+                minutes=minutes,
+                seed=seed,
+                rescore=rescore,
+            ),
             progress=self.progress,
         )
         self._print_outcome(retrained)
@@ -96,7 +102,7 @@ class Command(LabCommand):
             names = ", ".join(session.name for session in sessions)
             self.stdout.write(f"Rescored and published on: {names}.")
 
-    def _print_outcome(self, retrained: Retrained) -> None:
+    def _print_outcome(self, retrained: RetrainingResult) -> None:
         snapshot = retrained.version.snapshot
         if snapshot is not None:
             self.stdout.write(

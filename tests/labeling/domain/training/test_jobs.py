@@ -3,13 +3,13 @@
 import pytest
 
 from labeling.domain.jobs.attempts import StaleTokenError, StoredProgress, start_job
-from labeling.domain.training.jobs import RetrainingChoice, request_retrain
+from labeling.domain.training.choice import RetrainingChoice
+from labeling.domain.training.jobs import request_retrain
 from labeling.domain.training.retraining import retrain_subsets
 from labeling.domain.versions.scoring import score_session
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.jobs import work_off
 from labeling.models import Job, LabelSnapshot, ModelVersion, Scores
-from models_ml.training.search import SearchBudget
 from tests.factories import make_subset, make_user
 from tests.factories_rig import TRIALS
 
@@ -108,9 +108,9 @@ def test_an_attempt_that_was_overtaken_records_no_version(labelled_rig):
     with pytest.raises(StaleTokenError):
         retrain_subsets(
             user=None,
-            subsets=[labelled_rig],
-            with_shipped_data=False,
-            budget=SearchBudget(n_trainings=1),
+            choice=RetrainingChoice(
+                subsets=[labelled_rig], with_shipped_data=False, n_trainings=1
+            ),
             progress=Deaf(attempt),
         )
 

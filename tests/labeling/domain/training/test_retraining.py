@@ -12,6 +12,7 @@ from django.core.management import call_command
 from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.recordings.in_range import left_out_in
 from labeling.domain.subsets.curation import ClipDraft, create_subset
+from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.retraining import rescore_subsets, retrain_subsets
 from labeling.domain.versions.scores import trial_scores
 from labeling.domain.versions.scoring import score_session
@@ -21,7 +22,6 @@ from labeling.models import ModelVersion, Scores
 from labeling.pages.versions.errors import error_windows
 from models_ml.touches.detection import mask_from_touches
 from models_ml.touches.touch_errors import COUNTS
-from models_ml.training.search import SearchBudget
 from tests.factories import make_user
 from tests.factories_rig import FRAMES, TRIALS, subset_by_truth
 
@@ -89,11 +89,13 @@ def test_a_retrain_records_its_whole_lineage_and_rescores(rig_session, labelled_
 
     retrained = retrain_subsets(
         user=None,
-        subsets=[labelled_rig],
-        weight=9.0,
-        with_shipped_data=False,
-        budget=SearchBudget(n_trainings=2),
-        seed=1,
+        choice=RetrainingChoice(
+            subsets=[labelled_rig],
+            weight=9.0,
+            with_shipped_data=False,
+            n_trainings=2,
+            seed=1,
+        ),
     )
     rescored = rescore_subsets(version=retrained.version, subsets=[labelled_rig])
 
@@ -126,9 +128,9 @@ def test_a_retrain_keeps_where_it_errs_on_held_out_trials_beside_people(rig_sess
 
     retrained = retrain_subsets(
         user=None,
-        subsets=[subset],
-        with_shipped_data=False,
-        budget=SearchBudget(n_trainings=1),
+        choice=RetrainingChoice(
+            subsets=[subset], with_shipped_data=False, n_trainings=1
+        ),
     )
 
     record = retrained.version.metrics["held_out"]
@@ -157,10 +159,9 @@ def test_the_same_labels_and_seed_give_the_same_model(labelled_rig):
     retrains = [
         retrain_subsets(
             user=None,
-            subsets=[labelled_rig],
-            with_shipped_data=False,
-            budget=SearchBudget(n_trainings=1),
-            seed=4,
+            choice=RetrainingChoice(
+                subsets=[labelled_rig], with_shipped_data=False, n_trainings=1, seed=4
+            ),
         )
         for _ in range(2)
     ]
@@ -184,7 +185,7 @@ def test_a_retrain_without_labels_is_refused_and_leaves_nothing(rig_session):
     )
 
     with pytest.raises(LabelingError, match="Expected labels in unlabelled"):
-        retrain_subsets(user=None, subsets=[subset])
+        retrain_subsets(user=None, choice=RetrainingChoice(subsets=[subset]))
 
     assert ModelVersion.objects.filter(parent__isnull=False).count() == 0
 
@@ -193,12 +194,16 @@ def test_a_weight_that_makes_no_sense_is_refused(labelled_rig):
     with pytest.raises(
         LabelingError, match="Expected a weight from 2 to 100, found -1"
     ):
-        retrain_subsets(user=None, subsets=[labelled_rig], weight=-1.0)
+        retrain_subsets(
+            user=None, choice=RetrainingChoice(subsets=[labelled_rig], weight=-1.0)
+        )
 
 
 def test_only_an_admin_retrains(labelled_rig):
     with pytest.raises(NotAllowedError):
-        retrain_subsets(user=make_user("bob"), subsets=[labelled_rig])
+        retrain_subsets(
+            user=make_user("bob"), choice=RetrainingChoice(subsets=[labelled_rig])
+        )
 
 
 def test_exported_touches_are_those_of_the_scores(rig_session, capsys):

@@ -1,0 +1,87 @@
+"""What an admin chooses for a retrain, and the limits of each number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from labeling.domain.labels.sources import MAJORITY
+from labeling.errors import LabelingError, NotAllowedError
+from labeling.models import ModelVersion, Subset, User
+from models_ml.training.search import SearchBudget
+
+NEW_DATA_WEIGHT = WEIGHT_MIN = 2.0
+WEIGHT_MAX = 100.0
+N_TRAININGS, N_TRAININGS_MAX = 5, 1000
+MINUTES_MAX = 7 * 24 * 60
+# Each training adds its number to the seed, and LightGBM takes seeds below 2**31.
+SEED_MAX = 2**31 - 1 - N_TRAININGS_MAX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainingChoice:
+    """The subsets, the label source and the options of one retrain.
+
+    Without a parent, the retrain starts from the latest version.
+    """
+
+    subsets: Sequence[Subset]
+    source: str = MAJORITY
+    parent: ModelVersion | None = None
+    weight: float = NEW_DATA_WEIGHT
+    with_shipped_data: bool = True
+    n_trainings: int = N_TRAININGS
+    minutes: float | None = None
+    seed: int = 0
+    rescore: bool = False
+
+    @property
+    def budget(self) -> SearchBudget:
+        """When the hyperparameter search ends."""
+        return SearchBudget(n_trainings=self.n_trainings, minutes=self.minutes)
+
+    def check(self, user: User | None) -> None:
+        """Refuse numbers outside their limits, and users who may not retrain."""
+        if user is not None and not user.is_admin:
+            raise NotAllowedError("Only an admin retrains.")
+        _check_within("a weight", self.weight, WEIGHT_MIN, WEIGHT_MAX)
+        _check_within("a number of trainings", self.n_trainings, 1, N_TRAININGS_MAX)
+        _check_within("a seed", self.seed, 0, SEED_MAX)
+        if self.minutes is not None:
+            _check_within("a number of minutes", self.minutes, 0, MINUTES_MAX)
+
+    def as_parameters(self) -> dict[str, Any]:
+        """Return the choice as the JSON parameters of a job."""
+        return {
+            "subsets": [subset.pk for subset in self.subsets],
+            "source": self.source,
+            "parent": self.parent and self.parent.pk,
+            "weight": self.weight,
+            "with_shipped_data": self.with_shipped_data,
+            "n_trainings": self.n_trainings,
+            "minutes": self.minutes,
+            "seed": self.seed,
+            "rescore": self.rescore,
+        }
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
+        """Return the choice that a job's parameters describe."""
+        subsets = list(Subset.objects.filter(pk__in=parameters["subsets"]))
+        if len(subsets) < len(parameters["subsets"]):
+            raise LabelingError(
+                "Some of the chosen subsets no longer exist. Choose subsets again."
+            )
+        parent = parameters["parent"]
+        return cls(
+            **{
+                **parameters,
+                "subsets": subsets,
+                "parent": ModelVersion.objects.get(pk=parent) if parent else None,
+            }
+        )
+
+
+def _check_within(what: str, value: float, low: float, high: float) -> None:
+    # NaN is within nothing.
+    if not low <= value <= high:
+        raise LabelingError(f"Expected {what} from {low:g} to {high:g}, found {value}.")

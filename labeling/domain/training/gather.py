@@ -1,0 +1,52 @@
+"""The first step of a retrain: read all that it needs from the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from labeling.domain.labels.runs import LabelValues
+from labeling.domain.labels.sources import (
+    TrialConsensus,
+    labels_within_reach,
+    said_within_reach,
+)
+from labeling.domain.training.choice import RetrainingChoice
+from labeling.domain.training.old_data import has_old_data
+from labeling.domain.training.preview import preview_of
+from labeling.domain.versions.store import latest_version
+from labeling.models import ModelVersion, Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingMaterial:
+    """Labels, trials and the parent version of one retrain, as they are now.
+
+    `by_annotator` has the labels of each annotator, by trial and user name. The rows
+    are loaded with their relations: training and recording read no further ones.
+    """
+
+    choice: RetrainingChoice
+    parent: ModelVersion
+    consensus: Sequence[TrialConsensus]
+    by_annotator: Mapping[Trial, Mapping[str, LabelValues]]
+    with_old_data: bool
+
+
+def gather(choice: RetrainingChoice) -> TrainingMaterial:
+    """Read labels and the parent; refuse labels that nothing can be learned from."""
+    parent = choice.parent or latest_version()
+    consensus = labels_within_reach(choice.source, choice.subsets)
+    by_annotator = said_within_reach(choice.subsets)
+    with_old_data = choice.with_shipped_data and has_old_data(parent)
+    preview_of(
+        consensus,
+        subsets=choice.subsets,
+        parent=parent,
+        with_shipped_data=with_old_data,
+    ).check()
+    return TrainingMaterial(
+        choice=choice,
+        parent=parent,
+        consensus=consensus,
+        by_annotator=by_annotator,
+        with_old_data=with_old_data,
+    )

@@ -1,0 +1,108 @@
+"""The third step of a retrain: record the new version, its labels and its report."""
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from labeling.domain.jobs.progress import JobProgress
+from labeling.domain.training.gather import TrainingMaterial
+from labeling.domain.training.held_out import held_out_record
+from labeling.domain.training.snapshots import freeze_labels
+from labeling.domain.versions.store import create_version, feature_set_of
+from labeling.models import Job, ModelVersion, User
+from models_ml.features.feature_set import FeatureSet
+from models_ml.training.retrain import TrainingResult
+from models_ml.training.search import Training
+from models_ml.trees.classifier import Classifier
+from models_ml.trees.importance import gain_by_family
+
+
+def record_version(
+    material: TrainingMaterial,
+    result: TrainingResult,
+    *,
+    user: User | None,
+    progress: JobProgress,
+) -> ModelVersion:
+    """Freeze the labels and create the version, if no later attempt has taken over."""
+    parent, choice = material.parent, material.choice
+    feature_set = feature_set_of(parent)
+    # The report is computed before the transaction: it takes seconds.
+    metrics = _metrics(material, result, feature_set)
+    with progress.fenced():
+        snapshot = freeze_labels(
+            consensus=material.consensus, subsets=choice.subsets, source=choice.source
+        )
+        return create_version(
+            user=user,
+            parent=parent,
+            backbone=parent.backbone,
+            feature_set=json.loads(feature_set.to_json()),
+            classifier_text=result.classifier_text,
+            parameters=_parameters(material, result),
+            threshold=result.threshold,
+            metrics=metrics,
+            snapshot=snapshot,
+            origin=f"retrained on {', '.join(snapshot.subsets)}",
+            job=job_of(progress),
+        )
+
+
+def job_of(progress: JobProgress) -> Job | None:
+    """Return the job whose progress is reported, if work runs as a job."""
+    if progress.job_id is None:
+        return None
+    return Job.objects.select_related("requested_by").get(pk=progress.job_id)
+
+
+def _parameters(material: TrainingMaterial, result: TrainingResult) -> dict[str, Any]:
+    """Return what it takes to train the same version again, as JSON."""
+    choice = material.choice
+    return {
+        **asdict(result.parameters),
+        "new_data_weight": choice.weight,
+        "with_shipped_data": material.with_old_data,
+        "n_trainings": max(1, len(result.course)),
+        "n_trainings_asked": choice.n_trainings,
+        "minutes_asked": choice.minutes,
+        "search_seed": choice.seed,
+    }
+
+
+def _metrics(
+    material: TrainingMaterial, result: TrainingResult, feature_set: FeatureSet
+) -> dict[str, Any]:
+    """Return all that the version's report shows, as JSON."""
+    measured = {
+        "held_out_before": result.before,
+        "held_out_after": result.after,
+        "validation": result.validation,
+    }
+    return {
+        **{name: each and each.as_dict() for name, each in measured.items()},
+        "validated_on": result.validated_on,
+        "n_trees": result.n_rounds,
+        "n_train_trials": result.n_train_trials,
+        "n_train_frames": result.n_train_frames,
+        "search": [_training_as_json(training) for training in result.course],
+        "search_minutes": sum(each.seconds for each in result.course) / 60,
+        "importance": _importance(result, feature_set),
+        "held_out": held_out_record(material, result),
+        "n_frames_out_of_reach_left_out": sum(
+            each.n_out_of_reach for each in material.consensus
+        ),
+    }
+
+
+def _training_as_json(training: Training) -> dict[str, Any]:
+    # A training that was stopped before its first evaluation has no value.
+    value = training.value if math.isfinite(training.value) else None
+    return {**asdict(training), "value": value}
+
+
+def _importance(
+    result: TrainingResult, feature_set: FeatureSet
+) -> list[dict[str, Any]]:
+    classifier = Classifier.from_text(result.classifier_text)
+    return [asdict(each) for each in gain_by_family(classifier, feature_set)]
