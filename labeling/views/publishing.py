@@ -6,8 +6,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling.domain.recordings.sessions import session_for
-from labeling.domain.versions.publishing import ConfirmationNeededError, publish
-from labeling.errors import NotAllowedError, NotFoundError
+from labeling.domain.versions.publishing import (
+    ConfirmationNeededError,
+    check_may_publish,
+    publish,
+)
+from labeling.errors import NotFoundError
 from labeling.forms.retraining import PublicationForm
 from labeling.pages.comparison.touches import strip_png
 from labeling.pages.versions.changes import diff_for, windows_of
@@ -18,9 +22,8 @@ from labeling.views.http import UserRequest
 def session_publication(request: UserRequest, pk: int) -> HttpResponse:
     """Point a session at a version; ask once more where that may be a mistake."""
     session = session_for(request.user, pk)
-    # First of all: which versions there are is not for everybody.
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin publishes a version.")
+    # Checked before the form: only some users may know which versions exist.
+    check_may_publish(request.user)
     form = PublicationForm(request.POST)
     if not form.is_valid():
         raise NotFoundError("There is no such model version.")

@@ -19,7 +19,7 @@ from labeling.domain.recordings.sessions import (
     with_sizes,
 )
 from labeling.domain.versions.publishing import versions_on
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.errors import LabelingError
 from labeling.forms.sessions import SessionForm
 from labeling.views.http import UserRequest
 
@@ -45,8 +45,6 @@ def session_detail(request: UserRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: UserRequest) -> HttpResponse:
     """Import a session file that lies below the data root."""
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin imports sessions.")
     form = SessionForm(request.POST or None)
     if form.is_valid():
         try:
@@ -55,7 +53,8 @@ def session_new(request: UserRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("session-detail", session.pk)
-    context = {"form": form, "data_root": data_root(), "files": importable_files()}
+    files = importable_files(request.user)
+    context = {"form": form, "data_root": data_root(), "files": files}
     status = 422 if form.errors else 200
     return render(request, "labeling/session_new.html", context, status=status)
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import (
 from labeling.domain.subsets.by_hand import ClipChoice
 from labeling.domain.subsets.curation import (
     add_clips,
+    check_may_edit_subsets,
     create_subset,
     freeze_subset,
     remove_clip,
     subset_for,
 )
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.errors import LabelingError
 from labeling.forms.subsets import WAYS
 from labeling.models import Subset
 from labeling.views.http import UserRequest
@@ -28,7 +29,7 @@ from labeling.views.http import UserRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def subset_new(request: UserRequest) -> HttpResponse:
     """Choose clips of sessions, by the model or by hand, and make a subset of them."""
-    _check_chooses(request)
+    check_may_edit_subsets(request.user)
     return _chosen(request, None)
 
 
@@ -36,7 +37,7 @@ def subset_new(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def subset_clip_new(request: UserRequest, pk: int) -> HttpResponse:
     """Choose more clips for a subset that is not frozen."""
-    _check_chooses(request)
+    check_may_edit_subsets(request.user)
     return _chosen(request, subset_for(request.user, pk))
 
 
@@ -44,7 +45,7 @@ def subset_clip_new(request: UserRequest, pk: int) -> HttpResponse:
 @require_safe
 def subset_preview(request: UserRequest) -> HttpResponse:
     """Say what a choice amounts to, while it is being made."""
-    _check_chooses(request)
+    check_may_edit_subsets(request.user)
     form = WAYS[_way(request)](request.GET, named=False)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
@@ -103,8 +104,3 @@ def _chosen(request: UserRequest, subset: Subset | None) -> HttpResponse:
 def _way(request: UserRequest) -> str:
     way = request.GET.get("by", "model")
     return way if way in WAYS else "model"
-
-
-def _check_chooses(request: UserRequest) -> None:
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin makes subsets.")

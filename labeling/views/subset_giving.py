@@ -11,7 +11,7 @@ from django.views.decorators.http import (
 )
 
 from labeling.domain.assignments.assigning import (
-    check_gives,
+    check_may_assign,
     give_clips,
     giving_sentence,
     plan_giving,
@@ -39,7 +39,7 @@ from labeling.views.http import UserRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def subset_giving(request: UserRequest, pk: int) -> HttpResponse:
     """Choose who labels a subset, and give them its clips."""
-    check_gives(request.user)
+    check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     form = GivingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -59,7 +59,7 @@ def subset_giving(request: UserRequest, pk: int) -> HttpResponse:
 @require_safe
 def subset_giving_preview(request: UserRequest, pk: int) -> HttpResponse:
     """Say who would get how much, while it is being chosen."""
-    check_gives(request.user)
+    check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     form = GivingForm(request.GET)
     context: dict[str, object] = {"form": form}
@@ -75,7 +75,7 @@ def subset_giving_preview(request: UserRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpResponse:
     """Show one annotator's part in a subset, and change what they see there."""
-    check_gives(request.user)
+    check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     row = annotator_row(request.user, subset, annotator)
     policy = {"sees_scores": row.sees_scores, "sees_others": row.sees_others}
@@ -99,7 +99,7 @@ def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpRespo
 @require_POST
 def subset_withdrawal(request: UserRequest, pk: int, annotator: int) -> HttpResponse:
     """Take an annotator's unfinished clips back, and give them on."""
-    check_gives(request.user)
+    check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     row = annotator_row(request.user, subset, annotator)
     form = WithdrawalForm(request.POST, annotator=row.annotator)
@@ -121,7 +121,7 @@ def subset_withdrawal(request: UserRequest, pk: int, annotator: int) -> HttpResp
 @require_POST
 def subset_return(request: UserRequest, pk: int, number: int) -> HttpResponse:
     """Answer an annotator who gave a clip back."""
-    check_gives(request.user)
+    check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():

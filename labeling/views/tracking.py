@@ -26,7 +26,7 @@ from labeling.domain.tracking.previews import (
     look_at_videos,
     tracked_samples,
 )
-from labeling.domain.tracking.requests import request_tracking
+from labeling.domain.tracking.requests import check_may_track, request_tracking
 from labeling.domain.tracking.review import correct_trial, crops_png, review_of
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.forms.tracking import (
@@ -69,7 +69,7 @@ def session_tracking_new(request: UserRequest) -> HttpResponse:
 @require_safe
 def session_tracking_frame(request: UserRequest) -> HttpResponse:
     """Send a frame of a video as a picture."""
-    _check_may_track(request)
+    check_may_track(request.user)
     form = FrameForm(request.GET)
     if not form.is_valid():
         raise NotFoundError("There is no such frame: check video and number.")
@@ -81,7 +81,7 @@ def session_tracking_frame(request: UserRequest) -> HttpResponse:
 @require_POST
 def session_tracking_preview(request: UserRequest) -> HttpResponse:
     """Show a few frames of a few trials, tracked now."""
-    _check_may_track(request)
+    check_may_track(request.user)
     context: dict[str, Any] = {}
     try:
         context["samples"] = tracked_samples(request.user, _request_in(request.POST))
@@ -152,7 +152,7 @@ def _review(request: UserRequest, pk: int, *, error: str = "") -> HttpResponse:
 
 def _asked(request: UserRequest) -> HttpResponse:
     """Look again, or start."""
-    _check_may_track(request)
+    check_may_track(request.user)
     form = TrackingForm(request.POST)
     look = look_at_folder(request.user, request.POST.get("folder", ""))
     context: dict[str, Any] = {"look": look, "data_root": data_root()}
@@ -169,11 +169,6 @@ def _asked(request: UserRequest) -> HttpResponse:
     context |= _videos_context(videos, form)
     status = 422 if form.errors else 200
     return render(request, "labeling/session_tracking_new.html", context, status=status)
-
-
-def _check_may_track(request: UserRequest) -> None:
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin tracks videos.")
 
 
 def _again(request: UserRequest) -> dict[str, Any]:

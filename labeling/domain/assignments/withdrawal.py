@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from labeling.domain.assignments.assigning import (
-    check_gives,
+    check_may_assign,
     check_may_label,
     give_again,
     next_place,
@@ -65,7 +65,7 @@ def withdraw(
     A clip goes to whichever of the takers has least to do and was not given it yet,
     under the policy it was labelled under. Tests and second passes are only taken back.
     """
-    check_gives(user)
+    check_may_assign(user)
     subset = locked_subset(subset)
     takers = _labelling(takers, but=annotator)
     left = _unfinished(subset, annotator, only)
@@ -106,7 +106,7 @@ def set_policy(
     sees_others: bool,
 ) -> int:
     """Change what an annotator sees in their queue of a subset; return of how many."""
-    check_gives(user)
+    check_may_assign(user)
     subset = locked_subset(subset)
     queue = Assignment.objects.queued_in(subset).filter(annotator=annotator)
     # Clips that show nobody's labels beside others that do would tell what they are.

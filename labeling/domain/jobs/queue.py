@@ -10,7 +10,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from labeling.domain.jobs.notifications import defer_notice
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.domain.permissions import require_admin
+from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Job, User
 
 # Fewer says nothing about the speed.
@@ -67,8 +68,7 @@ def request_job(
     *, user: User, kind: str, title: str, parameters: dict[str, Any]
 ) -> Job:
     """Queue a job; it is delivered when the surrounding transaction commits."""
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin starts jobs.")
+    require_admin(user, "start jobs")
     job = Job.objects.create(
         kind=kind, title=title, parameters=parameters, requested_by=user
     )
@@ -78,8 +78,7 @@ def request_job(
 
 def repeat_job(*, user: User, job: Job) -> Job:
     """Queue the same work again, as a job of its own."""
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin starts jobs.")
+    require_admin(user, "start jobs")
     if job.is_open:
         raise LabelingError(
             f"Expected a job that has ended, found one that is {job.state}: wait for "
@@ -93,8 +92,7 @@ def repeat_job(*, user: User, job: Job) -> Job:
 @transaction.atomic
 def cancel_job(*, user: User, job: Job) -> Job:
     """Cancel a queued job at once; ask the worker of a running one to stop it."""
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin cancels jobs.")
+    require_admin(user, "cancel jobs")
     job = Job.objects.select_for_update().get(pk=job.pk)
     if not job.is_open:
         raise LabelingError(f"This job is {job.state} already: nothing to cancel.")

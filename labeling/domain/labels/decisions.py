@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from labeling.domain.labels.runs import UNLABELLED, LabelValues
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.domain.permissions import require_adjudicator
+from labeling.errors import LabelingError
 from labeling.models import Clip, Label, Settlement, Subset, Trial, User
 
 # Why annotators differ: what an adjudicator may say of a stretch.
@@ -106,8 +107,7 @@ def record_settlements(
     However often an answer arrives, it counts once. One for frames for which another
     page has answered since is kept in the log, but does not hold.
     """
-    if not user.adjudicates:
-        raise NotAllowedError("Only adjudicators and admins settle labels.")
+    require_adjudicator(user, "adjudicate labels")
     # The lock orders the writers of this log, so that revisions have no gaps.
     Subset.objects.select_for_update(no_key=True).get(pk=subset.pk)
     return [_outcome(user, subset, client, draft) for draft in drafts]

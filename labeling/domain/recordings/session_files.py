@@ -7,8 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from labeling.domain.permissions import require_admin
 from labeling.errors import LabelingError, translated_core_errors
-from labeling.models import Session
+from labeling.models import Session, User
 from models_ml.session_files.reader import SessionFile, open_session_file
 
 LISTED_FILES_MAX = 500
@@ -19,11 +20,12 @@ def data_root() -> Path:
     return Path(settings.WHACC_DATA_ROOT).resolve()
 
 
-def importable_files() -> list[str]:
-    """Return session files below the data root that no session uses yet.
+def importable_files(user: User) -> list[str]:
+    """Return session files below the data root that no session uses yet, to admins.
 
     There may be more: a lab's disk is not searched to its end.
     """
+    require_admin(user, "import sessions")
     imported = set(Session.objects.values_list("file", flat=True))
     free = (file for file in _files_below_data_root() if file not in imported)
     return sorted(islice(free, LISTED_FILES_MAX))

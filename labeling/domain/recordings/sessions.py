@@ -9,12 +9,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Sum
 
+from labeling.domain.permissions import require_admin
 from labeling.domain.recordings.session_files import (
     data_root,
     opened_file,
     path_below_data_root,
 )
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Scores, Session, Trial, User
 from models_ml.session_files.reader import TrialEntry
 
@@ -110,8 +111,7 @@ def import_session(
     The file is checked in full first; nothing is written when anything is amiss.
     `user` is None when the command line imports.
     """
-    if user is not None and not user.is_admin:
-        raise NotAllowedError("Only an admin imports sessions.")
+    require_admin(user, "import sessions")
     file = str(path_below_data_root(file).relative_to(data_root()))
     with opened_file(file) as source:
         session = Session(

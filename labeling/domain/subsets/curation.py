@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from labeling.domain.labels.progress import QUEUE
+from labeling.domain.permissions import require_admin
 from labeling.domain.recordings.trial_roles import draw_roles
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Clip, Session, Subset, Trial, User
 
 
@@ -53,7 +54,7 @@ def create_subset(
 
     Trials that are chosen for the first time draw their role here.
     """
-    _check_admin(user)
+    check_may_edit_subsets(user)
     _check_clips(clips)
     subset = Subset(name=name.strip(), created_by=user, seed=seed)
     _save_with_new_name(subset)
@@ -64,7 +65,7 @@ def create_subset(
 @transaction.atomic
 def add_clips(*, user: User | None, subset: Subset, clips: Sequence[ClipDraft]) -> int:
     """Add clips to a subset that is not frozen; return how many."""
-    _check_admin(user)
+    check_may_edit_subsets(user)
     subset = locked_subset(subset)
     _check_not_frozen(subset)
     there = [
@@ -81,7 +82,7 @@ def add_clips(*, user: User | None, subset: Subset, clips: Sequence[ClipDraft]) 
 @transaction.atomic
 def remove_clip(*, user: User | None, subset: Subset, pk: int) -> None:
     """Take a clip out of a subset that is not frozen, and frames nobody else chose."""
-    _check_admin(user)
+    check_may_edit_subsets(user)
     subset = locked_subset(subset)
     _check_not_frozen(subset)
     clip = subset.clips.select_related("trial").filter(pk=pk).first()
@@ -102,7 +103,7 @@ def remove_clip(*, user: User | None, subset: Subset, pk: int) -> None:
 @transaction.atomic
 def freeze_subset(*, user: User | None, subset: Subset) -> Subset:
     """Keep a subset's clips as they are from now on; giving them out does this too."""
-    _check_admin(user)
+    check_may_edit_subsets(user)
     subset = locked_subset(subset)
     if not subset.clips.exists():
         raise LabelingError(
@@ -119,9 +120,9 @@ def locked_subset(subset: Subset) -> Subset:
     return Subset.objects.select_for_update(no_key=True).get(pk=subset.pk)
 
 
-def _check_admin(user: User | None) -> None:
-    if user is not None and not user.is_admin:
-        raise NotAllowedError("Only an admin makes subsets.")
+def check_may_edit_subsets(user: User | None) -> None:
+    """Refuse users who may not create or change subsets."""
+    require_admin(user, "create or change subsets")
 
 
 def _check_not_frozen(subset: Subset) -> None:

@@ -24,8 +24,8 @@ from labeling.domain.tracking.plan import (
     plan_tracking,
     template_place,
 )
-from labeling.domain.tracking.requests import check_new
-from labeling.errors import LabelingError, NotAllowedError, translated_core_errors
+from labeling.domain.tracking.requests import check_may_track, check_new
+from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Session, User
 from models_ml.tracking.aside import aside
 from models_ml.tracking.looks import frame_png, samples
@@ -83,7 +83,7 @@ class ShownSample:
 
 def look_at_folder(user: User, folder: str) -> FolderLook:
     """List a folder; whatever leads out of the data root is not there."""
-    _check_admin(user)
+    check_may_track(user)
     path = folder_below_data_root(folder or ".")
     relative = path.relative_to(data_root())
     inside = sorted(_folders_in(path), key=lambda each: natural_key(each.name))
@@ -103,7 +103,7 @@ def look_at_folder(user: User, folder: str) -> FolderLook:
 
 def earlier_request(user: User, session: Session) -> TrackingRequest:
     """Return what a session was tracked with, to track it again under another name."""
-    _check_admin(user)
+    check_may_track(user)
     if session.tracking is None:
         raise LabelingError(
             f"Expected a session that was tracked here; {session} was imported: choose "
@@ -116,7 +116,7 @@ def earlier_request(user: User, session: Session) -> TrackingRequest:
 
 def look_at_videos(user: User, request: TrackingRequest) -> VideosLook:
     """Say what would be tracked, and what is odd."""
-    _check_admin(user)
+    check_may_track(user)
     paths = videos_in(folder_below_data_root(request.folder))
     plan, error = None, ""
     try:
@@ -141,7 +141,7 @@ def look_at_videos(user: User, request: TrackingRequest) -> VideosLook:
 
 def frame_picture(user: User, *, folder: str, video: str, frame: int | None) -> bytes:
     """Return a video's frame as PNG."""
-    _check_admin(user)
+    check_may_track(user)
     path = video_in(folder, video)
     with translated_core_errors():
         return aside(frame_png, path, frame)
@@ -149,7 +149,7 @@ def frame_picture(user: User, *, folder: str, video: str, frame: int | None) -> 
 
 def tracked_samples(user: User, request: TrackingRequest) -> list[ShownSample]:
     """Track a few frames of a few trials that are drawn anew each time."""
-    _check_admin(user)
+    check_may_track(user)
     plan = plan_tracking(request, silent_progress, look_into_drawn)
     place = template_place(request, plan)
     paths = [video.path for video in plan.videos if video.path.name in plan.facts]
@@ -187,8 +187,3 @@ def _folders_in(path: Path) -> Iterator[Path]:
         is_shown = each.name.isprintable() and not each.name.startswith(".")
         if is_shown and each.resolve().is_relative_to(root):
             yield each
-
-
-def _check_admin(user: User) -> None:
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin tracks videos.")

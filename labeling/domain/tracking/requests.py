@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labeling.domain.jobs.progress import silent_progress
 from labeling.domain.jobs.queue import request_job
+from labeling.domain.permissions import require_admin
 from labeling.domain.recordings.sessions import UNIQUE_SENTENCES
 from labeling.domain.tracking.plan import (
     TrackingPlan,
@@ -17,14 +18,13 @@ from labeling.domain.tracking.plan import (
     relative_to_data_root,
     template_place,
 )
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.errors import LabelingError
 from labeling.models import Job, Session, User
 
 
 def request_tracking(*, user: User, request: TrackingRequest) -> Job:
     """Queue tracking as a job; what can be refused at once is."""
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin tracks videos.")
+    check_may_track(user)
     plan = plan_tracking(request, silent_progress, look_into_some)
     check_new(plan)
     template_place(request, plan)
@@ -34,6 +34,11 @@ def request_tracking(*, user: User, request: TrackingRequest) -> Job:
         title=f"Track {len(plan.videos)} videos: {plan.name}"[:300],
         parameters=asdict(request),
     )
+
+
+def check_may_track(user: User) -> None:
+    """Refuse users who may not track videos."""
+    require_admin(user, "track videos")
 
 
 def check_new(plan: TrackingPlan) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import transaction
 
+from labeling.domain.permissions import require_admin
 from labeling.domain.recordings.in_range import reach_in, reach_told_by
 from labeling.domain.recordings.session_files import (
     opened_session,
@@ -14,7 +15,6 @@ from labeling.domain.recordings.session_files import (
 from labeling.domain.versions.scores import count_touches_again
 from labeling.errors import (
     LabelingError,
-    NotAllowedError,
     NotFoundError,
     translated_core_errors,
 )
@@ -132,8 +132,7 @@ def correct_trial(
     left out of scoring, of the choice of clips, and of statistics. Touches that were
     found before are counted again, by what counts now.
     """
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin corrects trials.")
+    require_admin(user, "correct trials")
     trial = trial_under_review(user, session, number)
     if (up is None) != (down is None):
         raise LabelingError(

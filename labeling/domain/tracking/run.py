@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labeling.domain.jobs.progress import JobProgress, silent_progress
+from labeling.domain.permissions import require_admin
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.tracking.plan import (
     TrackingPlan,
@@ -22,7 +23,7 @@ from labeling.domain.tracking.plan import (
     template_place,
 )
 from labeling.domain.tracking.requests import check_new, work_path
-from labeling.errors import LabelingError, NotAllowedError, translated_core_errors
+from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Session, User
 from models_ml.tracking.crops import crop_corner
 from models_ml.tracking.in_reach import pole_up_and_down
@@ -60,8 +61,7 @@ def track_videos(
     a later attempt goes on where one was killed. `user` is None when the command line
     or a job, which only an admin requests, does it.
     """
-    if user is not None and not user.is_admin:
-        raise NotAllowedError("Only an admin tracks videos.")
+    require_admin(user, "track videos")
     plan = plan_tracking(request, progress)
     check_new(plan)
     settings = _settings(request, plan)

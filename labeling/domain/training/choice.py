@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from labeling.domain.labels.sources import MAJORITY
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.domain.permissions import require_admin
+from labeling.errors import LabelingError
 from labeling.models import ModelVersion, Subset, User
 from models_ml.training.search import SearchBudget
 
@@ -41,8 +42,7 @@ class RetrainingChoice:
 
     def check(self, user: User | None) -> None:
         """Refuse numbers outside their limits, and users who may not retrain."""
-        if user is not None and not user.is_admin:
-            raise NotAllowedError("Only an admin retrains.")
+        check_may_retrain(user)
         _check_within("a weight", self.weight, WEIGHT_MIN, WEIGHT_MAX)
         _check_within("a number of trainings", self.n_trainings, 1, N_TRAININGS_MAX)
         _check_within("a seed", self.seed, 0, SEED_MAX)
@@ -85,3 +85,8 @@ def _check_within(what: str, value: float, low: float, high: float) -> None:
     # NaN is within nothing.
     if not low <= value <= high:
         raise LabelingError(f"Expected {what} from {low:g} to {high:g}, found {value}.")
+
+
+def check_may_retrain(user: User | None) -> None:
+    """Refuse users who may not train versions, nor score sessions with them."""
+    require_admin(user, "train or score")

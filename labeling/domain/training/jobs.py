@@ -12,12 +12,13 @@ from django.conf import settings
 
 from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.jobs.queue import request_job
-from labeling.domain.training.choice import RetrainingChoice
+from labeling.domain.training.choice import RetrainingChoice, check_may_retrain
 from labeling.domain.training.preview import preview_subsets
 from labeling.domain.training.record import job_of
 from labeling.domain.training.retraining import rescore_subsets, retrain_subsets
 from labeling.domain.versions.scoring import score_session
 from labeling.domain.versions.store import weights_of
+from labeling.errors import LabelingError
 from labeling.models import Job, ModelVersion, Session, User
 from models_ml.training.search_store import KeptSearch
 
@@ -48,6 +49,9 @@ def request_rescoring(
     *, user: User, version: ModelVersion, sessions: Sequence[Session]
 ) -> Job:
     """Queue the scoring of sessions by a version that stays a candidate there."""
+    check_may_retrain(user)
+    if not sessions:
+        raise LabelingError("No sessions chosen. Choose the sessions to score.")
     weights_of(version.backbone)
     names = ", ".join(session.name for session in sessions)
     return request_job(

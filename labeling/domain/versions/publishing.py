@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count, Sum
 
+from labeling.domain.permissions import require_admin
 from labeling.domain.versions.store import publish_version
-from labeling.errors import LabelingError, NotAllowedError
+from labeling.errors import LabelingError
 from labeling.models import ModelVersion, Publication, Scores, Session, User
 
 
@@ -50,8 +51,7 @@ def publish(
     A version that is worse on held-out data than its parent has to be confirmed, but
     for one that the session has shown before.
     """
-    if not user.is_admin:
-        raise NotAllowedError("Only an admin publishes a version.")
+    check_may_publish(user)
     with transaction.atomic():
         # Locked: no second publication comes in between.
         session = Session.objects.select_for_update().get(pk=session.pk)
@@ -68,6 +68,11 @@ def publish(
                 "parent: confirm that it shall be published all the same."
             )
         publish_version(session=session, version=version, user=user)
+
+
+def check_may_publish(user: User) -> None:
+    """Refuse users who may not publish versions."""
+    require_admin(user, "publish a version")
 
 
 def is_worse(version: ModelVersion) -> bool:

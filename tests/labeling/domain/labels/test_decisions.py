@@ -160,7 +160,7 @@ def test_an_answer_never_overlaps_another_stretch(subset, dana):
 
 @pytest.mark.parametrize("role", ["annotator", "viewer"])
 def test_only_adjudicators_and_admins_settle(subset, role):
-    with pytest.raises(NotAllowedError, match="Only adjudicators"):
+    with pytest.raises(NotAllowedError, match="Only an adjudicator or an admin can"):
         settle(make_user("vera", role), subset, 20, [1])
 
 
