@@ -56,8 +56,25 @@ def test_no_file_is_longer_than_three_hundred_lines():
     assert long == {}
 
 
-def test_the_readme_names_every_setting():
-    named = set(re.findall(r"`(\w+)`", (ROOT / "README.md").read_text()))
+def test_the_readme_fits_on_one_hundred_and_twenty_lines():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 120
+
+
+def test_links_between_documents_lead_somewhere():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = {
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text())
+        if not (page.parent / link).exists()
+    }
+
+    assert broken == set()
+
+
+def test_the_guide_names_every_setting():
+    text = (ROOT / "docs" / "guide" / "operation.md").read_text()
+    named = set(re.findall(r"`(\w+)`", text))
     read = {"CHROMIUM", "WHACC_TEST_DATABASE_URL"}
     for path in (ROOT / "whacc_web").rglob("*.py"):
         source = path.read_text()
