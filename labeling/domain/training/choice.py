@@ -43,11 +43,11 @@ class RetrainingChoice:
     def check(self, user: User | None) -> None:
         """Refuse numbers outside their limits, and users who may not retrain."""
         check_may_retrain(user)
-        _check_within("a weight", self.weight, WEIGHT_MIN, WEIGHT_MAX)
-        _check_within("a number of trainings", self.n_trainings, 1, N_TRAININGS_MAX)
-        _check_within("a seed", self.seed, 0, SEED_MAX)
+        _check_within("weight", self.weight, WEIGHT_MIN, WEIGHT_MAX)
+        _check_within("number of trainings", self.n_trainings, 1, N_TRAININGS_MAX)
+        _check_within("seed", self.seed, 0, SEED_MAX)
         if self.minutes is not None:
-            _check_within("a number of minutes", self.minutes, 0, MINUTES_MAX)
+            _check_within("number of minutes", self.minutes, 0, MINUTES_MAX)
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the choice as the JSON parameters of a job."""
@@ -84,7 +84,9 @@ class RetrainingChoice:
 def _check_within(what: str, value: float, low: float, high: float) -> None:
     # NaN is within nothing.
     if not low <= value <= high:
-        raise LabelingError(f"Expected {what} from {low:g} to {high:g}, found {value}.")
+        raise LabelingError(
+            f"The {what} is {value}. Choose one from {low:g} to {high:g}."
+        )
 
 
 def check_may_retrain(user: User | None) -> None:

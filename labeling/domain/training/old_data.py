@@ -1,8 +1,8 @@
-"""What earlier classifiers were trained on, to keep learning from it.
+"""Old data: the training data of the first classifier, which retrains learn from too.
 
-The shipped classifier's training units ship with it. WhACC's training data are a
-download of 3 GB; who has them imports them once, and they are kept below the models
-root: arrays, each with the hash that the description beside them names.
+The training units of the shipped classifier are part of the product. WhACC's training
+data are a download of 3 GB. An import stores them once below the models root, as arrays
+with a description of their hashes.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ ARRAYS = ("features", "labels", "lengths")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedData:
-    """What was taken over from WhACC."""
+    """The training data that an import stored."""
 
     n_frames: int
     n_runs: int
@@ -37,11 +37,11 @@ class ImportedData:
 
 
 def import_whacc_training_data(folder: Path) -> ImportedData:
-    """Keep the set that WhACC's classifier was trained on, whole or not at all."""
+    """Store the training data of WhACC's classifier, completely or not at all."""
     with translated_core_errors():
         data = read_whacc_training_data(folder)
-    hashes = {name: _kept(name, getattr(data, name)) for name in ARRAYS}
-    # What this does not name is not there: it comes last.
+    hashes = {name: _store(name, getattr(data, name)) for name in ARRAYS}
+    # The description comes last: arrays without it are ignored.
     with replaced_file(_folder() / "description.json") as part:
         part.write_text(json.dumps(hashes), encoding="utf-8")
     return ImportedData(
@@ -52,12 +52,14 @@ def import_whacc_training_data(folder: Path) -> ImportedData:
 
 
 def has_old_data(parent: ModelVersion) -> bool:
-    """Whether what this version's kind was trained on first is here."""
-    return is_shipped(parent.backbone) or (_is_whaccs(parent) and bool(_description()))
+    """Return whether the first training data of this kind of version are here."""
+    return is_shipped(parent.backbone) or (
+        _is_from_whacc(parent) and bool(_description())
+    )
 
 
 def old_trials(parent: ModelVersion, feature_set: FeatureSet) -> list[LabelledTrial]:
-    """Return trials of the data that `has_old_data` speaks of."""
+    """Return the trials of the old data for a version that has them."""
     if is_shipped(parent.backbone):
         return shipped_trials(feature_set, weight=1.0)
     arrays = {name: _array(name, sha256) for name, sha256 in _description().items()}
@@ -73,7 +75,7 @@ def old_trials(parent: ModelVersion, feature_set: FeatureSet) -> list[LabelledTr
     ]
 
 
-def _is_whaccs(version: ModelVersion) -> bool:
+def _is_from_whacc(version: ModelVersion) -> bool:
     return (
         version.backbone.kind == WHACC_BACKBONE_KIND
         and feature_set_of(version) == whacc_feature_set()
@@ -84,7 +86,7 @@ def _folder() -> Path:
     return models_root() / "whacc_training_data"
 
 
-def _kept(name: str, array: Any) -> str:
+def _store(name: str, array: Any) -> str:
     path = _folder() / f"{name}.npy"
     with replaced_file(path) as part, part.open("wb") as file:
         np.save(file, array, allow_pickle=False)
@@ -104,8 +106,8 @@ def _array(name: str, sha256: str) -> Any:
     path = _folder() / f"{name}.npy"
     if not path.is_file() or _sha256(path) != sha256:
         raise LabelingError(
-            f"Expected WhACC's training data as they were imported, found another "
-            f"content in {path}: run `manage.py import_whacc_training_data` again."
+            f"WhACC's training data in {path} are not those that were imported. Run "
+            "`manage.py import_whacc_training_data` again."
         )
     return np.load(path, mmap_mode="r", allow_pickle=False)
 

@@ -1,4 +1,4 @@
-"""What a retrain would learn from and what it lacks, said before it starts."""
+"""Preview of a retrain: its labels, and what is missing, before it starts."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ TRIALS_MIN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrainingPreview:
-    """What there is to learn from; blockers forbid it, warnings say what it lacks."""
+    """The labels of a retrain; blockers prevent it, warnings limit what it can show."""
 
     n_trials: dict[str, int]
     n_frames: int
@@ -29,7 +29,7 @@ class RetrainingPreview:
     warnings: tuple[str, ...]
 
     def check(self) -> None:
-        """Refuse what cannot be learned from, in the sentences that a page shows."""
+        """Refuse a retrain with blockers, in the sentences that the page shows."""
         if self.blockers:
             raise LabelingError(" ".join(self.blockers))
 
@@ -41,7 +41,7 @@ def preview_subsets(
     with_shipped_data: bool,
     source: str = MAJORITY,
 ) -> RetrainingPreview:
-    """Return what a retrain on these subsets would learn from, as labels are now."""
+    """Return the preview of a retrain on the current labels of these subsets."""
     return preview_of(
         labels_within_reach(source, subsets),
         subsets=subsets,
@@ -57,13 +57,13 @@ def preview_of(
     parent: ModelVersion | None,
     with_shipped_data: bool,
 ) -> RetrainingPreview:
-    """Return what a retrain on these labels would learn from.
+    """Return the preview of a retrain on these labels.
 
-    Without a parent, it is the model that ships.
+    Without a parent, the parent is the shipped model.
     """
     labelled = [each for each in consensus if (each.values != UNLABELLED).any()]
     roles = Counter(each.trial.role for each in labelled)
-    keeps_old = with_shipped_data and (parent is None or has_old_data(parent))
+    with_old_data = with_shipped_data and (parent is None or has_old_data(parent))
     return RetrainingPreview(
         n_trials={str(role): roles[role] for role in Trial.Role if role},
         n_frames=sum(int((each.values != UNLABELLED).sum()) for each in labelled),
@@ -71,7 +71,7 @@ def preview_of(
         n_touches=sum(map(_n_touches, labelled)),
         annotators=tuple(sorted({one for each in labelled for one in each.annotators})),
         blockers=(
-            *_without_labels(consensus, labelled, subsets, keeps_old),
+            *_without_labels(consensus, labelled, subsets, with_old_data),
             *_without_files(parent, labelled),
         ),
         warnings=tuple(_shortcomings(labelled, roles)),
@@ -79,7 +79,7 @@ def preview_of(
 
 
 def latest_retrained() -> ModelVersion | None:
-    """Return what was trained here last: the next will take about as long."""
+    """Return the latest retrained version; the next retrain takes about as long."""
     return ModelVersion.objects.filter(metrics__search_minutes__gt=0).first()
 
 
@@ -92,42 +92,41 @@ def _without_labels(
     consensus: Sequence[TrialConsensus],
     labelled: Sequence[TrialConsensus],
     subsets: Sequence[Subset],
-    keeps_old: bool,
+    with_old_data: bool,
 ) -> Iterator[str]:
     names = ", ".join(subset.name for subset in subsets) or "no subset"
     if not consensus:
-        yield f"Expected labels in {names}, found none: label some clips first."
+        yield f"There are no labels in {names}. Label some clips first."
         return
     if not labelled:
         yield (
-            f"Expected frames in {names} of which the label source says touch or not "
-            "touch, found none: let one more person label, or choose another source."
+            f"The label source decides no frame in {names}: no frame is touch or not "
+            "touch. Let one more annotator label, or choose another source."
         )
         return
     if len(labelled) < TRIALS_MIN:
         yield (
-            f"Expected labels on at least {TRIALS_MIN} trials, found them on "
-            f"{len(labelled)}: label clips of more trials."
+            f"{len(labelled)} trials are labelled, and a retrain needs at least "
+            f"{TRIALS_MIN}. Label clips of more trials."
         )
     train = [each for each in labelled if each.trial.role == Trial.Role.TRAIN]
     if not train:
         yield (
-            "Expected labels on training trials, found them on others alone: label "
+            "No training trial is labelled, only validation or held-out trials. Label "
             "more clips."
         )
         return
     kinds = {
         int(value)
-        for each in (labelled if keeps_old else train)
+        for each in (labelled if with_old_data else train)
         for value in (Label.Value.TOUCH, Label.Value.NOT_TOUCH)
         if (each.values == value).any()
     }
     if len(kinds) < 2:
         only = "touch" if Label.Value.TOUCH in kinds else "not touch"
-        where = "" if keeps_old else " on training trials"
+        where = "" if with_old_data else " on training trials"
         yield (
-            f"Expected touch and no-touch labels{where}, found that all say {only}: "
-            "label clips that show the other kind too."
+            f"All labels{where} are {only}. Label clips that show the other kind too."
         )
 
 
@@ -139,8 +138,8 @@ def _without_files(
             classifier_text_of(parent)
             if not weights_of(parent.backbone).is_file():
                 raise LabelingError(
-                    f"Expected the weights of {parent.backbone} below the models root, "
-                    "found none: restore them from a backup."
+                    f"The weights of {parent.backbone} are not below the models root. "
+                    "Restore them from a backup."
                 )
         except LabelingError as error:
             yield str(error)
@@ -164,14 +163,14 @@ def _shortcomings(
         return
     if not roles[Trial.Role.VALIDATION]:
         yield (
-            "No validation trial is labelled: training trials are validated on in "
-            "turn, and nothing is searched."
+            "No validation trial is labelled: the retrain validates on training trials "
+            "in turn, without a hyperparameter search."
         )
     held_out = [each for each in labelled if each.trial.role == Trial.Role.HELD_OUT]
     if not held_out:
-        yield "No held-out trial is labelled: there will be nothing to measure on."
+        yield "No held-out trial is labelled: the new version cannot be measured."
     elif not sum(map(_n_touches, held_out)):
         yield (
-            "The held-out trials hold no labelled touch: errors per touch will say "
-            "nothing."
+            "The held-out trials have no labelled touch: errors per touch cannot be "
+            "measured."
         )

@@ -1,4 +1,4 @@
-"""Label snapshots: what a model is trained on, frozen."""
+"""Label snapshots: the labels that a version was trained on, frozen."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from models_ml.touches.detection import touches_from_mask
 def freeze_labels(
     *, consensus: Sequence[TrialConsensus], subsets: Sequence[Subset], source: str
 ) -> LabelSnapshot:
-    """Keep labels as they are now; the same from the same people is kept once."""
+    """Store the labels as they are now; equal labels of equal annotators, once."""
     trials = [_trial_entry(labelled) for labelled in consensus]
     names = sorted(subset.name for subset in subsets)
     annotators = sorted({name for each in consensus for name in each.annotators})

@@ -25,7 +25,7 @@ def test_the_preview_says_what_forbids_a_retrain(admin, real_file):
         {"subsets": subset.pk, "weight": 2, "n_trainings": 1, "seed": 0},
     ).content.decode()
 
-    assert "Expected labels in subset, found none" in page
+    assert "There are no labels in subset" in page
     assert "Nothing is missing" not in page
 
 
@@ -38,7 +38,7 @@ def test_the_form_refuses_what_the_preview_forbids_and_keeps_what_was_typed(admi
     )
 
     assert response.status_code == 422
-    assert b"Expected labels in subset, found none" in response.content
+    assert b"There are no labels in subset" in response.content
     assert b'value="7.5"' in response.content
     assert Job.objects.count() == 0
 

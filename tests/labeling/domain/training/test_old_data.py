@@ -88,5 +88,5 @@ def test_data_that_changed_since_are_refused(whaccs, folder):
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
-    with pytest.raises(LabelingError, match="found another content"):
+    with pytest.raises(LabelingError, match="are not those that were imported"):
         old_trials(whaccs, feature_set_of(whaccs))

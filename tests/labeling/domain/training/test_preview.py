@@ -54,8 +54,8 @@ def test_what_there_is_to_learn_from_is_counted_by_role(subset):
 def test_no_labels_block(subset):
     (blocker,) = preview(subset).blockers
 
-    assert blocker.startswith("Expected labels in subset, found none")
-    with pytest.raises(LabelingError, match="Expected labels in subset, found none"):
+    assert blocker.startswith("There are no labels in subset")
+    with pytest.raises(LabelingError, match="There are no labels in subset"):
         preview(subset).check()
 
 
@@ -64,7 +64,7 @@ def test_labels_without_a_majority_block(subset):
 
     (blocker,) = preview(subset).blockers
 
-    assert "of which the label source says touch or not touch, found none" in blocker
+    assert blocker.startswith("The label source decides no frame in subset")
 
 
 def test_labels_of_one_kind_block(subset):
@@ -72,7 +72,7 @@ def test_labels_of_one_kind_block(subset):
 
     (blocker,) = preview(subset).blockers
 
-    assert "found that all say not touch" in blocker
+    assert blocker.startswith("All labels are not touch.")
 
 
 def test_with_the_shipped_data_training_trials_may_show_one_kind(subset):
@@ -82,7 +82,7 @@ def test_with_the_shipped_data_training_trials_may_show_one_kind(subset):
 
     assert preview(subset).blockers == ()
     (blocker,) = preview(subset, with_shipped_data=False).blockers
-    assert "on training trials, found that all say not touch" in blocker
+    assert blocker.startswith("All labels on training trials are not touch.")
 
 
 def test_fewer_than_three_labelled_trials_block(subset):
@@ -90,11 +90,9 @@ def test_fewer_than_three_labelled_trials_block(subset):
 
     found = preview(subset)
 
-    assert [each.split(":")[0] for each in found.blockers] == [
-        "Expected labels on at least 3 trials, found them on 2"
-    ]
+    assert [each.split(",")[0] for each in found.blockers] == ["2 trials are labelled"]
     assert found.warnings == (
-        "No held-out trial is labelled: there will be nothing to measure on.",
+        "No held-out trial is labelled: the new version cannot be measured.",
     )
 
 
@@ -104,7 +102,7 @@ def test_labels_without_a_training_trial_block(db):
 
     blockers = preview(labelled(make_subset(session, start=0, stop=40), *BOTH)).blockers
 
-    assert blockers[0].startswith("Expected labels on training trials")
+    assert blockers[0].startswith("No training trial is labelled")
 
 
 def test_without_a_validation_trial_nothing_is_searched(data_root, real_file):
@@ -115,9 +113,9 @@ def test_without_a_validation_trial_nothing_is_searched(data_root, real_file):
 
     assert found.blockers == ()
     assert found.warnings == (
-        "No validation trial is labelled: training trials are validated on in turn, "
-        "and nothing is searched.",
-        "No held-out trial is labelled: there will be nothing to measure on.",
+        "No validation trial is labelled: the retrain validates on training trials in "
+        "turn, without a hyperparameter search.",
+        "No held-out trial is labelled: the new version cannot be measured.",
     )
 
 
