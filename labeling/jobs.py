@@ -134,7 +134,7 @@ def patiently(write: Callable[[], None]) -> None:
 def work_off(job: Job) -> None:
     """Do an attempt at a job here and now, and record how it ended."""
     try:
-        outcome = HANDLERS[job.kind](job.parameters, StoredProgress(job))
+        outcome = HANDLERS[Job.Kind(job.kind)](job.parameters, StoredProgress(job))
         append_to_log(job=job, line=outcome.sentence)
         finish_job(job=job, result=outcome.result)
     except StaleTokenError:
@@ -224,11 +224,11 @@ def _rescore(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
     return Outcome(sentence, {"version": version.pk})
 
 
-HANDLERS: Mapping[str, Handler] = {
-    "score": _score,
-    "compare": _compare,
-    "compare-weeks": _compare_weeks,
-    "retrain": _retrain,
-    "rescore": _rescore,
-    "track": _track,
+HANDLERS: Mapping[Job.Kind, Handler] = {
+    Job.Kind.SCORE: _score,
+    Job.Kind.COMPARE: _compare,
+    Job.Kind.COMPARE_WEEKS: _compare_weeks,
+    Job.Kind.RETRAIN: _retrain,
+    Job.Kind.RESCORE: _rescore,
+    Job.Kind.TRACK: _track,
 }

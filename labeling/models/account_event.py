@@ -1,4 +1,4 @@
-"""What happened to accounts: who invited whom, who changed which role, and when."""
+"""Account events: who invited whom, who changed which role, and when."""
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +9,10 @@ from labeling.models.user import User
 
 
 class AccountEvent(models.Model):
-    """What was done to an account or to a link to one; the log only grows."""
+    """A change of an account or an invitation, in an append-only log."""
 
     class Kind(models.TextChoices):
-        """What was done."""
+        """The kinds of changes."""
 
         INVITED = "invited"
         JOINED = "joined"
@@ -30,7 +30,7 @@ class AccountEvent(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="events",
-        help_text="Nobody where a link leads to an account that is yet to be made.",
+        help_text="Null for an invitation to an account that does not exist yet.",
     )
     invitation = models.ForeignKey(
         Invitation, null=True, on_delete=models.PROTECT, related_name="events"

@@ -1,4 +1,4 @@
-"""Who labels what, and what they said."""
+"""Assignments, and the operations, labels and notes that annotators make in them."""
 
 import uuid
 from typing import Self
@@ -11,24 +11,24 @@ from labeling.models.subset import Clip, Frame, Subset
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    """Assignments, and which of them stand in whose queue."""
+    """Assignments, with the filters that the domain shares."""
 
-    def standing(self) -> Self:
-        """Leave out what was taken back."""
+    def active(self) -> Self:
+        """Leave out withdrawn assignments."""
         return self.filter(withdrawn_at=None)
 
     def queued_in(self, subset: Subset | int) -> Self:
-        """Return what stands, or stood, in the queue of a subset."""
+        """Return the assignments, withdrawn ones too, in the queues of a subset."""
         own = Q(clip__subset=subset, mixed_into=None)
         return self.filter(own | Q(mixed_into=subset))
 
-    def voting(self) -> Self:
-        """Leave out tests of an annotator against what is settled."""
+    def without_gold(self) -> Self:
+        """Leave out quality-check clips, whose labels do not count."""
         return self.filter(mixed_into=None)
 
 
 class Assignment(models.Model):
-    """A clip that one annotator labels, once for each pass."""
+    """A clip that one annotator labels in one pass."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="assignments")
     annotator = models.ForeignKey(
@@ -38,31 +38,31 @@ class Assignment(models.Model):
     sees_scores = models.BooleanField(default=False)
     sees_others = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(
-        default=0, help_text="How many operations its log holds."
+        default=0, help_text="Number of operations in the log of this assignment."
     )
     mixed_into = models.ForeignKey(
         Subset,
         null=True,
         on_delete=models.PROTECT,
         related_name="gold",
-        help_text="A settled clip that tests its annotator, unmarked, in the queue of "
-        "this subset: its labels have no vote. Null: it is in its own subset's.",
+        help_text="For a quality-check clip: the subset in whose queue it is mixed, "
+        "unmarked. Its labels do not count. Null: an ordinary assignment.",
     )
     place = models.PositiveIntegerField(
-        default=0, help_text="In its annotator's queue of the subset."
+        default=0, help_text="Position in the annotator's queue of the subset."
     )
     saw_scores = models.BooleanField(
-        default=False, help_text="Under an earlier policy its annotator saw scores."
+        default=False, help_text="The annotator saw scores under an earlier policy."
     )
     saw_others_at = models.DateTimeField(
         null=True,
-        help_text="When its annotator was first shown what others say of the clip.",
+        help_text="When the annotator first saw other annotators' labels of the clip.",
     )
     withdrawn_at = models.DateTimeField(
-        null=True, help_text="When it was taken back; its labels stay."
+        null=True, help_text="When it was withdrawn. Its labels stay."
     )
     told_at = models.DateTimeField(
-        null=True, help_text="When its annotator was told that it was taken back."
+        null=True, help_text="When the annotator was notified that it was withdrawn."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -96,21 +96,21 @@ class Assignment(models.Model):
 
     @property
     def queue_id(self) -> int:
-        """The subset in whose queue it stands."""
+        """The id of the subset in whose queue the assignment is."""
         return self.mixed_into_id or self.clip.subset_id
 
 
 class Label(models.Model):
-    """What an annotator says of a frame; made by operations and by nothing else."""
+    """An annotator's label of a frame; only operations create or change labels."""
 
     class Value(models.IntegerChoices):
-        """No row means: not labelled."""
+        """The values of a label; an unlabelled frame has no row."""
 
         NOT_TOUCH = 0, "not touch"
         TOUCH = 1, "touch"
         UNSURE = 2, "unsure"
 
-    # No index of its own: that of the frames of an assignment begins with it.
+    # Without an own index: the index of the unique constraint begins with this column.
     assignment = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, related_name="labels", db_index=False
     )
@@ -133,7 +133,7 @@ class Label(models.Model):
 
 
 class Note(models.Model):
-    """What an annotator wrote on a frame; made by operations and by nothing else."""
+    """An annotator's note on a frame; only operations create or change notes."""
 
     TEXT_MAX = 500
 
@@ -156,33 +156,36 @@ class Note(models.Model):
 
 
 class Operation(models.Model):
-    """One action of an annotator, in a log that only grows.
+    """One action of an annotator, in an append-only log.
 
     `runs` is a list of `[start, stop, value]`, half-open, counted from the trial's
-    first frame; value is one of `Label.Value`, or null for "not labelled".
+    first frame; value is one of `Label.Value`, or null to remove the label.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     client = models.UUIDField()
     sequence = models.PositiveIntegerField()
-    # No index of its own: those of its sequences and revisions begin with it.
+    # Without an own index: the indexes of two unique constraints begin with it.
     assignment = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, related_name="operations", db_index=False
     )
     made_on_revision = models.PositiveIntegerField()
-    revision = models.PositiveIntegerField(help_text="Its place in the log, from 1.")
+    revision = models.PositiveIntegerField(
+        help_text="Position in the log of the assignment, from 1."
+    )
     applied = models.BooleanField(
-        help_text="False: another client had changed the same frames meanwhile."
+        help_text="False if another client changed the same frames in the meantime."
     )
     runs = models.JSONField()
     note = models.JSONField(
-        null=True, help_text="`{frame, text}` of the note it wrote; no text removes it."
+        null=True,
+        help_text="`{frame, text}` of the note; an empty text removes it.",
     )
     gesture = models.PositiveIntegerField(
         null=True,
         help_text="Sequence number of the first operation of the same gesture.",
     )
-    # No index of its own: that of what is undone once holds all that undo anything.
+    # Without an own index: that of `operation_undone_once` covers all undo operations.
     undoes = models.ForeignKey(
         "self",
         null=True,
@@ -191,12 +194,14 @@ class Operation(models.Model):
         db_index=False,
     )
     suggestion_shown = models.BooleanField(default=False)
-    made_at = models.DateTimeField(help_text="By the annotator's own clock.")
+    made_at = models.DateTimeField(
+        help_text="By the clock of the annotator's computer."
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["assignment", "revision"]
-        # The log is read from its end, however long it is.
+        # Pages read the log from its end, and it may be long.
         indexes = [models.Index(name="operation_latest_first", fields=["-made_at"])]
         constraints = [
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""Clips that annotators gave back, with what they wrote and what became of it."""
+"""Clips that annotators returned with a note, and the admins' answers."""
 
 from django.conf import settings
 from django.db import models
@@ -8,17 +8,17 @@ from labeling.models.assignment import Assignment
 
 
 class ClipReturn(models.Model):
-    """One return of a clip by its annotator; kept when it is answered."""
+    """One return of a clip by its annotator; it stays after it is answered."""
 
     NOTE_MAX = 500
 
     class Answer(models.TextChoices):
-        """What an admin did with it."""
+        """An admin's answer to a return."""
 
         NONE = "", "not answered"
-        GIVEN_BACK = "given_back", "given back"
-        GIVEN_ON = "given_on", "given to somebody else"
-        TAKEN_BACK = "taken_back", "taken out of the queue"
+        SENT_BACK = "given_back", "sent back to its annotator"
+        REASSIGNED = "given_on", "reassigned"
+        WITHDRAWN = "taken_back", "withdrawn"
 
     assignment = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, related_name="returns"

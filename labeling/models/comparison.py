@@ -1,4 +1,4 @@
-"""What came out of comparing annotators, kept until a label changes."""
+"""Results of comparing annotators, cached until a label changes."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,10 +11,10 @@ from labeling.models.version import ModelVersion
 class Comparison(models.Model):
     """A finished comparison of annotators, by one consensus and version.
 
-    It is of a subset, or of a session with all subsets there.
+    It covers one subset, or one session with all its subsets.
 
-    `key` is a hash over all that went into it: where it is no longer that of the
-    labels as they are, the comparison is of earlier ones.
+    `key` is a hash of everything that the result depends on. If it differs from the
+    hash of the current labels, the comparison is out of date.
     """
 
     subset = models.ForeignKey(
@@ -26,8 +26,10 @@ class Comparison(models.Model):
     consensus = models.CharField(max_length=20)
     version = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT)
     key = models.CharField(max_length=64)
-    result = models.JSONField(help_text="Every statistic, with its n and interval.")
-    touches = models.BinaryField(help_text="The touches behind them: arrays, as npz.")
+    result = models.JSONField(help_text="Every statistic, with its n and its interval.")
+    touches = models.BinaryField(
+        help_text="The touches behind the statistics, as arrays in npz format."
+    )
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -50,13 +52,13 @@ class Comparison(models.Model):
 
 
 class WeeklyComparison(models.Model):
-    """How all annotators of the lab agreed and worked, week by week: one row at most.
+    """The agreement and work of all annotators, week by week; at most one row.
 
-    `key` is that of a comparison.
+    `key` is a hash of everything that the result depends on, as in `Comparison`.
     """
 
     key = models.CharField(max_length=64)
-    result = models.JSONField(help_text="A row for each annotator and week.")
+    result = models.JSONField(help_text="One row for each annotator and week.")
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:

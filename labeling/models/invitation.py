@@ -1,4 +1,4 @@
-"""Links by which people come to an account, or to a new password."""
+"""Invitations: links with which people create an account or choose a new password."""
 
 from django.conf import settings
 from django.db import models
@@ -9,19 +9,20 @@ from labeling.models.user import User
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Invitations, and those of them that still hold."""
+    """Invitations, with the filters that the domain shares."""
 
     def still_open(self) -> "InvitationQuerySet":
-        """Leave out what was used, withdrawn or has expired."""
+        """Leave out used, withdrawn and expired invitations."""
         return self.filter(
             used_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
         )
 
 
 class Invitation(models.Model):
-    """A link that makes one account, or renews the password of one, once.
+    """A link that works once: it creates an account or renews a password.
 
-    Only a hash of its token is kept: who reads the database cannot use the link.
+    The database stores only a hash of the token, so that readers of the database cannot
+    use the link.
     """
 
     token_sha256 = models.CharField(max_length=64, unique=True)
@@ -30,7 +31,7 @@ class Invitation(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="invitations",
-        help_text="Whose password it renews, or the account that was made by it.",
+        help_text="The account whose password it renews, or that it created.",
     )
     role = models.CharField(max_length=12, choices=User.Role)
     name = models.CharField(max_length=150, blank=True)

@@ -1,4 +1,4 @@
-"""Background work, as its users see it."""
+"""Jobs: background work, its state and its progress."""
 
 from django.conf import settings
 from django.db import models
@@ -10,12 +10,22 @@ LOG_TAIL_LINES = 12
 class Job(models.Model):
     """A piece of work that runs outside the web process.
 
-    Every start takes a new `token`; a writer whose token is no longer the job's is
-    a ghost of an earlier attempt, and what it writes is refused.
+    Each attempt has a new `token`. Writes of an attempt whose token is no longer the
+    job's are refused.
     """
 
+    class Kind(models.TextChoices):
+        """What a job does."""
+
+        SCORE = "score"
+        COMPARE = "compare"
+        COMPARE_WEEKS = "compare-weeks"
+        RETRAIN = "retrain"
+        RESCORE = "rescore"
+        TRACK = "track"
+
     class State(models.TextChoices):
-        """Where a job stands."""
+        """The states of a job."""
 
         QUEUED = "queued"
         RUNNING = "running"
@@ -23,21 +33,24 @@ class Job(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    kind = models.CharField(max_length=30)
+    kind = models.CharField(max_length=30, choices=Kind)
     title = models.CharField(max_length=300)
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     token = models.PositiveIntegerField(
-        default=0, help_text="How many attempts were started."
+        default=0, help_text="Number of attempts that were started."
     )
     times_lost = models.PositiveSmallIntegerField(
-        default=0, help_text="How many attempts ended with their worker or database."
+        default=0,
+        help_text="Number of attempts that lost their worker or database.",
     )
     worker = models.CharField(
-        max_length=100, blank=True, help_text="Machine and process of the last attempt."
+        max_length=100,
+        blank=True,
+        help_text="Machine and process of the latest attempt.",
     )
     heartbeat_at = models.DateTimeField(
-        null=True, help_text="When the attempt's worker last said that it lives."
+        null=True, help_text="When the worker of the attempt last sent a heartbeat."
     )
     cancel_asked_at = models.DateTimeField(null=True)
     stage = models.CharField(max_length=100, blank=True)
@@ -46,7 +59,7 @@ class Job(models.Model):
     total = models.PositiveIntegerField(default=0)
     log = models.TextField(blank=True)
     result = models.JSONField(
-        default=dict, help_text="What came of it, such as the session's number."
+        default=dict, help_text="Ids of the objects that the job created or changed."
     )
     error = models.TextField(blank=True, help_text="One sentence.")
     traceback = models.TextField(blank=True, help_text="For admins.")
@@ -60,6 +73,19 @@ class Job(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
+            models.CheckConstraint(
+                name="job_kind_is_known",
+                condition=Q(
+                    kind__in=[
+                        "score",
+                        "compare",
+                        "compare-weeks",
+                        "retrain",
+                        "rescore",
+                        "track",
+                    ]
+                ),
+            ),
             models.CheckConstraint(
                 name="job_progress_within_bounds", condition=Q(done__lte=F("total"))
             ),
@@ -76,15 +102,15 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether something may still come of it."""
+        """Whether the job is queued or running."""
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
     def percent(self) -> int:
-        """How much of the stage is done."""
+        """How much of the current stage is done, in whole percent."""
         return 100 * self.done // self.total if self.total else 0
 
     @property
     def log_tail(self) -> str:
-        """The last lines of its log."""
+        """The last lines of the log."""
         return "\n".join(self.log.splitlines()[-LOG_TAIL_LINES:])

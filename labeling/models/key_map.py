@@ -1,13 +1,13 @@
-"""Which keys an account's owner chose."""
+"""Key maps: the keys that users chose for the labelling page."""
 
 from django.conf import settings
 from django.db import models
 
 
 class KeyMap(models.Model):
-    """A preset, and what its owner changed; no row means: the first preset.
+    """A preset and the keys that a user changed; without a row, the first preset.
 
-    What a row of `keys` means stands in the browser's code, which knows all keys.
+    Only the browser's code knows which actions the entries of `keys` stand for.
     """
 
     user = models.OneToOneField(

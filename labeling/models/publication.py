@@ -1,4 +1,4 @@
-"""Which model version a session showed, and since when."""
+"""Publications: which model version a session shows, and since when."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from labeling.models.version import ModelVersion
 
 
 class Publication(models.Model):
-    """A session was pointed at a version; the log of these only grows."""
+    """The publication of a version on a session, in an append-only log."""
 
     session = models.ForeignKey(
         Session, on_delete=models.PROTECT, related_name="publications"
@@ -20,7 +20,7 @@ class Publication(models.Model):
         settings.AUTH_USER_MODEL,
         null=True,
         on_delete=models.PROTECT,
-        help_text="Nobody where a command or a first scoring published it.",
+        help_text="Null if a command or the first scoring published it.",
     )
     published_at = models.DateTimeField(auto_now_add=True)
 

@@ -5,21 +5,21 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-# Postgres holds NaN for greater than every number, infinity included.
+# Postgres sorts NaN above every number, infinity included.
 INFINITY = float("inf")
 
 
 class Session(models.Model):
-    """One recording: a session file below the data root and what is known of it."""
+    """One recording: a session file below the data root, with its metadata."""
 
     name = models.CharField(max_length=200, unique=True)
     file = models.CharField(
-        max_length=500, unique=True, help_text="Relative to the data root."
+        max_length=500, unique=True, help_text="Path relative to the data root."
     )
     fingerprint = models.CharField(
         max_length=64,
         unique=True,
-        help_text="Of the file's frames: a copy has the same, other frames another.",
+        help_text="Hash of the file's frames; copies of a file have equal hashes.",
     )
     height_px = models.PositiveIntegerField()
     width_px = models.PositiveIntegerField()
@@ -35,7 +35,7 @@ class Session(models.Model):
     tracking = models.JSONField(
         null=True,
         blank=True,
-        help_text="What was asked of tracking, where its videos were tracked here.",
+        help_text="The tracking request, if the videos were tracked here.",
     )
 
     class Meta:
@@ -48,13 +48,13 @@ class Session(models.Model):
             models.CheckConstraint(
                 name="session_rate_is_positive",
                 condition=Q(rate_hz__gt=0, rate_hz__lt=INFINITY),
-                violation_error_message="The rate is no number above 0 Hz.",
+                violation_error_message="The rate is not a number above 0 Hz.",
             ),
             models.CheckConstraint(
                 name="session_scale_is_positive",
                 condition=Q(scale_px_per_mm__isnull=True)
                 | Q(scale_px_per_mm__gt=0, scale_px_per_mm__lt=INFINITY),
-                violation_error_message="The scale is no number above 0 px per mm.",
+                violation_error_message="The scale is not a number above 0 px per mm.",
             ),
         ]
 
@@ -63,10 +63,10 @@ class Session(models.Model):
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
-    """Trials, and those of them that anything is made of."""
+    """Trials, with the filters that the domain shares."""
 
-    def used(self) -> Self:
-        """Leave out what somebody has excluded."""
+    def included(self) -> Self:
+        """Leave out excluded trials."""
         return self.filter(excluded_because="")
 
 
@@ -74,7 +74,7 @@ class Trial(models.Model):
     """One video of a session: a run of rows in the session's file."""
 
     class Role(models.TextChoices):
-        """What a trial is for in training; drawn once, kept for ever."""
+        """The part of a trial in training; drawn once, then never changed."""
 
         UNDRAWN = "", "not drawn"
         TRAIN = "train", "train"
@@ -94,17 +94,17 @@ class Trial(models.Model):
     excluded_because = models.CharField(
         max_length=300,
         blank=True,
-        help_text="Why nothing is to be made of this trial; empty: it is used.",
+        help_text="The reason to exclude this trial; empty for an included trial.",
     )
     pole_up = models.FloatField(
         null=True,
         blank=True,
-        help_text="Frame from which the pole is in reach, by hand.",
+        help_text="First frame with the pole in reach, entered by hand.",
     )
     pole_down = models.FloatField(
         null=True,
         blank=True,
-        help_text="Frame from which it no longer is, by hand.",
+        help_text="Frame from which the pole is no longer in reach, entered by hand.",
     )
 
     objects = models.Manager.from_queryset(TrialQuerySet)()
@@ -137,5 +137,5 @@ class Trial(models.Model):
 
     @property
     def stop_row(self) -> int:
-        """The first row of the file that is no longer of this trial."""
+        """The row of the file after the last row of this trial."""
         return self.first_row + self.n_frames

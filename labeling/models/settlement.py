@@ -1,4 +1,4 @@
-"""What an adjudicator settled where annotators disagree."""
+"""Settlements: adjudicators' decisions where annotators disagree."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,10 +10,10 @@ from labeling.models.subset import Subset
 
 
 class Settlement(models.Model):
-    """One answer of an adjudicator for a stretch of frames, in a log that only grows.
+    """One decision of an adjudicator on a stretch of frames, in an append-only log.
 
-    Of the answers for a stretch the latest that was applied holds; one without values
-    opens the stretch again.
+    The latest applied decision on a stretch holds. A decision without values reopens
+    the stretch.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -28,25 +28,27 @@ class Settlement(models.Model):
     values = ArrayField(
         models.SmallIntegerField(),
         null=True,
-        help_text="A `Label.Value` for each frame of [start, stop); null: open again.",
+        help_text="A `Label.Value` for each frame of [start, stop); null to reopen.",
     )
     reasons = ArrayField(
         models.CharField(max_length=40),
         default=list,
-        help_text="Why annotators differ here, in the adjudicator's choice of tags.",
+        help_text="Why annotators differ here: tags that the adjudicator chose.",
     )
     adjudicator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="settlements"
     )
-    client = models.UUIDField(help_text="The page that it was made on.")
+    client = models.UUIDField(help_text="The page on which it was made.")
     made_on_revision = models.PositiveIntegerField()
     revision = models.PositiveIntegerField(
-        help_text="Its place in the subset's log, from 1."
+        help_text="Position in the log of the subset, from 1."
     )
     applied = models.BooleanField(
-        help_text="False: somebody else had answered for the same frames meanwhile."
+        help_text="False if another page decided the same frames in the meantime."
     )
-    made_at = models.DateTimeField(help_text="By the adjudicator's own clock.")
+    made_at = models.DateTimeField(
+        help_text="By the clock of the adjudicator's computer."
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -74,5 +76,5 @@ class Settlement(models.Model):
         ]
 
     def __str__(self) -> str:
-        what = "opened again" if self.values is None else "settled"
+        what = "reopened" if self.values is None else "decided"
         return f"{self.trial} [{self.start}, {self.stop}) {what}"

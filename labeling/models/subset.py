@@ -1,4 +1,4 @@
-"""Frames that were chosen for curation."""
+"""Subsets: clips and frames that were selected for labelling."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from labeling.models.session import Trial
 
 
 class Subset(models.Model):
-    """A named choice of clips that people label."""
+    """A named selection of clips that annotators label."""
 
     name = models.CharField(max_length=200, unique=True)
     created_by = models.ForeignKey(
@@ -16,10 +16,10 @@ class Subset(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     seed = models.PositiveIntegerField(
-        default=0, help_text="What its random clips were drawn with."
+        default=0, help_text="The seed with which its random clips were drawn."
     )
     frozen_at = models.DateTimeField(
-        null=True, blank=True, help_text="From then on its clips stay as they are."
+        null=True, blank=True, help_text="From this time on, its clips cannot change."
     )
 
     class Meta:
@@ -30,9 +30,9 @@ class Subset(models.Model):
 
 
 class Clip(models.Model):
-    """A contiguous run of a trial's frames that is labelled in one go.
+    """A contiguous run of frames of a trial, labelled as one unit.
 
-    `[start, stop)` counts frames from the trial's first, as slices do.
+    `[start, stop)` is half-open and counts from the trial's first frame.
     """
 
     subset = models.ForeignKey(Subset, on_delete=models.CASCADE, related_name="clips")
@@ -57,12 +57,12 @@ class Clip(models.Model):
 
     @property
     def n_frames(self) -> int:
-        """How many frames there are to label."""
+        """Number of frames in the clip."""
         return self.stop - self.start
 
 
 class Frame(models.Model):
-    """A frame that was chosen for curation; all others live in the file alone."""
+    """A frame of a clip; other frames have no row and exist only in the file."""
 
     trial = models.ForeignKey(Trial, on_delete=models.PROTECT, related_name="frames")
     index = models.PositiveIntegerField(help_text="Zero-based within the trial.")

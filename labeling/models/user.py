@@ -1,4 +1,4 @@
-"""The people who use the product."""
+"""Users: accounts and their roles."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -8,7 +8,7 @@ from django.db import models
 
 
 class AccountManager(UserManager["User"]):
-    """Makes accounts; a superuser has the role of an admin."""
+    """Creates accounts; a superuser has the role of an admin."""
 
     def create_superuser(
         self,
@@ -17,7 +17,7 @@ class AccountManager(UserManager["User"]):
         password: str | None = None,
         **fields: Any,
     ) -> "User":
-        """Make an admin, as `manage.py createsuperuser` does."""
+        """Create an admin; `manage.py createsuperuser` calls this."""
         fields["role"] = User.Role.ADMIN
         return super().create_superuser(username, email, password, **fields)
 
@@ -26,7 +26,7 @@ class User(AbstractUser):
     """A person with an account and one role."""
 
     class Role(models.TextChoices):
-        """What a person is here for."""
+        """What an account may do."""
 
         ANNOTATOR = "annotator"
         ADJUDICATOR = "adjudicator"
@@ -35,7 +35,9 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=12, choices=Role, default=Role.ANNOTATOR)
     last_seen_at = models.DateTimeField(
-        null=True, blank=True, help_text="To a few minutes; a login counts besides."
+        null=True,
+        blank=True,
+        help_text="Accurate to a few minutes. Logins are stored in `last_login`.",
     )
 
     objects: ClassVar[AccountManager] = AccountManager()
@@ -51,34 +53,34 @@ class User(AbstractUser):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep Django's own flags at what the role says: there is one truth."""
+        """Derive Django's own flags from the role before saving."""
         self.is_staff = self.is_superuser = self.is_admin
         super().save(*args, **kwargs)
 
     @property
     def seen_at(self) -> datetime | None:
-        """When this person was last here."""
+        """When the user last opened a page or logged in; None before that."""
         times = (self.last_login, self.last_seen_at)
         return max((time for time in times if time), default=None)
 
     @property
     def is_admin(self) -> bool:
-        """May import, choose, assign, retrain and publish."""
+        """Whether the user may import, select, assign, retrain and publish."""
         return self.role == self.Role.ADMIN
 
     @property
     def may_label(self) -> bool:
-        """May be given clips, and label them; a viewer only looks on."""
+        """Whether the user may label clips; viewers may not."""
         return self.is_active and self.role != self.Role.VIEWER
 
     @property
     def adjudicates(self) -> bool:
-        """May settle what annotators disagree on."""
+        """Whether the user may decide where annotators disagree."""
         return self.is_admin or self.role == self.Role.ADJUDICATOR
 
     @property
     def sees_everything(self) -> bool:
-        """May read every session and subset, not just what was assigned."""
+        """Whether the user may read every session and subset, not only their own."""
         return self.is_admin or self.role in {
             self.Role.ADJUDICATOR,
             self.Role.VIEWER,

@@ -1,4 +1,4 @@
-"""Models that score frames: what they are made of, and what they said."""
+"""Model versions, the backbones and snapshots behind them, and their scores."""
 
 from django.conf import settings
 from django.db import models
@@ -9,22 +9,23 @@ from labeling.models.session import Trial
 
 
 class Backbone(models.Model):
-    """A CNN whose weights never change: frames in, units out."""
+    """A CNN whose weights never change; it computes units from frames."""
 
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=30)
     sha256 = models.CharField(
-        max_length=64, help_text="Of its weights; empty while they are not here."
+        max_length=64,
+        help_text="Hash of its weights; empty while the weights are not imported.",
     )
     input_px = models.PositiveIntegerField()
     n_units = models.PositiveIntegerField()
     preprocessing = models.CharField(max_length=200)
     weights = models.CharField(
-        max_length=300, help_text="Its file, relative to the models root."
+        max_length=300, help_text="Path of its file, relative to the models root."
     )
     head = models.JSONField(
         default=dict,
-        help_text="Of the CNN's own last layer, if it came with one: "
+        help_text="The file of the CNN's own last layer, if it has one: "
         "{path relative to the models root, sha256, bytes}.",
     )
 
@@ -44,12 +45,12 @@ class Backbone(models.Model):
 
 
 class LabelSnapshot(models.Model):
-    """The labels that a model was trained on, frozen."""
+    """An unchangeable copy of the labels that a model was trained on."""
 
     sha256 = models.CharField(max_length=64, unique=True)
     source = models.CharField(max_length=100)
     subsets = models.JSONField(help_text="Names of the subsets.")
-    annotators = models.JSONField(help_text="User names of those who labelled.")
+    annotators = models.JSONField(help_text="User names of the annotators.")
     n_trials = models.PositiveIntegerField()
     n_frames = models.PositiveIntegerField()
     n_touches = models.PositiveIntegerField()
@@ -66,7 +67,7 @@ class LabelSnapshot(models.Model):
 
 
 class ModelVersion(models.Model):
-    """An immutable trained model: everything that is needed to score a frame."""
+    """An unchangeable trained model with everything that it needs to score frames."""
 
     number = models.PositiveIntegerField(unique=True)
     parent = models.ForeignKey(
@@ -91,7 +92,7 @@ class ModelVersion(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="version",
-        help_text="That made it: a job makes one version, however often it is begun.",
+        help_text="The job that created it. A restarted job creates only one version.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -113,7 +114,7 @@ class ModelVersion(models.Model):
 
 
 class Scores(models.Model):
-    """A model version's raw, unfiltered scores of one trial, a float32 a frame."""
+    """A model version's raw, unfiltered scores of one trial, one float32 per frame."""
 
     trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="scores")
     version = models.ForeignKey(
@@ -121,7 +122,9 @@ class Scores(models.Model):
     )
     n_frames = models.PositiveIntegerField()
     values = models.BinaryField(help_text="Little-endian float32.")
-    n_touches = models.PositiveIntegerField(help_text="By the version's threshold.")
+    n_touches = models.PositiveIntegerField(
+        help_text="Number of touches at the version's threshold."
+    )
     scored_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -21,6 +21,7 @@ from labeling.domain.recordings.sessions import (
 from labeling.domain.versions.publishing import versions_on
 from labeling.errors import LabelingError
 from labeling.forms.sessions import SessionForm
+from labeling.models import Job
 from labeling.views.http import UserRequest
 
 
@@ -65,7 +66,7 @@ def session_scoring(request: UserRequest, pk: int) -> HttpResponse:
     session = session_for(request.user, pk)
     job = request_job(
         user=request.user,
-        kind="score",
+        kind=Job.Kind.SCORE,
         title=f"Score {session}",
         parameters={"session": session.pk},
     )

@@ -245,6 +245,14 @@ def test_a_job_is_never_more_than_done():
         Job.objects.create(kind="score", done=2, total=1)
 
 
+def test_a_job_has_a_known_kind():
+    for kind in Job.Kind:
+        Job.objects.create(kind=kind)
+
+    with refused("job_kind_is_known"), transaction.atomic():
+        Job.objects.create(kind="no such kind")
+
+
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_the_log_of_settlements_only_grows(change):
     subset = make_subset(make_session(n_frames=[100]))

@@ -53,7 +53,7 @@ def test_a_scoring_job_runs_in_a_child_process_to_its_end(
     session = import_session(user=None, file=real_file)
     job = request_job(
         user=dana,
-        kind="score",
+        kind=Job.Kind.SCORE,
         title=f"Score {session}",
         parameters={"session": session.pk},
     )
@@ -79,13 +79,13 @@ def test_a_job_whose_file_is_missing_fails_with_its_sentence(dana, data_root):
 
 
 def test_a_child_that_dies_leaves_a_failed_job(dana):
-    job = request_job(user=dana, kind="no such kind", title="", parameters={})
+    job = request_job(user=dana, kind=Job.Kind.SCORE, title="", parameters={})
 
     deliver_jobs()
 
     job.refresh_from_db()
     assert job.state == "failed"
-    assert "no such kind" in job.error
+    assert job.error == "Something broke: KeyError: 'session'"
 
 
 def test_an_attempt_that_was_overtaken_does_not_end_the_later_one():

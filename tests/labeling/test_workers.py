@@ -35,7 +35,9 @@ def job(real_file):
     dana = make_user("dana", "admin")
     session = import_session(user=None, file=real_file)
     parameters = {"session": session.pk}
-    return request_job(user=dana, kind="score", title="Score", parameters=parameters)
+    return request_job(
+        user=dana, kind=Job.Kind.SCORE, title="Score", parameters=parameters
+    )
 
 
 def wait_until(condition, what):
@@ -103,7 +105,7 @@ def test_two_workers_do_two_jobs_of_one_queue_at_the_same_time(
     job, workers, trials_locked
 ):
     dana, asked = job.requested_by, job.parameters
-    other = request_job(user=dana, kind="score", title="Again", parameters=asked)
+    other = request_job(user=dana, kind=Job.Kind.SCORE, title="Again", parameters=asked)
     workers()
     workers()
 

@@ -67,7 +67,7 @@ class OpenClips:
 
 def open_clips_of(account: User) -> list[OpenClips]:
     """Return the subsets in which an account has clips, active or not."""
-    of_account = Assignment.objects.standing().filter(annotator=account).order_by()
+    of_account = Assignment.objects.active().filter(annotator=account).order_by()
     n_clips = Counter(of_account.values_list(QUEUE, flat=True))
     left = _open_assignments().filter(annotator=account)
     n_open = Counter(left.values_list(QUEUE, flat=True))
@@ -79,7 +79,7 @@ def open_clips_of(account: User) -> list[OpenClips]:
 
 def _open_assignments() -> QuerySet[Assignment]:
     n_frames = F("clip__stop") - F("clip__start")
-    standing = Assignment.objects.standing().order_by()
+    standing = Assignment.objects.active().order_by()
     counted = standing.annotate(n_labelled=Count("labels"))
     return counted.filter(n_labelled__lt=n_frames)
 

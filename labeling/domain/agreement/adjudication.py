@@ -113,7 +113,7 @@ def _open_runs(
 def annotators_of(subset: Subset) -> list[str]:
     """Return who labelled in a subset: the lanes, in their order."""
     labelled = Label.objects.filter(assignment=OuterRef("pk"))
-    assignments = Assignment.objects.voting().filter(
+    assignments = Assignment.objects.without_gold().filter(
         Exists(labelled), clip__subset=subset
     )
     names = assignments.order_by().values_list("annotator__username", flat=True)

@@ -40,7 +40,6 @@ CONSENSUSES: Mapping[str, Consensus] = {
 FORMAT = 2
 # What takes about a second is done at once; more is a job.
 AT_ONCE_LABELS_MAX = 30_000
-JOB_KIND = "compare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +209,7 @@ def request_comparison(*, user: User, choice: Choice) -> Job:
     current = running_comparison(choice)
     return current or request_job(
         user=user,
-        kind=JOB_KIND,
+        kind=Job.Kind.COMPARE,
         title=f"Compare {choice.scope}"[:300],
         parameters=_parameters(choice),
     )
@@ -227,7 +226,7 @@ def _parameters(choice: Choice) -> dict[str, Any]:
 def running_comparison(choice: Choice) -> Job | None:
     """Return the job that makes this comparison now, if there is one."""
     return Job.objects.filter(
-        kind=JOB_KIND,
+        kind=Job.Kind.COMPARE,
         state__in=[Job.State.QUEUED, Job.State.RUNNING],
         parameters=_parameters(choice),
     ).first()

@@ -66,7 +66,7 @@ class Scope:
     @property
     def assignments(self) -> QuerySet[Assignment]:
         """Who labels its clips, tests of annotators left out."""
-        return Assignment.objects.voting().filter(clip__in=self.clips)
+        return Assignment.objects.without_gold().filter(clip__in=self.clips)
 
     @property
     def labels(self) -> QuerySet[Label]:

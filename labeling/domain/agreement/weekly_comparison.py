@@ -34,7 +34,6 @@ from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.periods import PeriodContrast, contrasts_by_period
 
 LAB = Scope(None)
-JOB_KIND = "compare-weeks"
 # By what one is held against, in the order in which pages show them.
 OTHERS, SETTLED, AGAIN = "others", "settled", "again"
 AGAINST = (OTHERS, SETTLED, AGAIN)
@@ -135,14 +134,17 @@ def compare_weeks(*, progress: JobProgress = silent_progress) -> WeeklyCompariso
 def request_weeks(user: User) -> Job:
     """Queue the job that compares; one that waits or runs already is the answer."""
     return running_weeks() or request_job(
-        user=user, kind=JOB_KIND, title="Compare annotators over time", parameters={}
+        user=user,
+        kind=Job.Kind.COMPARE_WEEKS,
+        title="Compare annotators over time",
+        parameters={},
     )
 
 
 def running_weeks() -> Job | None:
     """Return the job that compares now, if there is one."""
     states = [Job.State.QUEUED, Job.State.RUNNING]
-    return Job.objects.filter(kind=JOB_KIND, state__in=states).first()
+    return Job.objects.filter(kind=Job.Kind.COMPARE_WEEKS, state__in=states).first()
 
 
 def _annotators(work: list[WeekOfWork]) -> list[dict[str, Any]]:

@@ -180,7 +180,7 @@ def _held(
     place_of = {clip.pk: place for place, clip in enumerate(clips)}
     held: list[set[int]] = [set() for _ in clips]
     loads = [0] * len(annotators)
-    standing = Assignment.objects.standing().voting().filter(pass_number=1)
+    standing = Assignment.objects.active().without_gold().filter(pass_number=1)
     found = standing.filter(clip__in=place_of, annotator__in=position).order_by()
     for clip, annotator in found.values_list("clip", "annotator"):
         held[place_of[clip]].add(position[annotator])
@@ -219,7 +219,7 @@ def _write(subset: Subset, queue: GivenQueue, giving: Giving) -> None:
     first = next_place(queue.annotator, subset)
     earlier = {
         (each.clip_id, each.pass_number): each
-        for each in Assignment.objects.voting().filter(
+        for each in Assignment.objects.without_gold().filter(
             clip__subset=subset, annotator=queue.annotator
         )
     }

@@ -27,7 +27,7 @@ def assignments_for(user: User) -> AssignmentQuerySet:
     """
     return (
         _own_assignments(user)
-        .standing()
+        .active()
         .annotate(
             queue=QUEUE,
             n_labelled=Count("labels"),

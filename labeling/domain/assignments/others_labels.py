@@ -76,5 +76,5 @@ def _is_blind_elsewhere(assignment: Assignment) -> bool:
 
 
 def _others(assignment: Assignment) -> AssignmentQuerySet:
-    of_clip = Assignment.objects.voting().filter(clip=assignment.clip_id)
+    of_clip = Assignment.objects.without_gold().filter(clip=assignment.clip_id)
     return of_clip.exclude(annotator=assignment.annotator_id)

@@ -39,7 +39,7 @@ def return_clip(*, assignment: Assignment, note: str) -> ClipReturn:
 
 def open_returns(subset: Subset) -> QuerySet[ClipReturn]:
     """Return what annotators gave back and nobody has answered yet."""
-    queued = Assignment.objects.standing().queued_in(subset)
+    queued = Assignment.objects.active().queued_in(subset)
     returns = ClipReturn.objects.filter(
         assignment__in=queued, answer=ClipReturn.Answer.NONE
     )
@@ -50,7 +50,7 @@ def open_returns(subset: Subset) -> QuerySet[ClipReturn]:
 
 def returns_of(user: User) -> QuerySet[ClipReturn]:
     """Return what this annotator gave back and waits for an answer."""
-    standing = Assignment.objects.standing().filter(annotator=user)
+    standing = Assignment.objects.active().filter(annotator=user)
     return ClipReturn.objects.filter(
         assignment__in=standing, answer=ClipReturn.Answer.NONE
     )
@@ -89,11 +89,11 @@ def answer_return(
     clip_return.answered_at = timezone.now()
     clip_return.save()
     assignment = clip_return.assignment
-    if answer == ClipReturn.Answer.GIVEN_BACK:
+    if answer == ClipReturn.Answer.SENT_BACK:
         return f"The clip is in the queue of {assignment.annotator} again."
-    if answer == ClipReturn.Answer.GIVEN_ON and taker is None:
+    if answer == ClipReturn.Answer.REASSIGNED and taker is None:
         raise LabelingError("Expected somebody to give the clip to, found nobody.")
-    takers = [taker] if taker and answer == ClipReturn.Answer.GIVEN_ON else []
+    takers = [taker] if taker and answer == ClipReturn.Answer.REASSIGNED else []
     done = withdraw(
         user=user,
         subset=subset,

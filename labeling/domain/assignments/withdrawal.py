@@ -74,7 +74,7 @@ def withdraw(
         withdrawn_at=now, told_at=None
     )
     ClipReturn.objects.filter(assignment__in=left, answer="").update(
-        answer=ClipReturn.Answer.TAKEN_BACK, answered_by=user, answered_at=now
+        answer=ClipReturn.Answer.WITHDRAWN, answered_by=user, answered_at=now
     )
     to_give = [each for each in left if each.mixed_into_id is None]
     to_give = [each for each in to_give if each.pass_number == 1]
@@ -90,7 +90,7 @@ def withdraw(
 
 def others_who_label(subset: Subset, annotator: User) -> list[User]:
     """Return who else labels in a subset and may go on: the usual takers."""
-    standing = Assignment.objects.standing().voting().filter(clip__subset=subset)
+    standing = Assignment.objects.active().without_gold().filter(clip__subset=subset)
     others = User.objects.filter(pk__in=standing.values("annotator"), is_active=True)
     others = others.exclude(role=User.Role.VIEWER).exclude(pk=annotator.pk)
     return list(others.order_by("username"))
@@ -111,7 +111,7 @@ def set_policy(
     queue = Assignment.objects.queued_in(subset).filter(annotator=annotator)
     # Clips that show nobody's labels beside others that do would tell what they are.
     unmarked = ~Q(mixed_into=None) | Q(pass_number__gt=1)
-    if sees_others and queue.standing().filter(unmarked).exists():
+    if sees_others and queue.active().filter(unmarked).exists():
         raise LabelingError(
             f"Expected gold and second passes to be blind, found some in the queue of "
             f"{annotator}: take the unfinished clips back first."
@@ -134,7 +134,7 @@ def _unfinished(
     subset: Subset, annotator: User, only: Assignment | None
 ) -> list[Assignment]:
     """Return what is left, its writers waiting: what they finish before is theirs."""
-    queue = Assignment.objects.standing().queued_in(subset).filter(annotator=annotator)
+    queue = Assignment.objects.active().queued_in(subset).filter(annotator=annotator)
     if only is not None:
         queue = queue.filter(pk=only.pk)
     held = queue.select_for_update(of=("self",)).select_related("clip")
@@ -171,7 +171,7 @@ def _give_on(
 
 def _held(clips: Sequence[Clip], takers: Sequence[User]) -> list[set[int]]:
     """Return which takers cannot get a clip: it stands in their queue."""
-    standing = Assignment.objects.standing().voting().filter(pass_number=1)
+    standing = Assignment.objects.active().without_gold().filter(pass_number=1)
     pairs = set(standing.filter(clip__in=clips).values_list("clip", "annotator"))
     return [
         {place for place, taker in enumerate(takers) if (clip.pk, taker.pk) in pairs}
@@ -188,7 +188,7 @@ def _append(subset: Subset, taker: User, left: Sequence[Assignment]) -> None:
     """Put clips behind a queue; what was taken back from the taker stands again."""
     for place, each in enumerate(left, start=next_place(taker, subset)):
         policy = {"sees_scores": each.sees_scores, "sees_others": each.sees_others}
-        had = Assignment.objects.voting().filter(
+        had = Assignment.objects.without_gold().filter(
             clip=each.clip, annotator=taker, pass_number=1
         )
         for earlier in had:

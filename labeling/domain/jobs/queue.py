@@ -65,7 +65,7 @@ def pace_of(job: Job) -> Pace | None:
 
 @transaction.atomic
 def request_job(
-    *, user: User, kind: str, title: str, parameters: dict[str, Any]
+    *, user: User, kind: Job.Kind, title: str, parameters: dict[str, Any]
 ) -> Job:
     """Queue a job; it is delivered when the surrounding transaction commits."""
     require_admin(user, "start jobs")
@@ -85,7 +85,7 @@ def repeat_job(*, user: User, job: Job) -> Job:
             "it or cancel it first."
         )
     return request_job(
-        user=user, kind=job.kind, title=job.title, parameters=job.parameters
+        user=user, kind=Job.Kind(job.kind), title=job.title, parameters=job.parameters
     )
 
 

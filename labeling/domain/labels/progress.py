@@ -47,7 +47,7 @@ def progress_by(
 
 def progress_in_subset(annotator: User, subset_id: int) -> LabellingProgress:
     """Return how far one annotator is in their queue of one subset."""
-    queue = Assignment.objects.standing().queued_in(subset_id)
+    queue = Assignment.objects.active().queued_in(subset_id)
     by_annotator = progress_by("annotator", queue.filter(annotator=annotator))
     return by_annotator.get(annotator.pk, LabellingProgress(labelled=0, total=0))
 

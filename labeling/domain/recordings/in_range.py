@@ -103,7 +103,8 @@ def left_out_in(sessions: Iterable[Session], clips: Iterable[Clip] = ()) -> Left
         )
     return LeftOut(
         n_frames=sum(
-            told.n_left_out(session.trials.used()) for session, told in reach.values()
+            told.n_left_out(session.trials.included())
+            for session, told in reach.values()
         ),
         n_in_clips=in_clips,
         unread=tuple(told.unread for _, told in reach.values() if told.unread),

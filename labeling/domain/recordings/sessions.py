@@ -37,7 +37,7 @@ def sessions_for(user: User) -> QuerySet[Session]:
     """
     sessions = Session.objects.select_related("published_version")
     if not user.sees_everything:
-        own = Assignment.objects.standing().filter(annotator=user)
+        own = Assignment.objects.active().filter(annotator=user)
         assigned = Trial.objects.filter(clips__assignments__in=own)
         sessions = sessions.filter(pk__in=assigned.values("session"))
     return sessions
@@ -81,7 +81,7 @@ def trial_rows(user: User, session: Session) -> list[TrialRow]:
     if not user.sees_everything:
         return [TrialRow(trial=trial, n_touches=None, role=None) for trial in trials]
     scored = Scores.objects.filter(
-        trial__in=session.trials.used(), version=session.published_version_id
+        trial__in=session.trials.included(), version=session.published_version_id
     )
     n_touches = dict(scored.values_list("trial", "n_touches"))
     return [

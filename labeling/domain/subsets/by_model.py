@@ -69,7 +69,7 @@ class _Window:
 def _windows(sessions: Sequence[Session]) -> list[_Window]:
     """Return what there is to choose from: the frames in reach of each used trial."""
     reach = {session.pk: reach_in(session) for session in sessions}
-    used = list(Trial.objects.used().filter(session__in=sessions).order_by("pk"))
+    used = list(Trial.objects.included().filter(session__in=sessions).order_by("pk"))
     spans = [reach[trial.session_id].counted(trial) for trial in used]
     windows = [
         _Window(trial=trial, start=start, stop=stop)

@@ -20,7 +20,7 @@ def subsets_for(user: User) -> QuerySet[Subset]:
     """Return the subsets that this user may see: for annotators, their own queues'."""
     if user.sees_everything:
         return Subset.objects.all()
-    own = Assignment.objects.standing().filter(annotator=user)
+    own = Assignment.objects.active().filter(annotator=user)
     return Subset.objects.filter(pk__in=own.values(queue=QUEUE))
 
 

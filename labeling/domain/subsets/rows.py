@@ -22,7 +22,7 @@ class SubsetRow:
 def subset_rows(user: User) -> list[SubsetRow]:
     """Return the subsets that this user may see, each with its progress."""
     subsets = subsets_for(user).annotate(n_clips=Count("clips"))
-    assignments = Assignment.objects.standing()
+    assignments = Assignment.objects.active()
     n_assigned: dict[int, int] = {}
     if not user.sees_everything:
         assignments = assignments.filter(annotator=user)
@@ -65,12 +65,12 @@ def annotator_rows(user: User, subset: Subset) -> list[AnnotatorRow]:
     """Return the annotators of a subset; annotators learn nothing of each other."""
     assignments = Assignment.objects.queued_in(subset)
     if not user.sees_everything:
-        own = assignments.standing().filter(annotator=user)
+        own = assignments.active().filter(annotator=user)
         progress = progress_by("annotator", own)
         return [
             AnnotatorRow(annotator=user, progress=each) for each in progress.values()
         ]
-    progress = progress_by("annotator", assignments.standing())
+    progress = progress_by("annotator", assignments.active())
     everybody = assignments.select_related("annotator", "clip")
     by_annotator: dict[User, list[Assignment]] = {}
     for each in everybody.annotate(n_labelled=Count("labels")):

@@ -30,7 +30,7 @@ def request_tracking(*, user: User, request: TrackingRequest) -> Job:
     template_place(request, plan)
     return request_job(
         user=user,
-        kind="track",
+        kind=Job.Kind.TRACK,
         title=f"Track {len(plan.videos)} videos: {plan.name}"[:300],
         parameters=asdict(request),
     )

@@ -22,7 +22,6 @@ from labeling.errors import LabelingError
 from labeling.models import Job, ModelVersion, Session, User
 from models_ml.training.search_store import KeptSearch
 
-JOB_KIND, RESCORING_KIND = "retrain", "rescore"
 # Searches of retrains that failed or were cancelled, and were not started again.
 SEARCHES_KEPT_SECONDS = 7 * 24 * 3600
 
@@ -39,7 +38,7 @@ def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
     names = ", ".join(subset.name for subset in choice.subsets)
     return request_job(
         user=user,
-        kind=JOB_KIND,
+        kind=Job.Kind.RETRAIN,
         title=f"Retrain on {names}"[:300],
         parameters=choice.as_parameters(),
     )
@@ -56,7 +55,7 @@ def request_rescoring(
     names = ", ".join(session.name for session in sessions)
     return request_job(
         user=user,
-        kind=RESCORING_KIND,
+        kind=Job.Kind.RESCORE,
         title=f"Score {names} with {version}"[:300],
         parameters={
             "version": version.pk,

@@ -96,7 +96,7 @@ def sessions_of(version: ModelVersion) -> list[ScoredBy]:
 
 
 def _scored_by(session: Session, version: ModelVersion) -> ScoredBy:
-    trials = session.trials.used()
+    trials = session.trials.included()
     scores = Scores.objects.filter(trial__in=trials, version=version)
     found = scores.aggregate(n=Count("pk"), n_touches=Sum("n_touches", default=0))
     publications = Publication.objects.filter(session=session, version=version)

@@ -68,7 +68,7 @@ def score_session(
     feature_set = feature_set_of(version)
     stages = _Stages(network_of(version.backbone), unit_set_of(feature_set))
     scorer = Scorer(classifier_of(version), feature_set, stages.unit_set)
-    trials = list(session.trials.used())
+    trials = list(session.trials.included())
     if not trials:
         raise LabelingError(
             f"Expected trials of {session} to score, found all of them excluded: take "

@@ -38,7 +38,7 @@ def touch_table(session: Session, *, all_frames: bool = False) -> TouchTable:
         raise LabelingError(
             f"{reach.unread} Put the file back, or count all frames (--all-frames)."
         )
-    scored = Scores.objects.filter(trial__in=session.trials.used(), version=version)
+    scored = Scores.objects.filter(trial__in=session.trials.included(), version=version)
     rows, n_left_out = [], 0
     for kept in scored.order_by("trial__first_row").select_related("trial"):
         number, scores = kept.trial.number, scores_from(kept.values)

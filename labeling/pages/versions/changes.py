@@ -180,7 +180,7 @@ def session_diff(
     session: Session, before: ModelVersion, after: ModelVersion
 ) -> SessionDiff:
     """Return what changes on a session that both versions have scored."""
-    trials = list(session.trials.used())
+    trials = list(session.trials.included())
     lengths = [trial.n_frames for trial in trials]
     reach = reach_in(session)
     diff = touch_diff(

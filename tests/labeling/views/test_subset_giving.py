@@ -165,4 +165,4 @@ def test_only_an_admin_gives_and_takes(client, subset, people, role):
     ]
 
     assert {answer.status_code for answer in answers} <= {403, 404}
-    assert Assignment.objects.standing().count() == 18
+    assert Assignment.objects.active().count() == 18

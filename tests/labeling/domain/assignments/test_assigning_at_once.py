@@ -134,7 +134,7 @@ def test_clips_taken_back_while_their_annotator_labels_lose_nothing(subset, peop
     _, done = at_once(finish, take)
 
     withdrawn = Assignment.objects.filter(annotator=ada, withdrawn_at__isnull=False)
-    kept = Assignment.objects.standing().filter(annotator=ada)
+    kept = Assignment.objects.active().filter(annotator=ada)
     assert done.n_withdrawn == withdrawn.count() > 0
     assert all((label_values(each) != UNLABELLED).all() for each in kept)
     ben_has = set(assignments_for(ben).values_list("clip", flat=True))
@@ -154,7 +154,7 @@ def test_two_admins_who_take_from_the_same_annotator_give_on_once(subset, people
     done = at_once(partial(take, ben), partial(take, cleo))
 
     assert sorted(each.n_withdrawn for each in done) == [0, N_CLIPS]
-    assert Assignment.objects.standing().count() == N_CLIPS
+    assert Assignment.objects.active().count() == N_CLIPS
 
 
 def test_of_two_admins_who_answer_a_return_one_is_told(subset, people):
@@ -167,7 +167,7 @@ def test_of_two_admins_who_answer_a_return_one_is_told(subset, people):
             user=None,
             subset=subset,
             pk=returned.pk,
-            answer=ClipReturn.Answer.GIVEN_ON,
+            answer=ClipReturn.Answer.REASSIGNED,
             taker=taker,
         )
 

@@ -74,7 +74,7 @@ def test_a_clip_returned_twice_is_one_return_with_the_latest_note(ada, returned)
 
 
 def test_given_back_it_is_in_the_queue_again(ada, subset, returned):
-    said = answer(returned, subset, ANSWER.GIVEN_BACK)
+    said = answer(returned, subset, ANSWER.SENT_BACK)
 
     assert said == "The clip is in the queue of ada again."
     assert len(left_to_label(assignments_for(ada))) == 3
@@ -83,7 +83,7 @@ def test_given_back_it_is_in_the_queue_again(ada, subset, returned):
 def test_given_on_it_is_in_the_other_ones_queue(ada, subset, returned):
     ben = make_user("ben")
 
-    answer(returned, subset, ANSWER.GIVEN_ON, taker=ben)
+    answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
 
     assert [each.clip_id for each in assignments_for(ben)] == [
         returned.assignment.clip_id
@@ -96,7 +96,7 @@ def test_a_finished_clip_is_given_on_too(ada, subset, returned):
     label(returned.assignment, (30, 50, 2))
     ben = make_user("ben")
 
-    said = answer(returned, subset, ANSWER.GIVEN_ON, taker=ben)
+    said = answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
 
     assert said.startswith("Clips: 1 taken back from ada; given 1 to ben.")
     assert (assignments_for(ada).count(), assignments_for(ben).count()) == (2, 1)
@@ -107,27 +107,27 @@ def test_given_to_somebody_who_has_it_nothing_changes(ada, subset, returned):
     assign_subset(user=None, subset=subset, annotators=[ben])
 
     with pytest.raises(LabelingError, match="who has not this clip yet, found ben"):
-        answer(returned, subset, ANSWER.GIVEN_ON, taker=ben)
+        answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
 
     assert open_returns(subset).get() == returned
 
 
 def test_taken_out_it_is_in_no_queue(ada, subset, returned):
-    answer(returned, subset, ANSWER.TAKEN_BACK)
+    answer(returned, subset, ANSWER.WITHDRAWN)
 
     assert len(assignments_for(ada)) == 2
     assert not open_returns(subset).exists()
 
 
 def test_the_second_admin_learns_what_the_first_one_did(subset, returned):
-    answer(returned, subset, ANSWER.GIVEN_BACK)
+    answer(returned, subset, ANSWER.SENT_BACK)
 
-    with pytest.raises(LabelingError, match="was given back by boss meanwhile"):
+    with pytest.raises(LabelingError, match="was sent back to its annotator by boss"):
         answer_return(
             user=make_user("chef", "admin"),
             subset=subset,
             pk=returned.pk,
-            answer=ANSWER.TAKEN_BACK,
+            answer=ANSWER.WITHDRAWN,
         )
 
 
@@ -135,7 +135,7 @@ def test_taking_all_clips_back_answers_the_return_too(ada, subset, returned):
     withdraw(user=None, subset=subset, annotator=ada)
 
     returned.refresh_from_db()
-    assert returned.answer == ANSWER.TAKEN_BACK
+    assert returned.answer == ANSWER.WITHDRAWN
     with pytest.raises(LabelingError, match="an admin has taken back already"):
         return_clip(assignment=returned.assignment, note="again")
 
@@ -150,6 +150,6 @@ def test_only_an_admin_answers_and_only_in_its_subset(ada, subset, returned):
     other = make_subset(subset.clips.first().trial.session, start=60, stop=70, name="o")
 
     with pytest.raises(NotFoundError):
-        answer(returned, other, ANSWER.GIVEN_BACK)
+        answer(returned, other, ANSWER.SENT_BACK)
     with pytest.raises(NotAllowedError):
-        answer_return(user=ada, subset=subset, pk=returned.pk, answer=ANSWER.GIVEN_BACK)
+        answer_return(user=ada, subset=subset, pk=returned.pk, answer=ANSWER.SENT_BACK)

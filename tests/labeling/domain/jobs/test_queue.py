@@ -218,7 +218,7 @@ def test_the_pace_of_a_stage_is_known_after_a_while(job):
 
 def test_a_requested_job_is_delivered_with_it(dana):
     requested = request_job(
-        user=dana, kind="score", title="Score it", parameters={"session": 7}
+        user=dana, kind=Job.Kind.SCORE, title="Score it", parameters={"session": 7}
     )
 
     delivery = ProcrastinateJob.objects.get()
@@ -230,7 +230,7 @@ def test_a_requested_job_is_delivered_with_it(dana):
 
 def test_only_an_admin_requests_a_job():
     with pytest.raises(NotAllowedError):
-        request_job(user=make_user(), kind="score", title="", parameters={})
+        request_job(user=make_user(), kind=Job.Kind.SCORE, title="", parameters={})
 
     assert Job.objects.count() == ProcrastinateJob.objects.count() == 0
 
