@@ -84,6 +84,7 @@ def make_version(
     number: int = 1,
     parent: ModelVersion | None = None,
     metrics: dict[str, object] | None = None,
+    parameters: dict[str, object] | None = None,
 ) -> ModelVersion:
     backbone, _ = Backbone.objects.get_or_create(
         name="b", kind="compact", sha256="0" * 64, input_px=48, n_units=4
@@ -93,7 +94,7 @@ def make_version(
         parent=parent,
         backbone=backbone,
         feature_set={},
-        parameters={},
+        parameters=parameters or {},
         threshold=threshold,
         metrics=metrics or {},
         files={},

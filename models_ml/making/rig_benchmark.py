@@ -26,7 +26,8 @@ from models_ml.simulator.trial import simulate_trial
 from models_ml.touches.evaluation import Metrics
 from models_ml.training.edge_nans import edge_masks
 from models_ml.training.labelled_trials import LabelledTrial, Role
-from models_ml.training.retrain import TrainingPlan, retrain
+from models_ml.training.plan import TrainingPlan
+from models_ml.training.retrain import retrain
 from models_ml.training.search import SearchBudget
 from models_ml.training.shipped_trials import shipped_trials
 from models_ml.trees.classifier import load

@@ -1,1 +1,1 @@
-"""Training: from labelled trials to a classifier and its threshold."""
+"""Training: labelled trials, then a search over boosted trees, then a classifier."""

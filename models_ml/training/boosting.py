@@ -1,4 +1,4 @@
-"""Growing trees until touches, not frames, are told apart best."""
+"""Boosting: trains trees until the validation touch errors stop decreasing."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,26 +19,26 @@ from models_ml.trees.parameters import (
 Features = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float64]
 
-# Frames that bins are drawn from, each read by itself: of LightGBM's 200,000 a quarter,
-# which still gives each of 255 bins two hundred.
+# Number of frames from which LightGBM computes the bins of each column; it reads them
+# one by one. A quarter of its default is still 200 frames for each of 255 bins.
 _FRAMES_FOR_BINS = 50_000
 
-# Of two classifiers with the same touch-count errors the one with the lower log loss
-# is better; it never outweighs an error, as long as there are fewer than 1,000 touches.
+# Of two classifiers with equal touch-count errors, the one with the lower log loss is
+# better. With fewer than 1,000 touches, the log loss never outweighs an error.
 _LOG_LOSS_WEIGHT = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Boosted:
-    """A classifier, and how good it is where its growth was stopped.
+class BoostingResult:
+    """A classifier with its value on the validation trials.
 
     Parameters
     ----------
     classifier : Classifier
         The trees up to the best round.
     value : float
-        What was minimised: touch-count errors per touch on the validation trials at
-        the best threshold, plus a thousandth of the log loss.
+        The minimised value: touch-count errors per touch on the validation trials at
+        the best threshold, plus a thousandth of the log loss; at least 0.
     """
 
     classifier: Classifier
@@ -47,22 +47,23 @@ class Boosted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoostingData:
-    """What to learn from and to stop on, binned once for any number of trainings.
+    """Frames to train on and trials to validate on, binned once for many trainings.
 
     Parameters
     ----------
     train : LabelledFrames
-        Frames of training trials, of both kinds.
+        Frames of training trials, with touches and without.
     copies : EdgeCopies or None
-        Copies of the same frames with missing values, learned from as well.
+        Copies of the same frames with missing values, as additional training data.
     validation_features : sequence of arrays of float32, shape (n_frames, n_columns)
-        All frames of each validation trial: scores are smoothed over whole trials.
+        All frames of each validation trial, because scores are smoothed over whole
+        trials.
     validation_labels : sequence of arrays of int8, shape (n_frames,)
         1 touch, 0 not touch, -1 not labelled.
     seed : int
-        Of the frames that the bins are drawn from.
-    n_threads : int
-        Threads to train with; 0 for all cores.
+        Seed of the draw of frames for the bins.
+    num_threads : int
+        Number of threads for training; 0 for all cores.
     """
 
     train: LabelledFrames
@@ -70,7 +71,7 @@ class BoostingData:
     validation_features: Sequence[Features]
     validation_labels: Sequence[Labels]
     seed: int = 0
-    n_threads: int = 0
+    num_threads: int = 0
     _sets: tuple[Any, Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -81,41 +82,42 @@ class BoostingData:
         parameters: ClassifierParameters,
         *,
         on_round: Callable[[int, float], None] = lambda _round, _value: None,
-    ) -> Boosted:
-        """Grow trees until the validation trials have no fewer errors any more.
+    ) -> BoostingResult:
+        """Train trees until the validation errors stop decreasing.
 
         Parameters
         ----------
         parameters : ClassifierParameters
-            How trees are grown.
+            Parameters of the training.
         on_round : callable, optional
-            Told each round's number from 0 and its value; what it raises ends this.
+            Called after each round with its number, from 0, and its value. An exception
+            that it raises ends the training and reaches the caller.
 
         Returns
         -------
-        boosted : Boosted
-            The same for the same data, parameters and threads.
+        result : BoostingResult
+            Equal for equal data, parameters and threads.
         """
         lightgbm = lightgbm_module()
         train_set, validation_set = self._sets
 
-        def tell(env: Any) -> None:
+        def call_on_round(env: Any) -> None:
             on_round(env.iteration, env.evaluation_result_list[0][2])
 
         booster = lightgbm.train(
             {**lightgbm_settings(parameters), "metric": "None"},
             train_set,
-            num_boost_round=parameters.n_rounds,
+            num_boost_round=parameters.num_iterations,
             valid_sets=[validation_set],
             feval=self._value,
             callbacks=[
-                lightgbm.early_stopping(parameters.stop_after, verbose=False),
-                tell,
+                lightgbm.early_stopping(parameters.early_stopping_round, verbose=False),
+                call_on_round,
             ],
         )
         text = booster.model_to_string(num_iteration=booster.best_iteration)
         (value,) = booster.best_score["valid_0"].values()
-        return Boosted(classifier=Classifier.from_text(text), value=float(value))
+        return BoostingResult(classifier=Classifier.from_text(text), value=float(value))
 
     def _value(
         self, scores: npt.NDArray[np.float64], _: Any
@@ -142,18 +144,18 @@ class BoostingData:
             "verbosity": -1,
             "data_random_seed": self.seed,
             "bin_construct_sample_cnt": _FRAMES_FOR_BINS,
-            "num_threads": self.n_threads,
-            # Bins are made once, whatever leaves a later training may have.
+            "num_threads": self.num_threads,
+            # The bins serve all trainings, for any min_data_in_leaf.
             "feature_pre_filter": False,
             "force_col_wise": True,
         }
-        rows, times = [_sequence(self.train.features)], 1
+        rows, n_repeats = [_sequence(self.train.features)], 1
         if self.copies is not None:
-            rows, times = [*rows, _sequence(self.copies)], 2
+            rows, n_repeats = [*rows, _sequence(self.copies)], 2
         train_set = lightgbm.Dataset(
             rows,
-            label=np.tile(self.train.labels.astype(np.float32), times),
-            weight=np.tile(self.train.weights, times),
+            label=np.tile(self.train.labels.astype(np.float32), n_repeats),
+            weight=np.tile(self.train.weights, n_repeats),
             params=settings,
             free_raw_data=True,
         )
@@ -167,7 +169,7 @@ class BoostingData:
 
 
 def _sequence(rows: Features | EdgeCopies) -> Any:
-    """Let LightGBM read rows a batch at a time, so that nothing is copied whole."""
+    """Return rows as LightGBM reads them in batches, without a copy of the whole."""
     lightgbm = lightgbm_module()
 
     class Rows(lightgbm.Sequence):  # type: ignore[misc,name-defined]
@@ -183,6 +185,11 @@ def _sequence(rows: Features | EdgeCopies) -> Any:
 
 
 def _log_loss(labels: Labels, scores: Scores) -> float:
-    known = labels != NOT_LABELLED
-    of_truth = np.where(labels[known] == 1, scores[known], 1 - scores[known])
-    return float(-np.log(np.clip(of_truth, 1e-15, 1)).mean()) if known.any() else 0.0
+    # scikit-learn's log_loss differs in the last bit, which changes the best round now
+    # and then, and takes 4 ms for each round.
+    is_labelled = labels != NOT_LABELLED
+    if not is_labelled.any():
+        return 0.0
+    labels, scores = labels[is_labelled], scores[is_labelled]
+    of_label = np.where(labels == 1, scores, 1 - scores)
+    return float(-np.log(np.clip(of_label, 1e-15, 1)).mean())

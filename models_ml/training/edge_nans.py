@@ -1,7 +1,7 @@
-"""Missing values at trial ends, as something to learn from in the middle of trials.
+"""Missing values near trial ends, applied to frames from inside trials.
 
-Frames that people label lie mostly inside trials, where every window is whole. A
-classifier that never saw a missing value goes astray on the first and last frames.
+Labelled frames lie mostly inside trials, where all windows are complete. A classifier
+that is trained on no missing values fails on the first and last frames of a trial.
 """
 
 from dataclasses import dataclass, field
@@ -16,23 +16,26 @@ Masks = npt.NDArray[np.bool_]
 
 
 def edge_masks(feature_set: FeatureSet) -> Masks:
-    """Return which features are missing near a trial's ends.
+    """Return which features are missing near the ends of a trial.
 
     Parameters
     ----------
     feature_set : FeatureSet
-        The columns.
+        The feature columns.
 
     Returns
     -------
     masks : array of bool, shape (2 * reach, n_columns)
-        True where `temporal_features` gives NaN, on the first `reach` frames of a
-        long trial, in frame order, then on its last ones. Equal to WhACC's
-        ``start_end_nan_locations.pkl``, which has the ends the other way round.
+        True where `temporal_features` returns NaN: the rows are the first `reach`
+        frames of a long trial, in frame order, and then its last ones.
 
     See Also
     --------
-    models_ml.features.temporal.temporal_features : Values where a window is cut off.
+    models_ml.features.temporal.temporal_features : NaN where a window is incomplete.
+
+    References
+    ----------
+    WhACC 1.4.3, ``start_end_nan_locations.pkl``: equal, with the last frames first.
     """
     reach = feature_set.reach
     distance = np.arange(reach)[:, np.newaxis]
@@ -43,52 +46,52 @@ def edge_masks(feature_set: FeatureSet) -> Masks:
 
 @dataclass(frozen=True, slots=True)
 class EdgeCopies:
-    """Copies of rows, each with the missing values of one frame near a trial's end.
+    """Copies of rows, with the missing values of random frames near a trial's ends.
 
     Parameters
     ----------
     features : array of float32, shape (n_frames, n_columns)
-        The rows that are copied.
+        The rows to copy.
     masks : array of bool, shape (n_masks, n_columns)
-        See `edge_masks`.
+        Missing values; see `edge_masks`.
     seed : int
-        The same seed gives the same mask to the same row.
+        Seed of the draw of a mask for each row.
 
     Notes
     -----
-    WhACC doubles its data so, validation and test data too (whacc.md, 7.5); here only
-    what is learned from is doubled, and each copy is made when it is read.
+    WhACC doubles training, validation and test data in this way (whacc.md, 7.5). Here
+    only training data are doubled, and a copy is made when it is read.
     """
 
     features: Features
     masks: Masks
     seed: int
-    _drawn: npt.NDArray[np.int64] = field(init=False, repr=False)
+    _mask_indices: npt.NDArray[np.int64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         rng = np.random.default_rng(self.seed)
-        drawn = rng.integers(0, len(self.masks), len(self.features))
-        object.__setattr__(self, "_drawn", drawn)
+        indices = rng.integers(0, len(self.masks), len(self.features))
+        object.__setattr__(self, "_mask_indices", indices)
 
     def __len__(self) -> int:
         """Return the number of copies."""
         return len(self.features)
 
-    def rows(self, which: slice | int) -> npt.NDArray[np.float64]:
-        """Return some copies.
+    def rows(self, index: slice | int) -> npt.NDArray[np.float64]:
+        """Return some of the copies.
 
         Parameters
         ----------
-        which : slice or int
-            Row numbers.
+        index : slice or int
+            Row numbers, from 0.
 
         Returns
         -------
         rows : array of float64, shape (n_rows, n_columns) or (n_columns,)
-            NaN where the mask of the row says so.
+            The features, with NaN where the mask of a row is True.
         """
-        missing = self.masks[self._drawn[which]]
-        return np.where(missing, np.nan, self.features[which])
+        missing = self.masks[self._mask_indices[index]]
+        return np.where(missing, np.nan, self.features[index])
 
 
 def _per_column(feature_set: FeatureSet, values: list[int]) -> npt.NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Labelled trials: what a classifier learns from, and what each is for."""
+"""Labelled trials: features, labels and the role of each trial in a training."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Role = Literal["train", "validation", "held_out"]
 
 
 class TrainingError(CoreError):
-    """No classifier can be trained on these labels."""
+    """No classifier can be trained on these labels; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +25,13 @@ class LabelledTrial:
     Parameters
     ----------
     features : array of float32, shape (n_frames, n_columns)
-        Temporal features of every frame.
+        Temporal features of every frame; NaN where a window leaves the trial.
     labels : array of int8, shape (n_frames,)
         1 touch, 0 not touch, -1 not labelled.
     role : {"train", "validation", "held_out"}
-        What the trial is for; the same for its whole life.
+        Use of the trial. It is the same in every training.
     weight : float
-        How much each of its frames counts in training.
+        Training weight of each of its frames; above 0.
     """
 
     features: npt.NDArray[np.float32]
@@ -40,42 +40,43 @@ class LabelledTrial:
     weight: float = 1.0
 
 
-def frames_of(trials: Sequence[LabelledTrial]) -> LabelledFrames:
-    """Return the labelled frames of trials, one after the other.
+def labelled_frames(trials: Sequence[LabelledTrial]) -> LabelledFrames:
+    """Return the labelled frames of trials, one trial after the other.
 
     Parameters
     ----------
     trials : sequence of LabelledTrial
-        At least one.
+        At least one trial.
 
     Returns
     -------
     frames : LabelledFrames
-        Each with the weight of its trial.
+        The labelled frames, each with the weight of its trial.
     """
     pairs = [(trial, trial.labels != NOT_LABELLED) for trial in trials]
-    weights = [np.full(which.sum(), trial.weight, np.float32) for trial, which in pairs]
+    weights = [np.full(rows.sum(), trial.weight, np.float32) for trial, rows in pairs]
     return LabelledFrames(
-        features=np.concatenate([trial.features[which] for trial, which in pairs]),
-        labels=np.concatenate([trial.labels[which] == 1 for trial, which in pairs]),
+        features=np.concatenate([trial.features[rows] for trial, rows in pairs]),
+        labels=np.concatenate([trial.labels[rows] == 1 for trial, rows in pairs]),
         weights=np.concatenate(weights),
     )
 
 
-def by_role(
+def split_by_role(
     trials: Sequence[LabelledTrial],
 ) -> tuple[list[LabelledTrial], list[LabelledTrial], list[LabelledTrial]]:
-    """Return the trials that have labels, by what they are for.
+    """Return the trials that have labels, split by their role.
 
     Parameters
     ----------
     trials : sequence of LabelledTrial
-        Any number.
+        Any number of trials.
 
     Returns
     -------
     train, validation, held_out : list of LabelledTrial
-        In the order in which they came.
+        The trials of each role, in the order of `trials`. Trials without a single label
+        are in none of them.
     """
     of_role: dict[str, list[LabelledTrial]] = {role: [] for role in get_args(Role)}
     for trial in filter(n_labelled, trials):
@@ -84,88 +85,93 @@ def by_role(
 
 
 def check_trials(trials: Sequence[LabelledTrial]) -> None:
-    """Check that trials fit together.
+    """Check that the arrays of trials fit together.
 
     Parameters
     ----------
     trials : sequence of LabelledTrial
-        Any number.
+        Any number of trials.
 
     Raises
     ------
     TrainingError
-        If they differ in columns, or a trial lacks labels for some frames.
+        If trials differ in their number of columns, or if the number of labels of a
+        trial is not its number of frames.
     """
     n_columns = {trial.features.shape[1] for trial in trials}
     if len(n_columns) > 1:
         raise TrainingError(
-            "Expected all trials with the features of one feature set; "
-            f"found {sorted(n_columns)} columns."
+            f"The trials have different numbers of feature columns: "
+            f"{sorted(n_columns)}. Compute all features with one feature set."
         )
     for number, trial in enumerate(trials, start=1):
         if len(trial.labels) != len(trial.features):
             raise TrainingError(
-                f"Expected a label for each of the {len(trial.features)} frames of "
-                f"trial {number}; found {len(trial.labels)}."
+                f"Trial {number} has {len(trial.features)} frames and "
+                f"{len(trial.labels)} labels. Pass one label for each frame; -1 means "
+                "not labelled."
             )
 
 
 def check_learnable(
     train: Sequence[LabelledTrial], old_trials: Sequence[LabelledTrial]
 ) -> None:
-    """Check that there is something to learn.
+    """Check that a classifier can be trained on trials.
 
     Parameters
     ----------
-    train, old_trials : sequence of LabelledTrial
-        What is learned from.
+    train : sequence of LabelledTrial
+        Training trials that have labels.
+    old_trials : sequence of LabelledTrial
+        Trials of earlier trainings.
 
     Raises
     ------
     TrainingError
-        If no training trial has labels, or all labels are of one kind.
+        If there is no training trial, or if all labels are equal.
     """
     if not train:
         raise TrainingError(
-            "Expected labels on training trials; found none: label more clips."
+            "No training trial has labels. Label clips of training trials."
         )
     if not is_learnable([*train, *old_trials]):
-        kind = "touch" if (train[0].labels == 1).any() else "not touch"
+        label = "touch" if (train[0].labels == 1).any() else "not touch"
+        other = "not touch" if label == "touch" else "touch"
         raise TrainingError(
-            "Expected touch and no-touch labels on training trials; all of them are "
-            f"{kind}: label clips that show the other kind too."
+            f"All labels on training trials are {label}. Label clips that show "
+            f"{other} too."
         )
 
 
 def is_learnable(trials: Sequence[LabelledTrial]) -> bool:
-    """Return whether there are labels of both kinds.
+    """Return whether there are touch labels and not-touch labels.
 
     Parameters
     ----------
     trials : sequence of LabelledTrial
-        Any number.
+        Any number of trials.
 
     Returns
     -------
-    answer : bool
-        True when some frame is labelled touch and some frame no-touch.
+    is_learnable : bool
+        True when a frame is labelled touch and a frame is labelled not touch.
     """
     has_touch = any((trial.labels == 1).any() for trial in trials)
-    has_other = any((trial.labels == 0).any() for trial in trials)
-    return has_touch and has_other
+    has_not_touch = any((trial.labels == 0).any() for trial in trials)
+    return has_touch and has_not_touch
 
 
 def n_labelled(trial: LabelledTrial) -> int:
-    """Return how many frames of a trial are labelled.
+    """Return the number of labelled frames of a trial.
 
     Parameters
     ----------
     trial : LabelledTrial
-        Any.
+        A trial.
 
     Returns
     -------
     count : int
-        At most its frames.
+        From 0 to the trial's number of frames.
     """
     return int((trial.labels != NOT_LABELLED).sum())

@@ -1,100 +1,71 @@
-"""Retraining: a new classifier and threshold from labelled trials.
+"""Retraining: labelled trials in, a classifier with threshold and metrics out.
 
-Trials, never single frames, are what is split: neighbouring frames have nearly the
-same features, and a frame judged by its neighbour's label looks better than it is.
+Training, validation and held-out data are whole trials, never single frames.
+Neighbouring frames have nearly equal features, so a classifier that is judged on the
+neighbours of its training frames looks better than it is.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from models_ml.touches.evaluation import Metrics, Scores, best_threshold, evaluate
-from models_ml.training.boosting import BoostingData
-from models_ml.training.edge_nans import EdgeCopies, Masks
+from models_ml.touches.evaluation import Metrics, Scores, evaluate
+from models_ml.training.fit import (
+    TrainingData,
+    ValidatedOn,
+    fit_with_folds,
+    fit_with_validation,
+)
 from models_ml.training.labelled_trials import (
     LabelledTrial,
-    by_role,
     check_learnable,
     check_trials,
-    frames_of,
-    is_learnable,
     n_labelled,
+    split_by_role,
 )
-from models_ml.training.search import SearchBudget, Told, Training, search
-from models_ml.training.search_store import KeptSearch
-from models_ml.trees.classifier import Classifier, train_classifier
+from models_ml.training.plan import TrainingPlan
+from models_ml.training.search import Training
+from models_ml.training.search_progress import Progress
+from models_ml.trees.classifier import Classifier
 from models_ml.trees.parameters import ClassifierParameters
-
-Report = Callable[[str, int, int], None]
-
-N_FOLDS = 5
-
-# Where no trial is left to validate on, as many trees as a small data set bears.
-_ROUNDS_UNVALIDATED = 100
-_THRESHOLD_UNVALIDATED = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingPlan:
-    """How to train.
-
-    Parameters
-    ----------
-    parameters : ClassifierParameters
-        How trees are grown, to begin with.
-    budget : SearchBudget
-        How long better parameters are searched for.
-    edge_masks : array of bool, shape (n_masks, n_columns), or None
-        Missing values to learn from; see `models_ml.training.edge_nans.edge_masks`.
-    kept_search : KeptSearch or None
-        Where a search is kept while it runs; see `models_ml.training.search.search`.
-    told : callable
-        Told of each training that has ended, and its number from 1.
-    """
-
-    parameters: ClassifierParameters = field(default_factory=ClassifierParameters)
-    budget: SearchBudget = field(default_factory=lambda: SearchBudget(n_trainings=1))
-    edge_masks: Masks | None = None
-    kept_search: KeptSearch | None = None
-    told: Told = lambda _number, _training: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingResult:
-    """What a training has brought.
+    """The result of a training: a classifier, its threshold and its metrics.
 
     Parameters
     ----------
     classifier_text : str
         The new classifier; see `Classifier.from_text`.
     threshold : float
-        The threshold to use it with.
-    n_rounds : int
-        Number of trees.
+        A frame is a touch when its smoothed score is greater; in [0, 1].
+    n_trees : int
+        Number of trees of the classifier.
     parameters : ClassifierParameters
-        How they were grown.
-    course : tuple of Training
-        What the search tried; empty when nothing was searched.
+        Parameters that the classifier was trained with.
+    trainings : tuple of Training
+        All trainings of the search; empty without a search.
     validated_on : {"validation trials", "folds of training trials", "nothing"}
-        What the number of trees and the threshold were chosen on.
+        The trials that decided the number of trees and the threshold.
     validation : Metrics or None
-        The new classifier there; optimistic, since the threshold was chosen there.
+        Metrics of the new classifier on these trials. They are optimistic, because the
+        threshold was chosen on the same trials.
     before, after : Metrics or None
-        The parent and the new classifier on the held-out trials; None without a
-        parent, or without labels on held-out trials.
-    before_scores, after_scores : tuple of arrays of float, shape (n_frames,)
-        Raw scores of these trials, in the order in which they came; empty with None.
+        Metrics of the parent and of the new classifier on the held-out trials. None
+        without labels on held-out trials; `before` also without a parent.
+    before_scores, after_scores : tuple of arrays of float64, shape (n_frames,)
+        Raw scores of the held-out trials, in the order of the trials; empty where the
+        metrics are None.
     n_train_trials, n_train_frames : int
-        Trials and labelled frames learned from, old ones not counted.
+        Number of training trials and of their labelled frames, without old trials.
     """
 
     classifier_text: str
     threshold: float
-    n_rounds: int
+    n_trees: int
     parameters: ClassifierParameters
-    course: tuple[Training, ...]
-    validated_on: str
+    trainings: tuple[Training, ...]
+    validated_on: ValidatedOn
     validation: Metrics | None
     before: Metrics | None
     after: Metrics | None
@@ -111,163 +82,70 @@ def retrain(
     parent: Classifier | None = None,
     parent_threshold: float = 0.5,
     plan: TrainingPlan | None = None,
-    report: Report = lambda _stage, _done, _total: None,
+    progress: Progress = lambda _stage, _done, _total: None,
 ) -> TrainingResult:
     """Train a classifier on labelled trials.
 
     Parameters
     ----------
     trials : sequence of LabelledTrial
-        Trials of the sessions that the classifier is for; their roles decide what is
-        learned from, what stops the training and sets the threshold, and what is only
-        measured.
+        Trials of the sessions that the classifier is for. Training trials are trained
+        on, validation trials decide the number of trees and the threshold, and held-out
+        trials are only measured.
     old_trials : sequence of LabelledTrial
-        Earlier labelled trials to keep learning from, whatever their roles; nothing
-        is validated or measured on them.
+        Trials of earlier trainings to train on, for any role of them. They are neither
+        validated nor measured.
     parent : Classifier, optional
-        The classifier in use, measured for comparison.
+        The classifier in use, measured on the held-out trials for comparison.
     parent_threshold : float
-        The threshold that it is used with.
+        Threshold of the parent; in [0, 1].
     plan : TrainingPlan, optional
         How to train.
-    report : callable, optional
-        Told the stage, and how much of it is done of how much.
+    progress : callable, optional
+        Called with the stage, the number of steps done, and the number of all steps.
 
     Returns
     -------
     result : TrainingResult
-        The same for the same arguments.
+        Equal for equal arguments.
 
     Raises
     ------
     TrainingError
-        If there is nothing to learn from, or trials do not fit together.
+        If the arrays of the trials do not fit together, if no training trial has
+        labels, or if all labels are equal.
 
     Notes
     -----
-    Without labels on validation trials nothing is searched: each fifth of the training
-    trials in turn is what a training on the others is validated on.
+    Without labels on validation trials there is no search: each fifth of the training
+    trials in turn validates a training on the others.
     """
     plan = plan or TrainingPlan()
     check_trials([*trials, *old_trials])
-    train, validation, held_out = by_role(trials)
+    train, validation, held_out = split_by_role(trials)
     check_learnable(train, old_trials)
-    data = _Data(train=train, validation=validation, old=old_trials)
-    fitted = (_validated if validation else _folded)(data, plan, report)
-    report("measuring on held-out trials", 0, 1)
+    data = TrainingData(train=train, validation=validation, old=old_trials)
+    fit = (fit_with_validation if validation else fit_with_folds)(data, plan, progress)
+    progress("measuring on held-out trials", 0, 1)
     before_scores = _scores(held_out, parent)
-    after_scores = _scores(held_out, fitted.classifier)
+    after_scores = _scores(held_out, fit.classifier)
     result = TrainingResult(
-        classifier_text=fitted.classifier.text,
-        threshold=fitted.threshold,
-        n_rounds=fitted.classifier.n_rounds,
-        parameters=fitted.parameters,
-        course=fitted.course,
-        validated_on=fitted.validated_on,
-        validation=fitted.validation,
-        before=_measured(held_out, before_scores, parent_threshold),
-        after=_measured(held_out, after_scores, fitted.threshold),
+        classifier_text=fit.classifier.text,
+        threshold=fit.threshold,
+        n_trees=fit.classifier.n_trees,
+        parameters=fit.parameters,
+        trainings=fit.trainings,
+        validated_on=fit.validated_on,
+        validation=fit.validation,
+        before=_metrics(held_out, before_scores, parent_threshold),
+        after=_metrics(held_out, after_scores, fit.threshold),
         before_scores=before_scores,
         after_scores=after_scores,
         n_train_trials=len(train),
         n_train_frames=sum(n_labelled(trial) for trial in train),
     )
-    report("measuring on held-out trials", 1, 1)
+    progress("measuring on held-out trials", 1, 1)
     return result
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Data:
-    train: Sequence[LabelledTrial]
-    validation: Sequence[LabelledTrial]
-    old: Sequence[LabelledTrial]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fitted:
-    classifier: Classifier
-    threshold: float
-    validated_on: str
-    validation: Metrics | None
-    parameters: ClassifierParameters
-    course: tuple[Training, ...]
-
-
-def _validated(data: _Data, plan: TrainingPlan, report: Report) -> _Fitted:
-    """Search, and train until the validation trials have the fewest errors."""
-    report("sorting features into bins", 0, 1)
-    frames = frames_of([*data.train, *data.old])
-    seed, masks = plan.parameters.seed, plan.edge_masks
-    found = search(
-        BoostingData(
-            train=frames,
-            copies=None if masks is None else EdgeCopies(frames.features, masks, seed),
-            validation_features=[trial.features for trial in data.validation],
-            validation_labels=[trial.labels for trial in data.validation],
-            seed=seed,
-            n_threads=plan.parameters.n_threads,
-        ),
-        start=plan.parameters,
-        budget=plan.budget,
-        report=report,
-        told=plan.told,
-        kept=plan.kept_search,
-    )
-    classifier = found.best.classifier
-    labels = [trial.labels for trial in data.validation]
-    scores = [classifier.scores(trial.features) for trial in data.validation]
-    threshold = best_threshold(labels, scores)
-    return _Fitted(
-        classifier=classifier,
-        threshold=threshold,
-        validated_on="validation trials",
-        validation=evaluate(labels, scores, threshold),
-        parameters=found.parameters,
-        course=found.course,
-    )
-
-
-def _folded(data: _Data, plan: TrainingPlan, report: Report) -> _Fitted:
-    """Validate on a fifth of the training trials in turn, then train on all."""
-    labels, scores, n_rounds = [], [], []
-    folds = _folds(data.train)
-    for number, fold in enumerate(folds):
-        others = [trial for other in folds if other is not fold for trial in other]
-        if not is_learnable([*others, *data.old]):
-            continue
-        report("training on folds", number, len(folds))
-        classifier = train_classifier(
-            frames_of([*others, *data.old]),
-            validation=frames_of(fold),
-            parameters=plan.parameters,
-        )
-        n_rounds.append(classifier.n_rounds)
-        labels += [trial.labels for trial in fold]
-        scores += [classifier.scores(trial.features) for trial in fold]
-
-    report("training", 0, 1)
-    threshold = best_threshold(labels, scores) if labels else _THRESHOLD_UNVALIDATED
-    rounds = int(np.median(n_rounds)) if n_rounds else _ROUNDS_UNVALIDATED
-    parameters = replace(
-        plan.parameters, n_rounds=min(rounds, plan.parameters.n_rounds)
-    )
-    return _Fitted(
-        classifier=train_classifier(
-            frames_of([*data.train, *data.old]), parameters=parameters
-        ),
-        threshold=threshold,
-        validated_on="folds of training trials" if labels else "nothing",
-        validation=evaluate(labels, scores, threshold) if labels else None,
-        parameters=parameters,
-        course=(),
-    )
-
-
-def _folds(train: Sequence[LabelledTrial]) -> list[list[LabelledTrial]]:
-    """Deal trials into folds so that touch frames are spread over them."""
-    by_touches = sorted(train, key=lambda trial: -int((trial.labels == 1).sum()))
-    n_folds = min(N_FOLDS, len(train))
-    return [by_touches[first::n_folds] for first in range(n_folds)]
 
 
 def _scores(
@@ -278,7 +156,7 @@ def _scores(
     return tuple(classifier.scores(trial.features) for trial in held_out)
 
 
-def _measured(
+def _metrics(
     held_out: Sequence[LabelledTrial], scores: Sequence[Scores], threshold: float
 ) -> Metrics | None:
     if not scores:

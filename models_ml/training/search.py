@@ -1,30 +1,32 @@
-"""Searching for how trees are best grown, in the space that WhACC searches."""
+"""The hyperparameter search: trainings with other parameters, and the best of them."""
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from models_ml.training.boosting import Boosted, BoostingData
-from models_ml.training.search_progress import Report, SearchProgress
+from models_ml.training.boosting import BoostingData, BoostingResult
+from models_ml.training.search_progress import Progress, SearchProgress
+from models_ml.training.search_space import first_point, suggested_parameters
 from models_ml.training.search_store import (
-    KeptSearch,
-    KeptTrainings,
-    frozen_trial,
-    kept_trial,
+    SearchStore,
+    StoredSearch,
     search_key,
+    trial_of_record,
+    trial_record,
 )
 from models_ml.trees.classifier import Classifier
-from models_ml.trees.parameters import ClassifierParameters
+from models_ml.trees.parameters import ClassifierParameters, earlier_text
 
-Told = Callable[[int, "Training"], None]
+OnTraining = Callable[[int, "Training"], None]
 
-# How often a training is compared with the earlier ones and given up.
-_ROUNDS_PER_LOOK = 5
+# A training is compared with earlier ones every so many rounds. It is pruned when it is
+# worse, but never before so many finished trainings and so many of its own rounds.
+_ROUNDS_PER_COMPARISON = 5
 _TRAININGS_BEFORE_PRUNING = 4
 _ROUNDS_BEFORE_PRUNING = 20
 
@@ -36,10 +38,12 @@ class SearchBudget:
     Parameters
     ----------
     n_trainings : int
-        How many ways of growing trees are tried; 1 tries the given one alone.
+        Largest number of trainings; at least 1. With 1, only the parameters from the
+        start are used.
     minutes : float or None
-        No training is begun after this long. It only decides when to stop: the same
-        number of trainings gives the same classifier.
+        No training starts after this many minutes; None for no limit. The time only
+        decides when the search ends: the same number of trainings gives the same
+        classifier.
     """
 
     n_trainings: int = 20
@@ -48,20 +52,22 @@ class SearchBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """One way of growing trees that was tried.
+    """One training of a search.
 
     Parameters
     ----------
-    parameters : dict
+    parameters : dict of str to float or int
         The fields of `ClassifierParameters`.
     value : float
-        The lowest that was reached; see `models_ml.training.boosting.Boosted`.
+        Lowest validation value; see `models_ml.training.boosting.BoostingResult`.
+        Infinite when the training ended before its first round.
     n_rounds : int
-        Rounds that were grown.
+        Number of boosting rounds that ran.
     pruned : bool
-        Whether it was given up, as worse than the earlier ones at the same round.
+        Whether the training was stopped because earlier ones were better at the same
+        round.
     seconds : float
-        How long it took.
+        Duration of the training.
     """
 
     parameters: dict[str, Any]
@@ -73,21 +79,21 @@ class Training:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """The best of what was tried, and the course of the search.
+    """The best classifier of a search, and all its trainings.
 
     Parameters
     ----------
-    best : Boosted
-        The classifier with the lowest value.
+    best : BoostingResult
+        The classifier with the lowest validation value.
     parameters : ClassifierParameters
-        How it was grown.
-    course : tuple of Training
-        All that was tried, in order.
+        The parameters that it was trained with.
+    trainings : tuple of Training
+        All trainings, in order.
     """
 
-    best: Boosted
+    best: BoostingResult
     parameters: ClassifierParameters
-    course: tuple[Training, ...]
+    trainings: tuple[Training, ...]
 
 
 def search(
@@ -95,40 +101,42 @@ def search(
     *,
     start: ClassifierParameters,
     budget: SearchBudget,
-    report: Report = lambda _stage, _done, _total: None,
-    told: Told = lambda _number, _training: None,
-    kept: KeptSearch | None = None,
+    progress: Progress = lambda _stage, _done, _total: None,
+    on_training: OnTraining = lambda _number, _training: None,
+    store: SearchStore | None = None,
 ) -> SearchResult:
-    """Try ways of growing trees, and keep the best.
+    """Train with different parameters, and return the best classifier.
 
     Parameters
     ----------
     data : BoostingData
-        What to learn from and to stop on.
+        Frames to train on and to validate on.
     start : ClassifierParameters
-        What is tried first; its rounds, learning rate, seed and threads hold for all.
+        Parameters of the first training. All trainings use its number of trees, early
+        stopping, learning rate and threads.
     budget : SearchBudget
-        When to end.
-    report : callable, optional
-        Told the stage, how many trees are grown, and of about how many.
-    told : callable, optional
-        Told of each training that has ended, and its number from 1.
-    kept : KeptSearch, optional
-        Where each training is kept when it is done, and an interrupted search of the
-        same found again: it goes on, and ends as if nothing had interrupted it.
+        When the search ends.
+    progress : callable, optional
+        Called after each tree with the stage, the number of trees trained so far, and
+        the estimated number of all trees.
+    on_training : callable, optional
+        Called after each training with its number, from 1, and the `Training`.
+    store : SearchStore, optional
+        Where each finished training is stored. If the store has trainings of a search
+        with the same data, start and libraries, the search continues after them, and
+        its result is the same as without the interruption.
 
     Returns
     -------
     result : SearchResult
-        The same for the same data, start, number of trainings and threads.
+        Equal for equal data, start, number of trainings and threads.
 
     Notes
     -----
-    WhACC's space (whacc.md, 11.2), searched with Optuna's tree-structured Parzen
-    estimator and median pruning. WhACC maximises the area under the curve of frames;
-    here errors in touches are minimised, on which training also stops. Each training is
-    suggested by a sampler with a seed of its own, so what comes next depends on what
-    was tried before and on nothing else.
+    Optuna's tree-structured Parzen estimator with median pruning searches WhACC's space
+    (whacc.md, 11.2). WhACC maximises the ROC AUC of frames; this search minimises touch
+    errors, which also decide when a training stops. Each training has a sampler with a
+    seed of its own, so a suggestion depends on the earlier trainings only.
     """
     optuna = _optuna()
     pruner = optuna.pruners.MedianPruner(
@@ -136,79 +144,82 @@ def search(
         n_warmup_steps=_ROUNDS_BEFORE_PRUNING,
     )
     study = optuna.create_study(direction="minimize", pruner=pruner)
-    runs = _Runs(data, start, kept, study)
-    if not runs.course:
-        study.enqueue_trial(_as_suggested(start))
-    progress = SearchProgress(
-        report,
+    run = _SearchRun(data, start, store, study)
+    if not run.trainings:
+        study.enqueue_trial(first_point(start))
+    tree_progress = SearchProgress(
+        progress,
         n_trainings=budget.n_trainings,
         minutes=budget.minutes,
-        growth=start,
-        earlier=[(each.n_rounds, each.seconds) for each in runs.course],
+        parameters=start,
+        earlier=[(each.n_rounds, each.seconds) for each in run.trainings],
     )
-    began = time.monotonic() - sum(each.seconds for each in runs.course)
-    for done in range(len(runs.course), budget.n_trainings):
+    began = time.monotonic() - sum(each.seconds for each in run.trainings)
+    for n_done in range(len(run.trainings), budget.n_trainings):
         minutes = (time.monotonic() - began) / 60
-        if done and budget.minutes is not None and minutes >= budget.minutes:
+        if n_done and budget.minutes is not None and minutes >= budget.minutes:
             break
-        study.sampler = optuna.samplers.TPESampler(seed=start.seed + done)
-        study.optimize(partial(runs.run, progress), n_trials=1, catch=())
-        runs.keep()
-        progress.training_ended()
-        told(done + 1, runs.course[-1])
-    progress.search_ended()
-    best, parameters = runs.best_found
-    return SearchResult(best=best, parameters=parameters, course=tuple(runs.course))
+        study.sampler = optuna.samplers.TPESampler(seed=start.seed + n_done)
+        study.optimize(partial(run.train, tree_progress), n_trials=1, catch=())
+        run.store_latest()
+        tree_progress.training_ended()
+        on_training(n_done + 1, run.trainings[-1])
+    tree_progress.search_ended()
+    best, parameters = run.best
+    return SearchResult(
+        best=best, parameters=parameters, trainings=tuple(run.trainings)
+    )
 
 
-class _Runs:
-    """The trainings of one search, and the best of them."""
+class _SearchRun:
+    """The trainings of one search so far, and the best of them."""
 
     def __init__(
         self,
         data: BoostingData,
         start: ClassifierParameters,
-        kept: KeptSearch | None,
+        store: SearchStore | None,
         study: Any,
     ) -> None:
         self.data, self.start, self.study = data, start, study
-        self.course: list[Training] = []
-        self._best: tuple[Boosted, ClassifierParameters] | None = None
-        self._kept, self._records = kept, list[dict[str, Any]]()
-        self._key = "" if kept is None else _key(data, start)
-        if kept is not None:
-            self._go_on(kept.read(self._key))
+        self.trainings: list[Training] = []
+        self._best: tuple[BoostingResult, ClassifierParameters] | None = None
+        self._store, self._records = store, list[dict[str, Any]]()
+        self._key = "" if store is None else _key(data, start)
+        if store is not None:
+            self._continue(store.read(self._key))
 
     @property
-    def best_found(self) -> tuple[Boosted, ClassifierParameters]:
+    def best(self) -> tuple[BoostingResult, ClassifierParameters]:
         if self._best is None:
-            raise AssertionError("the first training is never given up")
+            raise AssertionError("The first training is never pruned.")
         return self._best
 
-    def _go_on(self, found: KeptTrainings) -> None:
-        """Take over what an interrupted search of the same had tried."""
-        for record in found.trials:
-            self.study.add_trial(frozen_trial(record))
-            self.course.append(Training(**record["training"]))
-        self._records = list(found.trials)
-        if found.best is not None:
+    def _continue(self, stored: StoredSearch) -> None:
+        """Add the trainings of an interrupted search."""
+        for record in stored.trials:
+            self.study.add_trial(trial_of_record(record))
+            self.trainings.append(Training(**record["training"]))
+        self._records = list(stored.trials)
+        if stored.best is not None:
             self._best = (
-                Boosted(
-                    classifier=Classifier.from_text(found.best["text"]),
-                    value=found.best["value"],
+                BoostingResult(
+                    classifier=Classifier.from_text(stored.best["text"]),
+                    value=stored.best["value"],
                 ),
-                ClassifierParameters(**found.best["parameters"]),
+                ClassifierParameters(**stored.best["parameters"]),
             )
 
-    def keep(self) -> None:
-        """Keep the training that was the last, and the best."""
-        if self._kept is None:
+    def store_latest(self) -> None:
+        """Store the latest training, and the best one."""
+        if self._store is None:
             return
-        self._records.append(kept_trial(self.study.trials[-1], asdict(self.course[-1])))
-        best, parameters = self.best_found
-        self._kept.write(
+        latest = trial_record(self.study.trials[-1], asdict(self.trainings[-1]))
+        self._records.append(latest)
+        best, parameters = self.best
+        self._store.write(
             self._key,
-            KeptTrainings(
+            StoredSearch(
                 trials=self._records,
                 best={
                     "text": best.classifier.text,
@@ -218,49 +229,36 @@ class _Runs:
             ),
         )
 
-    def run(self, progress: SearchProgress, trial: Any) -> float:
-        parameters = _suggested(trial, self.start)
+    def train(self, progress: SearchProgress, trial: Any) -> float:
+        """Run the training that Optuna suggests, and return its value."""
+        parameters = suggested_parameters(trial, self.start)
         began, values = time.monotonic(), []
 
-        def look(round_number: int, value: float) -> None:
+        def prune_or_continue(round_number: int, value: float) -> None:
             values.append(value)
-            progress.tree(round_number, value)
-            if round_number % _ROUNDS_PER_LOOK == 0:
+            progress.tree_trained(round_number, value)
+            if round_number % _ROUNDS_PER_COMPARISON == 0:
                 trial.report(min(values), round_number)
                 if trial.should_prune():
                     raise _optuna().TrialPruned
 
-        pruned = True
+        is_pruned = True
         try:
-            boosted = self.data.boost(parameters, on_round=look)
-            pruned = False
+            result = self.data.boost(parameters, on_round=prune_or_continue)
+            is_pruned = False
         finally:
-            self.course.append(
+            self.trainings.append(
                 Training(
                     parameters=asdict(parameters),
                     value=min(values, default=float("inf")),
                     n_rounds=len(values),
-                    pruned=pruned,
+                    pruned=is_pruned,
                     seconds=time.monotonic() - began,
                 )
             )
-        if self._best is None or boosted.value < self._best[0].value:
-            self._best = boosted, parameters
-        return boosted.value
-
-
-def _suggested(trial: Any, start: ClassifierParameters) -> ClassifierParameters:
-    return replace(
-        start,
-        l1=trial.suggest_float("l1", 1e-8, 10, log=True),
-        l2=trial.suggest_float("l2", 1e-8, 10, log=True),
-        n_leaves=trial.suggest_int("n_leaves", 2, 256),
-        feature_share=trial.suggest_float("feature_share", 0.4, 1),
-        frame_share=trial.suggest_float("frame_share", 0.4, 1),
-        redraw_every=trial.suggest_int("redraw_every", 1, 7),
-        min_frames_in_leaf=trial.suggest_int("min_frames_in_leaf", 5, 100),
-        seed=start.seed + trial.number,
-    )
+        if self._best is None or result.value < self._best[0].value:
+            self._best = result, parameters
+        return result.value
 
 
 def _key(data: BoostingData, start: ClassifierParameters) -> str:
@@ -274,19 +272,10 @@ def _key(data: BoostingData, start: ClassifierParameters) -> str:
             *data.validation_features,
             *data.validation_labels,
         ],
-        repr(start),
-        f"{data.seed} {data.n_threads}",
+        earlier_text(start),
+        f"{data.seed} {data.num_threads}",
         *(f"{name} {version(name)}" for name in ("lightgbm", "optuna", "numpy")),
     )
-
-
-def _as_suggested(start: ClassifierParameters) -> dict[str, Any]:
-    searched = (
-        "l1 l2 n_leaves feature_share frame_share redraw_every min_frames_in_leaf"
-    )
-    values = {name: getattr(start, name) for name in searched.split()}
-    # Zero has no logarithm.
-    return {**values, "l1": max(start.l1, 1e-8), "l2": max(start.l2, 1e-8)}
 
 
 def _optuna() -> Any:

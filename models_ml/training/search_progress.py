@@ -1,4 +1,4 @@
-"""How far a search is: trees grown, and how many there will be, as far as is known."""
+"""Progress of a search: trees trained so far, and an estimate of their final number."""
 
 import math
 import time
@@ -6,98 +6,101 @@ from collections.abc import Callable, Sequence
 
 from models_ml.trees.parameters import ClassifierParameters
 
-Report = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
-STAGE = "growing trees, their number estimated"
+STAGE = "training (estimated)"
 
-# Until a training has ended, nothing tells how many trees one takes.
+# The estimate for a training before any has ended.
 _TREES_EXPECTED = 200
 
 
 class SearchProgress:
-    """Says after each tree where a search stands.
+    """Reports the progress of a search after each tree.
 
     Parameters
     ----------
-    report : callable
-        Told the stage, the trees grown since this began, and how many there will be:
-        an estimate, until the last has been grown.
+    progress : callable
+        Called with the stage, the number of trees since this object was created, and
+        the final number of trees. The final number is an estimate until the search
+        ends.
     n_trainings : int
-        How many trainings there are at most.
+        Largest number of trainings of the search.
     minutes : float or None
-        No training is begun after so long.
-    growth : ClassifierParameters
-        How many trees a training grows at most, and after how many without a better
-        one it ends.
+        No training starts after this many minutes; None for no limit.
+    parameters : ClassifierParameters
+        Parameters that limit the number of trees of a training.
     earlier : sequence of tuple of int and float
-        Trees and seconds of the trainings that an interrupted search of the same did.
+        Number of trees and seconds of each training before an interruption.
     """
 
     def __init__(
         self,
-        report: Report,
+        progress: Progress,
         *,
         n_trainings: int,
         minutes: float | None,
-        growth: ClassifierParameters,
+        parameters: ClassifierParameters,
         earlier: Sequence[tuple[int, float]] = (),
     ) -> None:
-        self._report, self._growth = report, growth
+        self._progress, self._parameters = progress, parameters
         self._n_left = n_trainings - len(earlier)
         self._ends_at = math.inf
         self._began = time.monotonic()
         if minutes is not None:
             spent = sum(seconds for _, seconds in earlier)
             self._ends_at = self._began + 60 * minutes - spent
-        self._ended, self._n_grown = [n_trees for n_trees, _ in earlier], 0
-        self._n_here = self._n_ended_here = 0
+        self._trees_per_training = [n_trees for n_trees, _ in earlier]
+        # Trees of trainings that ended since this object was created, and their number.
+        self._n_trees = self._n_ended = 0
+        # Of the training that runs: its trees, and its best value with the tree number.
+        self._n_current = 0
         self._best = (math.inf, 0)
-        self._say()
+        self._report()
 
-    def tree(self, number: int, value: float) -> None:
-        """Take note of a tree.
+    def tree_trained(self, number: int, value: float) -> None:
+        """Count a tree of the training that runs.
 
         Parameters
         ----------
         number : int
-            Of the tree in its training, from 0.
+            Number of the tree within its training, from 0.
         value : float
-            What the training has reached with it.
+            Validation value of the training with this tree; lower is better.
         """
-        self._n_here = number + 1
+        self._n_current = number + 1
         self._best = min(self._best, (value, number + 1))
-        self._say()
+        self._report()
 
     def training_ended(self) -> None:
-        """Take note that a training has ended."""
-        self._ended.append(self._n_here)
-        self._n_grown += self._n_here
+        """Count the training that ran as ended."""
+        self._trees_per_training.append(self._n_current)
+        self._n_trees += self._n_current
         self._n_left -= 1
-        self._n_ended_here += 1
-        self._n_here, self._best = 0, (math.inf, 0)
+        self._n_ended += 1
+        self._n_current, self._best = 0, (math.inf, 0)
 
     def search_ended(self) -> None:
-        """Say that all trees have been grown."""
-        self._report(STAGE, self._n_grown, self._n_grown)
+        """Report that all trees are trained."""
+        self._progress(STAGE, self._n_trees, self._n_trees)
 
-    def _say(self) -> None:
-        grown = self._n_grown + self._n_here
-        self._report(STAGE, grown, max(grown + 1, self._n_grown + self._expected()))
+    def _report(self) -> None:
+        done = self._n_trees + self._n_current
+        self._progress(STAGE, done, max(done + 1, self._n_trees + self._expected()))
 
     def _expected(self) -> int:
-        """Return how many trees are to be expected from this training on."""
-        typical = (
-            sum(self._ended) / len(self._ended) if self._ended else _TREES_EXPECTED
-        )
-        in_this = max(typical, self._best[1] + self._growth.stop_after)
+        """Return the estimated number of trees from the current training on."""
+        counts = self._trees_per_training
+        typical = sum(counts) / len(counts) if counts else _TREES_EXPECTED
+        limits = self._parameters
+        in_current = max(typical, self._best[1] + limits.early_stopping_round)
         in_others = typical * max(self._n_trainings_left() - 1, 0)
-        return math.ceil(min(in_this, self._growth.n_rounds) + in_others)
+        return math.ceil(min(in_current, limits.num_iterations) + in_others)
 
     def _n_trainings_left(self) -> int:
-        """Return how many trainings there will be, the one that runs included."""
+        """Return the estimated number of trainings, including the current one."""
         now = time.monotonic()
-        if math.isinf(self._ends_at) or not self._n_ended_here:
+        if math.isinf(self._ends_at) or not self._n_ended:
             return self._n_left
-        seconds_each = (now - self._began) / self._n_ended_here
+        seconds_each = (now - self._began) / self._n_ended
         n_affordable = math.ceil(max(self._ends_at - now, 0) / seconds_each)
         return min(self._n_left, n_affordable + 1)

@@ -1,12 +1,13 @@
-"""A search that is kept while it runs, so that a killed one goes on where it was.
+"""Stored searches: the file from which an interrupted search continues.
 
-One JSON file: what was tried, as Optuna needs it to suggest what comes next, and the
-best classifier so far as LightGBM's text. It is whole or not there.
+It is one JSON file with the finished trainings, in the form from which Optuna suggests
+the next one, and the best classifier so far as LightGBM's text. Writing replaces the
+whole file at once.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,23 +16,24 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.atomic_file import replaced_file
+from models_ml.trees.parameters import lightgbm_names
 
-# Whatever changes what a training gives changes this: what was kept is then of old.
+# Part of the key. Increase it with every change to the results of a training: stored
+# searches from before the change are then no longer found.
 _FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptTrainings:
-    """What is kept of a search.
+class StoredSearch:
+    """The content of a stored search.
 
     Parameters
     ----------
     trials : list of dict
-        For each training its `number`, `state`, `value`, `params`, `distributions` and
-        `looks`, as Optuna has them, and under `training` the fields of
-        `models_ml.training.search.Training`.
+        One record for each finished training, as `trial_record` returns it.
     best : dict or None
-        The best so far: `text`, `value` and `parameters`.
+        The best classifier so far: its `text`, `value` and `parameters`. None when
+        there are no trainings.
     """
 
     trials: list[dict[str, Any]]
@@ -39,71 +41,85 @@ class KeptTrainings:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSearch:
-    """Where a search is kept.
+class SearchStore:
+    """A file that stores one search.
 
     Parameters
     ----------
     path : Path
-        The file; its folder is made when missing.
+        The JSON file. Its folder is created when it is missing.
     """
 
     path: Path
 
-    def read(self, key: str) -> KeptTrainings:
-        """Return what is kept of a search.
+    def read(self, key: str) -> StoredSearch:
+        """Return the stored search.
 
         Parameters
         ----------
         key : str
-            See `search_key`.
+            The key of the search; see `search_key`.
 
         Returns
         -------
-        kept : KeptTrainings
-            Nothing when the file is not there, not whole, or of another search.
+        stored : StoredSearch
+            The search; `parameters` have LightGBM's names. Empty when there is no
+            file, when the file is damaged, or when it has another key.
         """
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
             if found["key"] == key:
-                return KeptTrainings(trials=found["trials"], best=found["best"])
+                return StoredSearch(
+                    trials=[_with_lightgbm_names(each) for each in found["trials"]],
+                    best=found["best"]
+                    and {
+                        **found["best"],
+                        "parameters": lightgbm_names(found["best"]["parameters"]),
+                    },
+                )
         except (OSError, ValueError, KeyError, TypeError):
             pass
-        return KeptTrainings(trials=[], best=None)
+        return StoredSearch(trials=[], best=None)
 
-    def write(self, key: str, kept: KeptTrainings) -> None:
-        """Keep a search: whole, or as it was before.
+    def write(self, key: str, stored: StoredSearch) -> None:
+        """Replace the stored search.
 
         Parameters
         ----------
         key : str
-            See `search_key`.
-        kept : KeptTrainings
-            All of it so far.
+            The key of the search; see `search_key`.
+        stored : StoredSearch
+            All finished trainings and the best classifier.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written. The file from before is then unchanged.
         """
-        content = {"key": key, "trials": kept.trials, "best": kept.best}
+        content = {"key": key, "trials": stored.trials, "best": stored.best}
         with replaced_file(self.path) as part:
             part.write_text(json.dumps(content), encoding="utf-8")
 
-    def forget(self) -> None:
-        """Remove what is kept; it is no error when nothing is."""
+    def delete(self) -> None:
+        """Delete the file, if there is one."""
         self.path.unlink(missing_ok=True)
 
 
 def search_key(arrays: Sequence[npt.NDArray[Any]], *texts: str) -> str:
-    """Return what tells one search from another.
+    """Return the key that identifies a search.
 
     Parameters
     ----------
     arrays : sequence of arrays
-        All that is learned from and validated on.
+        All data to train on and to validate on; any dtype and shape.
     *texts : str
-        How, and by what versions of libraries.
+        Parameters, seeds, and versions of the libraries.
 
     Returns
     -------
     key : str
-        Hexadecimal; another one when a bit of anything differs.
+        BLAKE2b digest, 64 hexadecimal digits. A change of a single bit in any argument
+        gives another key.
     """
     digest = hashlib.blake2b(digest_size=32)
     for text in (str(_FORMAT), *texts):
@@ -114,20 +130,21 @@ def search_key(arrays: Sequence[npt.NDArray[Any]], *texts: str) -> str:
     return digest.hexdigest()
 
 
-def kept_trial(trial: Any, training: dict[str, Any]) -> dict[str, Any]:
-    """Return a trial of Optuna's as JSON takes it.
+def trial_record(trial: Any, training: dict[str, Any]) -> dict[str, Any]:
+    """Return one of Optuna's trials as a JSON record.
 
     Parameters
     ----------
     trial : optuna.trial.FrozenTrial
-        Complete, or pruned.
-    training : dict
-        The fields of the training that it was.
+        A trial that is complete or pruned.
+    training : dict of str to any
+        The fields of the trial's `models_ml.training.search.Training`.
 
     Returns
     -------
-    record : dict
-        One of `KeptTrainings.trials`.
+    record : dict of str to any
+        Optuna's `number`, `state`, `value`, `params` and `distributions`; under `looks`
+        the values by round; under `training` the argument.
     """
     from optuna.distributions import distribution_to_json
 
@@ -145,18 +162,18 @@ def kept_trial(trial: Any, training: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def frozen_trial(record: dict[str, Any]) -> Any:
-    """Return a kept trial as Optuna has it.
+def trial_of_record(record: dict[str, Any]) -> Any:
+    """Return the trial of a JSON record.
 
     Parameters
     ----------
-    record : dict
-        One of `KeptTrainings.trials`.
+    record : dict of str to any
+        A record of `StoredSearch.trials`.
 
     Returns
     -------
     trial : optuna.trial.FrozenTrial
-        For `optuna.Study.add_trial`.
+        A trial for ``optuna.Study.add_trial``.
     """
     from optuna.distributions import json_to_distribution
     from optuna.trial import TrialState, create_trial
@@ -171,3 +188,14 @@ def frozen_trial(record: dict[str, Any]) -> Any:
         },
         intermediate_values=dict(record["looks"]),
     )
+
+
+def _with_lightgbm_names(record: Mapping[str, Any]) -> dict[str, Any]:
+    training = record["training"]
+    return {
+        **record,
+        "training": {
+            **training,
+            "parameters": lightgbm_names(training["parameters"]),
+        },
+    }

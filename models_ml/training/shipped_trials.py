@@ -1,4 +1,4 @@
-"""The trials that the shipped classifier learned from, to keep learning from them."""
+"""The training trials of the shipped classifier, for use in later trainings."""
 
 import numpy as np
 
@@ -9,23 +9,23 @@ from models_ml.training.labelled_trials import LabelledTrial
 
 
 def shipped_trials(feature_set: FeatureSet, *, weight: float) -> list[LabelledTrial]:
-    """Return the trials that the shipped classifier learned from.
+    """Return the training trials of the shipped classifier.
 
     Parameters
     ----------
     feature_set : FeatureSet
-        The shipped one.
+        The shipped feature set.
     weight : float
-        How much each of their frames counts in a training.
+        Training weight of each frame; above 0.
 
     Returns
     -------
     trials : list of LabelledTrial
-        For `models_ml.training.retrain.retrain` to keep learning from.
+        Trials with the role "train", for `models_ml.training.retrain.retrain`.
     """
-    old = shipped_training_units()
-    features = temporal_features(old.units, old.trial_lengths, feature_set)
-    ends = np.cumsum(old.trial_lengths)[:-1]
+    shipped = shipped_training_units()
+    features = temporal_features(shipped.units, shipped.trial_lengths, feature_set)
+    ends = np.cumsum(shipped.trial_lengths)[:-1]
     return [
         LabelledTrial(
             features=of_trial,
@@ -34,6 +34,6 @@ def shipped_trials(feature_set: FeatureSet, *, weight: float) -> list[LabelledTr
             weight=weight,
         )
         for of_trial, touch in zip(
-            np.split(features, ends), np.split(old.touch, ends), strict=True
+            np.split(features, ends), np.split(shipped.touch, ends), strict=True
         )
     ]

@@ -91,7 +91,7 @@ class Classifier:
         return int(self._booster.num_feature())
 
     @property
-    def n_rounds(self) -> int:
+    def n_trees(self) -> int:
         """Number of trees."""
         return int(self._booster.num_trees())
 
@@ -105,12 +105,12 @@ class Classifier:
         """How much loss all splits on each feature column took away."""
         return np.asarray(self._booster.feature_importance("gain"), np.float64)
 
-    def first_rounds(self, n_rounds: int) -> Self:
+    def first_trees(self, n_trees: int) -> Self:
         """Return the classifier of the first trees alone.
 
         Parameters
         ----------
-        n_rounds : int
+        n_trees : int
             How many trees to keep; at least 1.
 
         Returns
@@ -118,7 +118,7 @@ class Classifier:
         classifier : Classifier
             Gives the scores that these trees gave before the others were grown.
         """
-        return self.from_text(self._booster.model_to_string(num_iteration=n_rounds))
+        return self.from_text(self._booster.model_to_string(num_iteration=n_trees))
 
     def scores(self, features: Features) -> npt.NDArray[np.float64]:
         """Return the raw score of each frame.
@@ -219,11 +219,13 @@ def train_classifier(
     watched, callbacks = [], []
     if validation is not None:
         watched.append(_data_set(validation, settings).set_reference(train_set))
-        callbacks.append(lightgbm.early_stopping(parameters.stop_after, verbose=False))
+        callbacks.append(
+            lightgbm.early_stopping(parameters.early_stopping_round, verbose=False)
+        )
     booster = lightgbm.train(
         settings,
         train_set,
-        num_boost_round=parameters.n_rounds,
+        num_boost_round=parameters.num_iterations,
         valid_sets=watched,
         callbacks=callbacks,
     )

@@ -1,97 +1,151 @@
-"""How trees are grown: parameters, and what LightGBM calls them."""
+"""Parameters of the classifier, named as LightGBM names them."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
+
+# LightGBM's names, and the names in records that were written before these were used.
+_EARLIER_NAMES = {
+    "num_iterations": "n_rounds",
+    "early_stopping_round": "stop_after",
+    "num_leaves": "n_leaves",
+    "min_data_in_leaf": "min_frames_in_leaf",
+    "feature_fraction": "feature_share",
+    "bagging_fraction": "frame_share",
+    "bagging_freq": "redraw_every",
+    "lambda_l1": "l1",
+    "lambda_l2": "l2",
+    "num_threads": "n_threads",
+}
+_LIGHTGBM_NAMES = {earlier: name for name, earlier in _EARLIER_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierParameters:
-    """How trees are grown.
+    """Parameters with which LightGBM trains a classifier.
 
     Parameters
     ----------
-    n_rounds : int
-        Number of trees; with validation frames, at most this many.
-    stop_after : int
-        Trees without a better fit of the validation frames after which to stop.
+    num_iterations : int
+        Number of trees; the largest number where validation frames stop the training.
+    early_stopping_round : int
+        Number of trees without a better validation value after which training stops.
     learning_rate : float
-        Weight of each tree.
-    n_leaves : int
-        Leaves of a tree, at most.
-    min_frames_in_leaf : int
-        Frames in a leaf, at least.
-    feature_share : float
-        Share of the columns that each tree may look at; in (0, 1].
-    frame_share : float
-        Share of the frames that each tree is grown on; in (0, 1].
-    redraw_every : int
-        Trees after which other frames are drawn.
-    l1, l2 : float
-        Penalties on leaf values.
+        Weight of each tree; above 0.
+    num_leaves : int
+        Largest number of leaves of a tree; at least 2.
+    min_data_in_leaf : int
+        Smallest number of frames in a leaf.
+    feature_fraction : float
+        Fraction of the feature columns that each tree may use; in (0, 1].
+    bagging_fraction : float
+        Fraction of the frames that each tree is trained on; in (0, 1].
+    bagging_freq : int
+        Number of trees after which LightGBM draws other frames.
+    lambda_l1, lambda_l2 : float
+        L1 and L2 regularisation of leaf values; at least 0.
     seed : int
-        The same seed and data give the same classifier, whatever the threads.
-    n_threads : int
-        Threads to train with; 0 for all cores.
+        The same seed and data give the same classifier for any number of threads.
+    num_threads : int
+        Number of threads for training; 0 for all cores.
+
+    References
+    ----------
+    https://lightgbm.readthedocs.io/en/stable/Parameters.html
     """
 
-    n_rounds: int = 1000
-    stop_after: int = 50
+    num_iterations: int = 1000
+    early_stopping_round: int = 50
     learning_rate: float = 0.05
-    n_leaves: int = 31
-    min_frames_in_leaf: int = 20
-    feature_share: float = 0.5
-    frame_share: float = 0.8
-    redraw_every: int = 1
-    l1: float = 0.0
-    l2: float = 1.0
+    num_leaves: int = 31
+    min_data_in_leaf: int = 20
+    feature_fraction: float = 0.5
+    bagging_fraction: float = 0.8
+    bagging_freq: int = 1
+    lambda_l1: float = 0.0
+    lambda_l2: float = 1.0
     seed: int = 0
-    n_threads: int = 0
+    num_threads: int = 0
 
 
-def lightgbm_module() -> Any:
-    """Return LightGBM, imported when it is first needed.
+def lightgbm_names(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored record of parameters under LightGBM's names.
+
+    Parameters
+    ----------
+    record : mapping of str to any
+        Parameters of a model version or of a training, from a database or a file.
 
     Returns
     -------
-    lightgbm : module
-        With threads that give way to others.
+    record : dict of str to any
+        The values in the same order. Earlier names, such as ``n_leaves``, are replaced
+        by LightGBM's; all other keys are unchanged.
     """
-    # Threads otherwise wait for each other by spinning, which made a training on two
-    # busy cores 14 times slower. OpenMP reads the setting while it is being loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    import lightgbm
-
-    return lightgbm
+    return {_LIGHTGBM_NAMES.get(name, name): value for name, value in record.items()}
 
 
-def lightgbm_settings(parameters: ClassifierParameters) -> dict[str, Any]:
-    """Return the parameters in LightGBM's words.
+def earlier_text(parameters: ClassifierParameters) -> str:
+    """Return parameters as text in the earlier names, for the key of a stored search.
 
     Parameters
     ----------
     parameters : ClassifierParameters
-        How trees are grown.
+        Any parameters.
 
     Returns
     -------
-    settings : dict
-        For `lightgbm.train`.
+    text : str
+        Equal to what ``repr`` gave before the fields had LightGBM's names. The key of
+        a search contains this text, so a search that was interrupted before an update
+        continues after it.
     """
+    values = ", ".join(
+        f"{_EARLIER_NAMES.get(name, name)}={value!r}"
+        for name, value in asdict(parameters).items()
+    )
+    return f"ClassifierParameters({values})"
+
+
+def lightgbm_settings(parameters: ClassifierParameters) -> dict[str, Any]:
+    """Return the settings for ``lightgbm.train``, without the number of trees.
+
+    Parameters
+    ----------
+    parameters : ClassifierParameters
+        The parameters of the training.
+
+    Returns
+    -------
+    settings : dict of str to any
+        The parameters that describe single trees, and what is fixed here: binary log
+        loss, deterministic results and no output. The number of trees and early
+        stopping are arguments of ``lightgbm.train``.
+    """
+    settings = asdict(parameters)
+    del settings["num_iterations"], settings["early_stopping_round"]
     return {
         "objective": "binary",
         "metric": "binary_logloss",
-        "learning_rate": parameters.learning_rate,
-        "num_leaves": parameters.n_leaves,
-        "min_data_in_leaf": parameters.min_frames_in_leaf,
-        "feature_fraction": parameters.feature_share,
-        "bagging_fraction": parameters.frame_share,
-        "bagging_freq": parameters.redraw_every,
-        "lambda_l1": parameters.l1,
-        "lambda_l2": parameters.l2,
-        "seed": parameters.seed,
-        "num_threads": parameters.n_threads,
+        **settings,
         "deterministic": True,
         "force_col_wise": True,
         "verbosity": -1,
     }
+
+
+def lightgbm_module() -> Any:
+    """Return LightGBM, imported at the first call.
+
+    Returns
+    -------
+    lightgbm : module
+        LightGBM with threads that sleep while they wait.
+    """
+    # By default, threads wait for each other in a busy loop, which made a training 14
+    # times slower on two busy cores. OpenMP reads the setting at LightGBM's import.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    import lightgbm
+
+    return lightgbm

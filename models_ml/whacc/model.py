@@ -151,8 +151,8 @@ def _classifier(state: dict[str, Any]) -> Classifier:
             "found one without: write it again from a trained Booster."
         )
     classifier = Classifier.from_text(text)
-    if 0 < best < classifier.n_rounds:
-        return classifier.first_rounds(best)
+    if 0 < best < classifier.n_trees:
+        return classifier.first_trees(best)
     return classifier
 
 

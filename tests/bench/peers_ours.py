@@ -210,16 +210,16 @@ def boosting(folder: str) -> Measurement:
         )
         boosted = data.boost(
             ClassifierParameters(
-                n_rounds=ROUNDS,
-                stop_after=ROUNDS,
+                num_iterations=ROUNDS,
+                early_stopping_round=ROUNDS,
                 learning_rate=LEARNING_RATE,
-                n_leaves=SETTINGS["num_leaves"],
-                min_frames_in_leaf=SETTINGS["min_child_samples"],
-                feature_share=SETTINGS["feature_fraction"],
-                frame_share=SETTINGS["bagging_fraction"],
-                redraw_every=SETTINGS["bagging_freq"],
-                l1=SETTINGS["lambda_l1"],
-                l2=SETTINGS["lambda_l2"],
+                num_leaves=SETTINGS["num_leaves"],
+                min_data_in_leaf=SETTINGS["min_child_samples"],
+                feature_fraction=SETTINGS["feature_fraction"],
+                bagging_fraction=SETTINGS["bagging_fraction"],
+                bagging_freq=SETTINGS["bagging_freq"],
+                lambda_l1=SETTINGS["lambda_l1"],
+                lambda_l2=SETTINGS["lambda_l2"],
             ),
             on_round=lambda number, value: grown.append(value),
         )

@@ -78,7 +78,7 @@ def measure(name, classifier, feature_set) -> None:
     ratios = [a / b for a, b in zip(predicted, rescored, strict=True)]
     low, ratio, high = statistics.quantiles(ratios)
     print(
-        f"{name:10}{classifier.n_rounds:6}{n / statistics.median(predicted):10.0f}"
+        f"{name:10}{classifier.n_trees:6}{n / statistics.median(predicted):10.0f}"
         f"{n / statistics.median(rescored):11.0f}{ratio:7.2f}{low:9.2f} to {high:.2f}",
         flush=True,
     )

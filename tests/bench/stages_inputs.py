@@ -70,7 +70,7 @@ def forest_of_whaccs_size() -> str:
         weights=np.ones(n_frames, np.float32),
     )
     parameters = ClassifierParameters(
-        n_rounds=734, n_leaves=78, min_frames_in_leaf=14, feature_share=0.05
+        num_iterations=734, num_leaves=78, min_data_in_leaf=14, feature_fraction=0.05
     )
     return train_classifier(data, parameters=parameters).text
 

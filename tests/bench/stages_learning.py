@@ -31,7 +31,8 @@ def retraining(folder: str, n_frames: str) -> Measurement:
     from models_ml.shipped import shipped_model
     from models_ml.training.edge_nans import edge_masks
     from models_ml.training.labelled_trials import LabelledTrial
-    from models_ml.training.retrain import TrainingPlan, retrain
+    from models_ml.training.plan import TrainingPlan
+    from models_ml.training.retrain import retrain
     from models_ml.training.search import SearchBudget
     from models_ml.trees.classifier import load
     from models_ml.trees.parameters import ClassifierParameters, lightgbm_module
@@ -53,7 +54,9 @@ def retraining(folder: str, n_frames: str) -> Measurement:
             )
     held = Measurement()
     plan = TrainingPlan(
-        parameters=ClassifierParameters(n_rounds=N_TREES, stop_after=N_TREES),
+        parameters=ClassifierParameters(
+            num_iterations=N_TREES, early_stopping_round=N_TREES
+        ),
         budget=SearchBudget(n_trainings=int(os.environ.get("TRAININGS", "1"))),
         edge_masks=edge_masks(kept.feature_set),
     )
@@ -64,7 +67,7 @@ def retraining(folder: str, n_frames: str) -> Measurement:
             parent_threshold=shipped.threshold,
             plan=plan,
         )
-    assert result.course[0].n_rounds == N_TREES
+    assert result.trainings[0].n_rounds == N_TREES
     made.seconds += held.seconds
     made.cpu_seconds += held.cpu_seconds
     # The features are held while trees grow.

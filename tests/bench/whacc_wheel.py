@@ -23,7 +23,7 @@ def main() -> None:
         return
     model = read_whacc_model(sys.argv[1])
     print(f"{model.name} of WhACC {model.release}, sha256 {model.sha256}")
-    print(f"{model.classifier.n_rounds} trees, {model.classifier.n_columns} features")
+    print(f"{model.classifier.n_trees} trees, {model.classifier.n_columns} features")
     print(f"{'features':24}{'frames':>8}{'apart at most':>16}{'labels flipped':>16}")
     for name, features, expected in cases(sys.argv[2:]):
         scores = model.classifier.scores(features)

@@ -100,7 +100,7 @@ def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
     old = session.published_version
     start_retrain(admin, live_server, subset, trainings=1)
     worker = workers()
-    wait_until(admin, "growing trees")
+    wait_until(admin, "training (estimated)")
     worker.kill()
     worker.wait()
     # As if nobody had looked for a minute: a test need not wait for it.

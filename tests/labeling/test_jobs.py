@@ -164,7 +164,7 @@ def test_a_disk_that_fills_during_a_retrain_leaves_nothing_and_another_attempt_w
     again.refresh_from_db()
     version = ModelVersion.objects.get(job=again)
     assert (again.state, again.error) == ("done", "")
-    assert classifier_of(version).n_rounds == version.metrics["n_trees"]
+    assert classifier_of(version).n_trees == version.metrics["n_trees"]
 
 
 def retrain_choice(subset):

@@ -20,7 +20,7 @@ from labeling.domain.versions.scoring import score_session
 from labeling.domain.versions.store import weights_of
 from labeling.errors import LabelingError
 from labeling.models import Job, ModelVersion, Session, User
-from models_ml.training.search_store import KeptSearch
+from models_ml.training.search_store import SearchStore
 
 # Searches of retrains that failed or were cancelled, and were not started again.
 SEARCHES_KEPT_SECONDS = 7 * 24 * 3600
@@ -105,11 +105,11 @@ def _retrain(
         user=None if job is None else job.requested_by,
         choice=choice,
         progress=progress,
-        kept_search=_kept_search(parameters),
+        search_store=_search_store(parameters),
     ).version
 
 
-def _kept_search(parameters: Mapping[str, Any]) -> KeptSearch:
+def _search_store(parameters: Mapping[str, Any]) -> SearchStore:
     """Return where the search of a retrain with these parameters is stored.
 
     The file is named by the parameters, so a job that is started again after a failure
@@ -118,7 +118,7 @@ def _kept_search(parameters: Mapping[str, Any]) -> KeptSearch:
     asked = json.dumps(dict(parameters), sort_keys=True)
     folder = Path(settings.WHACC_CACHE_ROOT) / "searches"
     _remove_old_searches(folder)
-    return KeptSearch(folder / f"{hashlib.sha256(asked.encode()).hexdigest()}.json")
+    return SearchStore(folder / f"{hashlib.sha256(asked.encode()).hexdigest()}.json")
 
 
 def _remove_old_searches(folder: Path) -> None:

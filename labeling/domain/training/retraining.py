@@ -11,7 +11,7 @@ from labeling.domain.training.train import train
 from labeling.domain.versions.scoring import score_session
 from labeling.models import ModelVersion, Session, Subset, User
 from models_ml.touches.evaluation import Metrics
-from models_ml.training.search_store import KeptSearch
+from models_ml.training.search_store import SearchStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ def retrain_subsets(
     user: User | None,
     choice: RetrainingChoice,
     progress: JobProgress = silent_progress,
-    kept_search: KeptSearch | None = None,
+    search_store: SearchStore | None = None,
 ) -> RetrainingResult:
     """Train a new version on the labels of subsets, and record it.
 
@@ -43,10 +43,10 @@ def retrain_subsets(
     """
     choice.check(user)
     material = gather(choice)
-    result = train(material, progress=progress, kept_search=kept_search)
+    result = train(material, progress=progress, search_store=search_store)
     version = record_version(material, result, user=user, progress=progress)
-    if kept_search is not None:
-        kept_search.forget()
+    if search_store is not None:
+        search_store.delete()
     return RetrainingResult(
         version=version,
         parent=material.parent,

@@ -13,19 +13,23 @@ from labeling.errors import translated_core_errors
 from models_ml.features.feature_set import FeatureSet
 from models_ml.training.edge_nans import edge_masks
 from models_ml.training.labelled_trials import LabelledTrial, Role
-from models_ml.training.retrain import TrainingPlan, TrainingResult, retrain
+from models_ml.training.plan import TrainingPlan
+from models_ml.training.retrain import TrainingResult, retrain
 from models_ml.training.search import SearchBudget, Training
-from models_ml.training.search_store import KeptSearch
+from models_ml.training.search_store import SearchStore
 from models_ml.trees.parameters import ClassifierParameters
 
 
 def train(
-    material: TrainingMaterial, *, progress: JobProgress, kept_search: KeptSearch | None
+    material: TrainingMaterial,
+    *,
+    progress: JobProgress,
+    search_store: SearchStore | None,
 ) -> TrainingResult:
     """Train a classifier and its threshold; it reads files and writes no row.
 
     The parent's backbone and feature set stay. A search that was interrupted continues
-    from `kept_search`.
+    from `search_store`.
     """
     parent, choice = material.parent, material.choice
     feature_set = feature_set_of(parent)
@@ -33,11 +37,11 @@ def train(
     # The version records the number of threads: another number gives another model.
     n_threads = len(os.sched_getaffinity(0))
     plan = TrainingPlan(
-        parameters=ClassifierParameters(seed=choice.seed, n_threads=n_threads),
+        parameters=ClassifierParameters(seed=choice.seed, num_threads=n_threads),
         budget=choice.budget,
         edge_masks=edge_masks(feature_set),
-        kept_search=kept_search,
-        told=lambda number, training: progress.line(
+        search_store=search_store,
+        on_training=lambda number, training: progress.line(
             _sentence(number, training, choice.budget)
         ),
     )
@@ -51,7 +55,7 @@ def train(
             parent=classifier_of(parent),
             parent_threshold=parent.threshold,
             plan=plan,
-            report=progress,
+            progress=progress,
         )
 
 

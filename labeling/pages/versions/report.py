@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from labeling.domain.training.held_out import CHILD, PARENT
 from labeling.domain.versions.publishing import is_worse
@@ -21,6 +22,7 @@ from labeling.pages.versions.errors import (
     interval_of,
     rater_rows,
 )
+from models_ml.trees.parameters import ClassifierParameters, lightgbm_names
 
 FIGURES = {
     "touch_count_errors_per_touch": "Touch-count errors per touch",
@@ -111,7 +113,10 @@ def version_rows(user: User) -> list[tuple[ModelVersion, list[Session]]]:
 def report_of(version: ModelVersion) -> VersionReport:
     """Return what is known of a version's making."""
     metrics = version.metrics
-    search = metrics.get("search") or []
+    search = [
+        {**each, "parameters": lightgbm_names(each["parameters"])}
+        for each in metrics.get("search") or []
+    ]
     names = version.snapshot.subsets if version.snapshot else []
     measured = _measured(metrics)
     held_out = metrics.get("held_out") or {}
@@ -129,7 +134,7 @@ def report_of(version: ModelVersion) -> VersionReport:
         search_svg=mark_safe(_search_svg(search)) if search else None,  # noqa: S308
         importance=metrics.get("importance") or [],
         subsets=list(Subset.objects.filter(name__in=names)),
-        parameters=_named(version.parameters),
+        parameters=_parameters(version.parameters),
         other_metrics=_named(
             {
                 name: value
@@ -187,14 +192,29 @@ def _error_row(
     )
 
 
+def _parameters(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return parameters with their names: LightGBM's as they are, others in words."""
+    values = lightgbm_names(record)
+    names = sorted(field.name for field in fields(ClassifierParameters))
+    lightgbm = {name: values.pop(name) for name in names if name in values}
+    return [
+        *((name, _text(value)) for name, value in lightgbm.items()),
+        *((capfirst(name), value) for name, value in _named(values)),
+    ]
+
+
 def _named(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [
         (
             re.sub("^n ", "number of ", name.replace("_", " ")),
-            f"{value:.6g}" if isinstance(value, float) else value,
+            _text(value),
         )
         for name, value in sorted(values.items())
     ]
+
+
+def _text(value: Any) -> Any:
+    return f"{value:.6g}" if isinstance(value, float) else value
 
 
 def _search_svg(search: Sequence[Mapping[str, Any]]) -> str:

@@ -106,6 +106,28 @@ def test_a_viewer_sees_all_and_changes_nothing(client, version):
     assert Job.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"n_leaves": 77, "frame_share": 0.625, "new_data_weight": 2.0},
+        {"num_leaves": 77, "bagging_fraction": 0.625, "new_data_weight": 2.0},
+    ],
+    ids=["earlier names", "LightGBM's names"],
+)
+def test_a_report_shows_parameters_under_lightgbm_s_names(admin, parameters):
+    search = [{**SEARCH[0], "parameters": parameters}]
+    version = make_version(parameters=parameters, metrics={"search": search})
+
+    page = admin.get(reverse("version-detail", args=[version.pk]))
+
+    text = page.content.decode()
+    assert "<dt>num_leaves</dt><dd>77</dd>" in text
+    assert "<dt>bagging_fraction</dt><dd>0.625</dd>" in text
+    assert "<dt>New data weight</dt><dd>2</dd>" in text
+    assert '<td class="num">77</td>' in text
+    assert '<td class="num">0.62</td>' in text or '<td class="num">0.63</td>' in text
+
+
 def test_a_report_shows_errors_by_type_beside_the_parent(admin, version):
     page = admin.get(reverse("version-detail", args=[version.pk])).content.decode()
 

@@ -5,97 +5,102 @@ import pytest
 from models_ml.training.search_progress import STAGE, SearchProgress
 from models_ml.trees.parameters import ClassifierParameters
 
-GROWTH = ClassifierParameters(n_rounds=1000, stop_after=50)
+PARAMETERS = ClassifierParameters(num_iterations=1000, early_stopping_round=50)
 
 
 @pytest.fixture
-def told():
+def calls():
     return []
 
 
 @pytest.fixture
-def progress(told):
-    """Three trainings, of which none was done before."""
+def progress(calls):
+    """Return the progress of a new search of three trainings."""
     return SearchProgress(
-        lambda *stage: told.append(stage), n_trainings=3, minutes=None, growth=GROWTH
+        lambda *stage: calls.append(stage),
+        n_trainings=3,
+        minutes=None,
+        parameters=PARAMETERS,
     )
 
 
-def grow(progress, n_trees, *, best_at):
+def train_trees(progress, n_trees, *, best_at):
     for number in range(n_trees):
-        progress.tree(number, 1 / (number + 1) if number < best_at else 1.0)
+        progress.tree_trained(number, 1 / (number + 1) if number < best_at else 1.0)
 
 
-def test_before_a_training_has_ended_the_number_of_trees_is_guessed(progress, told):
-    assert told == [(STAGE, 0, 600)]
+def test_before_a_training_ends_two_hundred_trees_each_are_expected(progress, calls):
+    assert calls == [(STAGE, 0, 600)]
 
 
-def test_later_trainings_are_taken_to_need_as_many_trees_as_earlier_ones(
-    progress, told
+def test_later_trainings_are_expected_to_have_as_many_trees_as_earlier_ones(
+    progress, calls
 ):
-    grow(progress, 120, best_at=70)
+    train_trees(progress, 120, best_at=70)
     progress.training_ended()
-    progress.tree(0, 1.0)
+    progress.tree_trained(0, 1.0)
 
-    assert told[-1] == (STAGE, 121, 360)
+    assert calls[-1] == (STAGE, 121, 360)
 
 
-def test_a_training_that_gets_better_is_taken_to_need_more_trees(progress, told):
-    grow(progress, 120, best_at=70)
+def test_a_training_that_improves_is_expected_to_have_more_trees(progress, calls):
+    train_trees(progress, 120, best_at=70)
     progress.training_ended()
-    grow(progress, 200, best_at=200)
+    train_trees(progress, 200, best_at=200)
 
-    assert told[-1] == (STAGE, 320, 120 + 250 + 120)
+    assert calls[-1] == (STAGE, 320, 120 + 250 + 120)
 
 
-def test_a_training_needs_no_more_trees_than_it_may_grow(told):
+def test_the_estimate_of_a_training_does_not_exceed_num_iterations(calls):
     progress = SearchProgress(
-        lambda *stage: told.append(stage),
+        lambda *stage: calls.append(stage),
         n_trainings=1,
         minutes=None,
-        growth=ClassifierParameters(n_rounds=30, stop_after=8),
+        parameters=ClassifierParameters(num_iterations=30, early_stopping_round=8),
     )
 
-    grow(progress, 30, best_at=30)
+    train_trees(progress, 30, best_at=30)
 
-    assert told[0] == (STAGE, 0, 30)
-    assert told[-1] == (STAGE, 30, 31)
+    assert calls[0] == (STAGE, 0, 30)
+    assert calls[-1] == (STAGE, 30, 31)
 
 
-def test_trees_grown_only_become_more_and_all_are_done_at_the_end(progress, told):
+def test_the_number_of_trees_never_decreases_and_is_complete_at_the_end(
+    progress, calls
+):
     for n_trees in (120, 61, 240):
-        grow(progress, n_trees, best_at=n_trees - 50)
+        train_trees(progress, n_trees, best_at=n_trees - 50)
         progress.training_ended()
     progress.search_ended()
 
-    done = [each[1] for each in told]
+    done = [each[1] for each in calls]
     assert all(before <= after for before, after in pairwise(done))
-    assert all(done < total for _, done, total in told[:-1])
-    assert told[-1] == (STAGE, 421, 421)
+    assert all(done < total for _, done, total in calls[:-1])
+    assert calls[-1] == (STAGE, 421, 421)
 
 
-def test_what_an_interrupted_search_grew_tells_how_many_to_expect(told):
+def test_what_an_interrupted_search_grew_tells_how_many_to_expect(calls):
     SearchProgress(
-        lambda *stage: told.append(stage),
+        lambda *stage: calls.append(stage),
         n_trainings=4,
         minutes=None,
-        growth=GROWTH,
+        parameters=PARAMETERS,
         earlier=[(90, 1.0), (110, 1.0)],
     )
 
-    assert told == [(STAGE, 0, 200)]
+    assert calls == [(STAGE, 0, 200)]
 
 
-def test_trainings_that_the_minutes_do_not_allow_are_not_expected(told):
+def test_the_estimate_has_no_trainings_beyond_the_minutes(calls):
     progress = SearchProgress(
-        lambda *stage: told.append(stage),
+        lambda *stage: calls.append(stage),
         n_trainings=1000,
         minutes=0,
-        growth=GROWTH,
+        parameters=PARAMETERS,
     )
 
-    grow(progress, 60, best_at=10)
+    train_trees(progress, 60, best_at=10)
     progress.training_ended()
-    progress.tree(0, 1.0)
+    progress.tree_trained(0, 1.0)
 
-    assert told[-1] == (STAGE, 61, 120)
+    assert calls[-1] == (STAGE, 61, 120)

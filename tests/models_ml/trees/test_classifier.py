@@ -12,7 +12,7 @@ from models_ml.trees.classifier import (
 )
 from models_ml.trees.parameters import ClassifierParameters
 
-FEW = ClassifierParameters(n_rounds=20, learning_rate=0.2, n_threads=1)
+FEW = ClassifierParameters(num_iterations=20, learning_rate=0.2, num_threads=1)
 
 
 def frames(seed: int, n_frames: int = 600) -> LabelledFrames:
@@ -49,7 +49,7 @@ def test_classifier_read_from_its_text_gives_the_same_scores(classifier):
     new = frames(1).features
     assert again.scores(new).tolist() == classifier.scores(new).tolist()
     assert again.text == classifier.text
-    assert (again.n_columns, again.n_rounds) == (4, 20)
+    assert (again.n_columns, again.n_trees) == (4, 20)
 
 
 def test_classifier_loaded_from_its_file_is_the_same(tmp_path, classifier):
@@ -68,17 +68,17 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 
 
 def test_the_first_rounds_score_as_they_did_before_the_others(classifier):
-    once = train_classifier(frames(0), parameters=replace(FEW, n_rounds=5))
+    once = train_classifier(frames(0), parameters=replace(FEW, num_iterations=5))
 
-    first = classifier.first_rounds(5)
+    first = classifier.first_trees(5)
 
     new = frames(1).features
-    assert first.n_rounds == 5
+    assert first.n_trees == 5
     assert first.scores(new).tolist() == once.scores(new).tolist()
 
 
 def test_training_twice_gives_the_same_text_whatever_the_threads(classifier):
-    again = train_classifier(frames(0), parameters=replace(FEW, n_threads=2))
+    again = train_classifier(frames(0), parameters=replace(FEW, num_threads=2))
 
     assert again.text == classifier.text
 
@@ -92,13 +92,13 @@ def test_another_seed_gives_other_trees(classifier):
 def test_training_stops_when_validation_frames_are_fitted_no_better():
     rng = np.random.default_rng(3)
     noise = replace(frames(2), labels=rng.random(600) > 0.5)
-    parameters = replace(FEW, n_rounds=500, stop_after=10)
+    parameters = replace(FEW, num_iterations=500, early_stopping_round=10)
 
     stopped = train_classifier(frames(0), validation=frames(1), parameters=parameters)
     at_once = train_classifier(frames(0), validation=noise, parameters=parameters)
 
-    assert 20 < stopped.n_rounds < 500
-    assert at_once.n_rounds == 1
+    assert 20 < stopped.n_trees < 500
+    assert at_once.n_trees == 1
 
 
 def test_validation_frames_of_one_kind_are_enough_to_stop():
@@ -106,7 +106,7 @@ def test_validation_frames_of_one_kind_are_enough_to_stop():
 
     classifier = train_classifier(frames(0), validation=quiet, parameters=FEW)
 
-    assert 1 <= classifier.n_rounds <= 20
+    assert 1 <= classifier.n_trees <= 20
 
 
 def test_heavier_frames_are_followed_when_labels_disagree():

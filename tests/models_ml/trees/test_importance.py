@@ -26,7 +26,7 @@ def classifier():
     frames = LabelledFrames(
         features=features, labels=labels, weights=np.ones(400, np.float32)
     )
-    grown = ClassifierParameters(n_rounds=3, feature_share=1.0, n_threads=1)
+    grown = ClassifierParameters(num_iterations=3, feature_fraction=1.0, num_threads=1)
     return train_classifier(frames, parameters=grown)
 
 

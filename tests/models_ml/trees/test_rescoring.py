@@ -31,7 +31,7 @@ def random_trials(n_units):
     return [rng.random((length, n_units), np.float32) for length in LENGTHS]
 
 
-def trained(feature_set, n_rounds):
+def trained(feature_set, n_trees):
     """Return a classifier that learned noise, and the scores of its features."""
     trials = random_trials(feature_set.n_units)
     features = temporal_features(np.concatenate(trials), LENGTHS, feature_set)
@@ -39,15 +39,15 @@ def trained(feature_set, n_rounds):
     frames = LabelledFrames(
         features=features, labels=labels, weights=np.ones(len(labels), np.float32)
     )
-    parameters = ClassifierParameters(n_rounds=n_rounds, n_threads=1)
+    parameters = ClassifierParameters(num_iterations=n_trees, num_threads=1)
     classifier = train_classifier(frames, parameters=parameters)
     return classifier, classifier.scores(features)
 
 
-@pytest.mark.parametrize("n_rounds", [1, 15])
+@pytest.mark.parametrize("n_trees", [1, 15])
 @pytest.mark.parametrize("feature_set", [compact(6), LARGE])
-def test_scores_are_those_of_all_features(feature_set, n_rounds):
-    classifier, expected = trained(feature_set, n_rounds)
+def test_scores_are_those_of_all_features(feature_set, n_trees):
+    classifier, expected = trained(feature_set, n_trees)
     unit_set = unit_set_of(feature_set)
     kept = [unit_set.kept(trial) for trial in random_trials(feature_set.n_units)]
 

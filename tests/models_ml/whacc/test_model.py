@@ -81,7 +81,7 @@ def test_a_pickle_gives_the_scores_that_whacc_would(tmp_path, booster, features,
     model = read_whacc_model(path)
 
     # LightGBM predicts with the trees up to the best fit, and pickles all of them.
-    assert (booster.num_trees(), model.classifier.n_rounds) == (20, 12)
+    assert (booster.num_trees(), model.classifier.n_trees) == (20, 12)
     scores = model.classifier.scores(features)
     assert scores.tolist() == booster.predict(features).tolist()
     assert (model.name, model.release) == ("012_model.pkl", "")

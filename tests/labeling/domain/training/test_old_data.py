@@ -11,7 +11,8 @@ from labeling.domain.versions.store import feature_set_of, models_root, shipped_
 from labeling.domain.versions.whacc_models import import_whacc_model
 from labeling.errors import LabelingError
 from models_ml.training.labelled_trials import LabelledTrial
-from models_ml.training.retrain import TrainingPlan, retrain
+from models_ml.training.plan import TrainingPlan
+from models_ml.training.retrain import retrain
 from models_ml.trees.parameters import ClassifierParameters
 from tests.factories_whacc import write_pickled_booster
 
@@ -67,7 +68,9 @@ def test_whaccs_training_data_come_along_in_retrains_of_whaccs_kind(
     new = LabelledTrial(
         features=features[:50], labels=trials[0].labels[:50], role="train"
     )
-    plan = TrainingPlan(parameters=ClassifierParameters(n_rounds=5, n_threads=1))
+    plan = TrainingPlan(
+        parameters=ClassifierParameters(num_iterations=5, num_threads=1)
+    )
     with_old = retrain([new], old_trials=trials, plan=plan)
     assert with_old != retrain([new], plan=plan)
 

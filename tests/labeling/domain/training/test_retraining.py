@@ -110,7 +110,7 @@ def test_a_retrain_records_its_whole_lineage_and_rescores(rig_session, labelled_
     assert version.parameters["new_data_weight"] == 9.0
     assert version.parameters["with_shipped_data"] is False
     assert version.parameters["n_trainings"] == len(version.metrics["search"]) == 2
-    assert version.parameters["n_threads"] == len(os.sched_getaffinity(0))
+    assert version.parameters["num_threads"] == len(os.sched_getaffinity(0))
     assert (version.parameters["search_seed"], version.job) == (1, None)
     assert sum(each["gain"] for each in version.metrics["importance"]) == pytest.approx(
         1

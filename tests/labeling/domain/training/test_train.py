@@ -25,7 +25,7 @@ def test_training_sends_no_query(labelled_rig):
     )
 
     with connection.execute_wrapper(refuse):
-        result = train(material, progress=silent_progress, kept_search=None)
+        result = train(material, progress=silent_progress, search_store=None)
 
     assert result.n_train_trials == sum(
         each.trial.role == "train" for each in material.consensus

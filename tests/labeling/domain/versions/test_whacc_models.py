@@ -61,7 +61,7 @@ def test_a_model_waits_for_its_cnn_and_says_so(pickled, real_file):
     assert version.threshold == 0.5
     assert version.origin.startswith("WhACC, a lab's own: 012_model.pkl, sha256 ")
     assert feature_set_of(version) == whacc_feature_set()
-    assert classifier_of(version).n_rounds == 3
+    assert classifier_of(version).n_trees == 3
     session = import_session(user=None, file=real_file)
     with pytest.raises(LabelingError) as caught:
         score_session(session=session, version=version)
