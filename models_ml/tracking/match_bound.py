@@ -4,7 +4,7 @@ With the template's mean taken off, a match is the inner product of the template
 pixels below it. From a reference frame to this one it changes by the inner product of
 the template and the pixels' changes, at most the template's norm times the norm of the
 changes (Cauchy-Schwarz). A filmed rig stands still but for whiskers and pole, so this
-is small nearly everywhere. docs/decisions/0012-a-window-that-is-proved.md has the rest.
+is small nearly everywhere. docs/decisions/0012-proved-matching-window.md has the rest.
 """
 
 import cv2
