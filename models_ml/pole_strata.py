@@ -1,11 +1,9 @@
 """Where the pole stood in each trial, and which trials are alike in that."""
 
 import numpy as np
-import numpy.typing as npt
 
-from models_ml.trial_lengths import Int64s, TrialLengths, checked_lengths, first_frames
-
-Places = npt.NDArray[np.float64]
+from models_ml.arrays import Float64s, Int64s
+from models_ml.trial_lengths import TrialLengths, checked_lengths, first_frames
 
 STRATA_MAX = 5
 # So that of three roles in shares of 3, 1 and 1 each can be in every stratum.
@@ -13,8 +11,8 @@ TRIALS_IN_STRATUM_MIN = 5
 
 
 def pole_places(
-    locations: Places, trial_lengths: TrialLengths, pole_times: Places | None = None
-) -> Places:
+    locations: Float64s, trial_lengths: TrialLengths, pole_times: Float64s | None = None
+) -> Float64s:
     """Return where the pole stood in each trial.
 
     Parameters
@@ -51,7 +49,7 @@ def pole_places(
     return places
 
 
-def pole_strata(places: Places) -> Int64s:
+def pole_strata(places: Float64s) -> Int64s:
     """Return groups of trials whose pole stood near each other.
 
     Parameters
@@ -78,8 +76,8 @@ def pole_strata(places: Places) -> Int64s:
     return strata
 
 
-def _direction(apart: Places) -> Places:
-    direction: Places = np.linalg.svd(apart, full_matrices=False)[2][0]
+def _direction(apart: Float64s) -> Float64s:
+    direction: Float64s = np.linalg.svd(apart, full_matrices=False)[2][0]
     # Which of the two ways it points is chance.
     if direction[np.argmax(np.abs(direction))] < 0:
         direction = -direction

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Float32s, Float64s
+from models_ml.intervals import mask_from_intervals, n_shared_frames
 from models_ml.touches.detection import touches_from_mask
 
 UNCERTAIN = "uncertain"
@@ -21,9 +23,6 @@ WHOLE_TRIAL = "whole trial"
 # A score this far from the threshold or farther is not unsure at all.
 _UNSURE_WITHIN = 0.25
 _SHORT_RUN_FRAMES = 4
-
-Scores = npt.NDArray[np.float32]
-Interest = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -48,7 +47,7 @@ class ChosenClip:
 
 def select_clips(
     *,
-    scores: Sequence[Scores | None],
+    scores: Sequence[Float32s | None],
     n_frames: Sequence[int] | npt.NDArray[np.int64],
     n_clips: int,
     clip_frames: int | None,
@@ -159,7 +158,7 @@ def _random_clips(
 
 
 def _unsure_clips(
-    scores: Sequence[Scores | None],
+    scores: Sequence[Float32s | None],
     n_clips: int,
     clip_frames: int,
     threshold: float,
@@ -210,7 +209,7 @@ def _clips_of_trial(
     return found
 
 
-def _forbid(interest: Interest, clip: ChosenClip, gap: int) -> None:
+def _forbid(interest: Float64s, clip: ChosenClip, gap: int) -> None:
     """Take the starts of clips that come too near this one out of the running."""
     length = clip.stop - clip.start
     interest[max(clip.start - length - gap + 1, 0) : clip.stop + gap] = 0
@@ -220,11 +219,11 @@ def _forbid(interest: Interest, clip: ChosenClip, gap: int) -> None:
 class _Marks:
     """For each frame of a trial, how unsure its score is, and 1 in a short run."""
 
-    unsure: Interest
-    short: Interest
+    unsure: Float64s
+    short: Float64s
 
     @property
-    def interest(self) -> Interest:
+    def interest(self) -> Float64s:
         return self.unsure + self.short
 
     def reason(self, start: int, stop: int) -> str:
@@ -232,45 +231,42 @@ class _Marks:
         return SHORT_RUN if short.sum() > unsure.sum() else UNCERTAIN
 
 
-def _mean_interest(scores: Scores | None, threshold: float) -> float:
+def _mean_interest(scores: Float32s | None, threshold: float) -> float:
     if scores is None:
         return 0.0
     return float(_marks(scores, threshold).interest.mean())
 
 
-def _marks(scores: Scores, threshold: float) -> _Marks:
+def _marks(scores: Float32s, threshold: float) -> _Marks:
     return _Marks(_unsure(scores, threshold), _in_short_run(scores, threshold))
 
 
-def _unsure(scores: Scores, threshold: float) -> Interest:
+def _unsure(scores: Float32s, threshold: float) -> Float64s:
     """Return for each frame how near its score is to the threshold, in [0, 1]."""
     distance = np.abs(scores.astype(np.float64) - threshold)
     return np.maximum(1 - distance / _UNSURE_WITHIN, 0)
 
 
-def _in_short_run(scores: Scores, threshold: float) -> Interest:
+def _in_short_run(scores: Float32s, threshold: float) -> Float64s:
     """Return 1 for frames of short touches and of short gaps between touches."""
     touches = touches_from_mask(scores > threshold, [len(scores)])[:, 1:]
     gaps = np.stack([touches[:-1, 1], touches[1:, 0]], axis=1)
     runs = np.concatenate([touches, gaps])
     short = runs[runs[:, 1] - runs[:, 0] <= _SHORT_RUN_FRAMES]
-    marks = np.zeros(len(scores))
-    for start, stop in short.tolist():
-        marks[start:stop] = 1
-    return marks
+    starts, stops = short.T
+    return mask_from_intervals(starts, stops, len(scores)).astype(np.float64)
 
 
 def _is_apart(clip: ChosenClip, others: Iterable[ChosenClip]) -> bool:
     return all(
         clip.trial != other.trial
-        or clip.start >= other.stop
-        or other.start >= clip.stop
+        or not n_shared_frames(clip.start, clip.stop, other.start, other.stop)
         for other in others
     )
 
 
 def _check(
-    scores: Sequence[Scores | None],
+    scores: Sequence[Float32s | None],
     n_frames: Sequence[int] | npt.NDArray[np.int64],
     n_clips: int,
     clip_frames: int | None,

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Int64s
+
 TrialLengths = Sequence[int] | npt.NDArray[np.integer]
-Int64s = npt.NDArray[np.int64]
 
 
 def checked_lengths(trial_lengths: TrialLengths, n_frames: int) -> Int64s:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.agreement.consensus import majority_of
-from models_ml.agreement.rater_labels import Exclusions, Labels, RaterLabels
+from models_ml.agreement.rater_labels import Exclusions, RaterLabels
 from models_ml.agreement.resampling import Estimate, Resampling
 from models_ml.agreement.statistics import (
     GroupAgreement,
@@ -26,9 +26,9 @@ from models_ml.agreement.statistics import (
 from models_ml.agreement.touch_comparison import TouchComparison, compare_touches
 from models_ml.agreement.touch_matching import TOLERANCES_MS, match_touches
 from models_ml.agreement.touch_shifts import Shifts, onset_and_offset_shifts
+from models_ml.arrays import Float64s, LabelValues
 
-Consensus = Callable[[Labels], Labels]
-FrameMs = npt.NDArray[np.float64]
+Consensus = Callable[[LabelValues], LabelValues]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +96,10 @@ class RaterComparison:
 
 def compare_raters(
     said: RaterLabels,
-    frame_ms: FrameMs,
+    frame_ms: Float64s,
     *,
-    again: Mapping[int, Labels] | None = None,
-    model: Labels | None = None,
+    again: Mapping[int, LabelValues] | None = None,
+    model: LabelValues | None = None,
     consensus: Consensus = majority_of,
     resampling: Resampling | None = None,
     report: Callable[[int, int], None] = lambda done, total: None,
@@ -131,7 +131,7 @@ def compare_raters(
     annotators = range(said.n_raters)
     rows = [*said.labels]
 
-    def row(labels: Labels) -> int:
+    def row(labels: LabelValues) -> int:
         rows.append(labels)
         return len(rows) - 1
 
@@ -173,7 +173,7 @@ def contrast(
     said: RaterLabels,
     reference: int,
     judged: int,
-    frame_ms: FrameMs,
+    frame_ms: Float64s,
     resampling: Resampling | None = None,
     *,
     mirrored: Contrast | None = None,
@@ -229,7 +229,7 @@ def contrast(
 
 
 def _events(
-    touches: TouchComparison, frame_ms: FrameMs, resampling: Resampling | None
+    touches: TouchComparison, frame_ms: Float64s, resampling: Resampling | None
 ) -> tuple[
     list[Estimate], list[Estimate], npt.NDArray[np.int64], npt.NDArray[np.int64]
 ]:

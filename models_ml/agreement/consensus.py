@@ -2,17 +2,10 @@
 
 import numpy as np
 
-from models_ml.agreement.rater_labels import (
-    NOT_LABELLED,
-    NOT_TOUCH,
-    TOUCH,
-    UNSURE,
-    Labels,
-    Mask,
-)
+from models_ml.arrays import NOT_TOUCH, TOUCH, UNLABELLED, UNSURE, LabelValues, Mask
 
 
-def majority_of(labels: Labels) -> Labels:
+def majority_of(labels: LabelValues) -> LabelValues:
     """Return what most raters say of each frame.
 
     Parameters
@@ -35,7 +28,7 @@ def majority_of(labels: Labels) -> Labels:
     return _decided(labels, touch=balance > 0, not_touch=balance < 0)
 
 
-def unanimity_of(labels: Labels) -> Labels:
+def unanimity_of(labels: LabelValues) -> LabelValues:
     """Return what all raters say of each frame.
 
     Parameters
@@ -54,7 +47,7 @@ def unanimity_of(labels: Labels) -> Labels:
     >>> unanimity_of(np.int8([[0, 1, 1, 2, -1], [0, -1, 0, 1, -1]]))
     array([ 0,  1,  2,  2, -1], dtype=int8)
     """
-    labelled = (labels != NOT_LABELLED).sum(axis=0)
+    labelled = (labels != UNLABELLED).sum(axis=0)
     touch, not_touch = (
         ((labels == value).sum(axis=0) == labelled) & (labelled > 0)
         for value in (TOUCH, NOT_TOUCH)
@@ -62,9 +55,9 @@ def unanimity_of(labels: Labels) -> Labels:
     return _decided(labels, touch=touch, not_touch=not_touch)
 
 
-def _decided(labels: Labels, *, touch: Mask, not_touch: Mask) -> Labels:
-    decided = np.full(labels.shape[1], NOT_LABELLED, np.int8)
-    decided[(labels != NOT_LABELLED).any(axis=0)] = UNSURE
+def _decided(labels: LabelValues, *, touch: Mask, not_touch: Mask) -> LabelValues:
+    decided = np.full(labels.shape[1], UNLABELLED, np.int8)
+    decided[(labels != UNLABELLED).any(axis=0)] = UNSURE
     decided[touch] = TOUCH
     decided[not_touch] = NOT_TOUCH
     return decided

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.agreement.consensus import majority_of
-from models_ml.agreement.rater_labels import Labels, RaterLabels
-from models_ml.agreement.resampling import Estimate, Floats, Resampling, estimate
+from models_ml.agreement.rater_labels import RaterLabels
+from models_ml.agreement.resampling import Estimate, Resampling, estimate
 from models_ml.agreement.touch_comparison import NO_TOUCH, compare_touches
+from models_ml.arrays import UNLABELLED, Float64s, Int64s, LabelValues, Scores
 from models_ml.touches.detection import touch_mask, touches_from_mask
-from models_ml.touches.evaluation import EDGE_THRESHOLD, NOT_LABELLED, Scores
+from models_ml.touches.evaluation import EDGE_THRESHOLD
 from models_ml.touches.touch_errors import APPEND, COUNTS, touch_errors
-from models_ml.trial_lengths import Int64s
 
 # What rates are given of: the eight counts, and their two sums as a report has them.
 RATES: Mapping[str, tuple[str, ...]] = {
@@ -68,7 +68,7 @@ class BesidePeople:
 
 
 def held_out_errors(
-    labels: Sequence[Labels],
+    labels: Sequence[LabelValues],
     scores: Sequence[Scores],
     threshold: float,
     resampling: Resampling | None = None,
@@ -94,10 +94,10 @@ def held_out_errors(
     lengths = [len(one) for one in labels]
     mask = touch_mask(np.concatenate(list(scores)), lengths, threshold)
     said = np.concatenate(list(labels))
-    stretches = touches_from_mask(said != NOT_LABELLED, lengths)
+    stretches = touches_from_mask(said != UNLABELLED, lengths)
     n_frames = stretches[:, 2] - stretches[:, 1]
-    real = said[said != NOT_LABELLED] == 1
-    found = touch_errors(real, mask[said != NOT_LABELLED], n_frames, EDGE_THRESHOLD)
+    real = said[said != UNLABELLED] == 1
+    found = touch_errors(real, mask[said != UNLABELLED], n_frames, EDGE_THRESHOLD)
     of_stretch = found.runs[:, 0]
     rows = np.column_stack(
         [
@@ -117,9 +117,9 @@ def held_out_errors(
 
 def beside_people(
     said: RaterLabels,
-    models: Mapping[str, Labels],
+    models: Mapping[str, LabelValues],
     *,
-    consensus: Callable[[Labels], Labels] = majority_of,
+    consensus: Callable[[LabelValues], LabelValues] = majority_of,
     resampling: Resampling | None = None,
 ) -> BesidePeople | None:
     """Judge people and models by the same measure.
@@ -170,7 +170,7 @@ def beside_people(
     )
 
 
-def _compared(said: RaterLabels, reference: int, judged: int) -> Floats:
+def _compared(said: RaterLabels, reference: int, judged: int) -> Float64s:
     found = compare_touches(said, reference, judged)
     kinds, lengths = found.errors[:, 3], found.errors[:, 2] - found.errors[:, 1]
     rows = np.column_stack([found.errors[:, :3], _counts_of(kinds, lengths)])
@@ -184,7 +184,7 @@ def _counts_of(kinds: Int64s, lengths: Int64s) -> Int64s:
     return positions
 
 
-def _tables(rows: Int64s, trials_of_touches: Int64s, n_trials: int) -> Floats:
+def _tables(rows: Int64s, trials_of_touches: Int64s, n_trials: int) -> Float64s:
     """Return for each trial how often each count occurs, and how many touches."""
     tables = np.zeros((n_trials, len(COUNTS) + 1))
     np.add.at(tables, (rows[:, 0], rows[:, 3]), 1)
@@ -192,7 +192,7 @@ def _tables(rows: Int64s, trials_of_touches: Int64s, n_trials: int) -> Floats:
     return tables
 
 
-def _rates(tables: Floats, resampling: Resampling | None) -> Rates:
+def _rates(tables: Float64s, resampling: Resampling | None) -> Rates:
     """Return rates from tables of trial, reference, counts and touches."""
     n_touches = tables[..., -1].sum(axis=1)
     return {
@@ -207,17 +207,17 @@ def _rates(tables: Floats, resampling: Resampling | None) -> Rates:
     }
 
 
-def _mean_rate(columns: list[int]) -> Callable[[Floats], Floats]:
+def _mean_rate(columns: list[int]) -> Callable[[Float64s], Float64s]:
     """Return the mean, over references that have touches, of errors for each touch."""
 
-    def rate(tables: Floats) -> Floats:
+    def rate(tables: Float64s) -> Float64s:
         n_errors, n_touches = tables[..., columns].sum(axis=-1), tables[..., -1]
         each = np.divide(
             n_errors, n_touches, out=np.zeros_like(n_errors), where=n_touches > 0
         )
         n_references = (n_touches > 0).sum(axis=-1)
         undefined = np.full(n_references.shape, np.nan)
-        mean: Floats = np.divide(
+        mean: Float64s = np.divide(
             each.sum(axis=-1), n_references, out=undefined, where=n_references > 0
         )
         return mean

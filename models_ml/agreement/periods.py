@@ -9,19 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.agreement.rater_labels import (
-    NOT_LABELLED,
-    Labels,
-    Mask,
-    RaterLabels,
-    is_said,
-    rater_labels,
-)
+from models_ml.agreement.rater_labels import RaterLabels, is_said, rater_labels
 from models_ml.agreement.resampling import Estimate, Resampling
 from models_ml.agreement.statistics import PairAgreement, pair_agreement, pair_table
 from models_ml.agreement.touch_comparison import compare_touches
 from models_ml.agreement.touch_shifts import Shifts, onset_and_offset_shifts
-from models_ml.trial_lengths import Int64s
+from models_ml.arrays import UNLABELLED, Int64s, LabelValues, Mask
 
 NO_PERIOD = -1
 REFERENCE, JUDGED = 0, 1
@@ -49,11 +42,11 @@ class PeriodContrast:
 
 def contrasts_by_period(
     said: RaterLabels,
-    judged: Labels,
+    judged: LabelValues,
     periods: npt.NDArray[np.int32],
     frame_ms: npt.NDArray[np.float64],
     *,
-    reference: Labels,
+    reference: LabelValues,
     intervals: bool = True,
 ) -> dict[int, PeriodContrast]:
     """Hold one rater against a reference, period by period.
@@ -101,7 +94,7 @@ def contrasts_by_period(
 
 def _contrast(
     said: RaterLabels,
-    rows: Labels,
+    rows: LabelValues,
     in_period: Mask,
     frame_ms: npt.NDArray[np.float64],
     intervals: bool,
@@ -110,7 +103,7 @@ def _contrast(
     used = said.count_by_trial(in_period) > 0
     here = used[said.trials]
     labels = rows[:, here].copy()
-    labels[JUDGED, ~in_period[here]] = NOT_LABELLED
+    labels[JUDGED, ~in_period[here]] = UNLABELLED
     lengths: Int64s = said.trial_lengths[used]
     pair = rater_labels(
         labels, lengths, asked=said.asked[here], in_reach=said.in_reach[here]

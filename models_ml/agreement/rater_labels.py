@@ -9,17 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.trial_lengths import (
+from models_ml.arrays import (
+    NOT_TOUCH,
+    TOUCH,
+    UNLABELLED,
+    UNSURE,
     Int64s,
-    TrialLengths,
-    checked_lengths,
-    first_frames,
+    LabelValues,
+    Mask,
 )
-
-NOT_LABELLED, NOT_TOUCH, TOUCH, UNSURE = -1, 0, 1, 2
-
-Labels = npt.NDArray[np.int8]
-Mask = npt.NDArray[np.bool_]
+from models_ml.trial_lengths import TrialLengths, checked_lengths, first_frames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ class RaterLabels:
         Frames in which the pole is within reach.
     """
 
-    labels: Labels
+    labels: LabelValues
     trial_lengths: Int64s
     trials: Int64s
     asked: Mask
@@ -112,7 +111,7 @@ class RaterLabels:
             Exclusions(
                 n_frames=int(self.asked.sum()),
                 n_out_of_reach=n_out_of_reach,
-                n_not_labelled=int((counted & (of_one == NOT_LABELLED)).sum()),
+                n_not_labelled=int((counted & (of_one == UNLABELLED)).sum()),
                 n_unsure=int((counted & (of_one == UNSURE)).sum()),
             )
             for of_one in self.labels
@@ -145,7 +144,7 @@ class Exclusions:
         return self.n_frames - excluded
 
 
-def is_said(labels: Labels) -> Mask:
+def is_said(labels: LabelValues) -> Mask:
     """Return which labels say touch or not touch.
 
     Parameters
@@ -201,7 +200,7 @@ def rater_labels(
     """
     values = np.asarray(labels)
     is_known = values.dtype.kind in "iu" and bool(
-        ((values >= NOT_LABELLED) & (values <= UNSURE)).all()
+        ((values >= UNLABELLED) & (values <= UNSURE)).all()
     )
     if values.ndim != 2 or (values.size and not is_known):
         raise ValueError(

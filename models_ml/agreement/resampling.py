@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from models_ml.arrays import Float64s
+
 # Tables with any number of leading axes to values with these axes; NaN: undefined.
-Statistic = Callable[[Floats], Floats]
+Statistic = Callable[[Float64s], Float64s]
 
 N_RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)
@@ -70,7 +71,7 @@ class Resampling:
         # How often each trial was drawn, resample by resample.
         self._weights = rng.multinomial(n_trials, even, n_resamples).astype(np.uint16)
 
-    def values(self, tables: npt.NDArray[Any], statistic: Statistic) -> Floats:
+    def values(self, tables: npt.NDArray[Any], statistic: Statistic) -> Float64s:
         """Return a statistic of each resample.
 
         Parameters
@@ -102,7 +103,7 @@ def estimate(
     statistic: Statistic,
     *,
     n_by_trial: npt.NDArray[Any],
-    why_undefined: Callable[[Floats], str],
+    why_undefined: Callable[[Float64s], str],
     resampling: Resampling | None = None,
 ) -> Estimate:
     """Return a statistic of all trials together, with its interval over trials.

@@ -24,15 +24,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models_ml.agreement.rater_labels import TOUCH, RaterLabels
-from models_ml.agreement.resampling import (
-    Estimate,
-    Floats,
-    Resampling,
-    Statistic,
-    estimate,
-)
-from models_ml.trial_lengths import Int64s
+from models_ml.agreement.rater_labels import RaterLabels
+from models_ml.agreement.resampling import Estimate, Resampling, Statistic, estimate
+from models_ml.arrays import TOUCH, Float64s, Int64s
 
 ONE_RATER = "Agreement needs two raters; there is one."
 NO_RATER = "Agreement needs two raters; there is none."
@@ -206,12 +200,12 @@ def group_agreement(
     )
 
 
-def _percent_of_pair(table: Floats) -> Floats:
+def _percent_of_pair(table: Float64s) -> Float64s:
     """Return the share of equal labels in tables of shape (..., 2, 2)."""
     return _ratio(table[..., 0, 0] + table[..., 1, 1], table.sum(axis=(-2, -1)))
 
 
-def _cohen_kappa(table: Floats) -> Floats:
+def _cohen_kappa(table: Float64s) -> Float64s:
     """Return Cohen's kappa of tables of shape (..., 2, 2)."""
     n = table.sum(axis=(-2, -1))
     by_chance = (table.sum(axis=-1) * table.sum(axis=-2)).sum(axis=-1)
@@ -221,13 +215,13 @@ def _cohen_kappa(table: Floats) -> Floats:
     )
 
 
-def _touch_f1(table: Floats) -> Floats:
+def _touch_f1(table: Float64s) -> Float64s:
     """Return F1 of touch frames of tables of shape (..., 2, 2); the same both ways."""
     both = 2 * table[..., 1, 1]
     return _ratio(both, both + table[..., 0, 1] + table[..., 1, 0])
 
 
-def _percent_of_group(table: Floats) -> Floats:
+def _percent_of_group(table: Float64s) -> Float64s:
     """Return the mean share of agreeing pairs, in tables (..., R + 1, R + 1)."""
     m, k = _labels_and_touches(table)
     pairs = np.maximum(m * (m - 1), 1)
@@ -236,7 +230,7 @@ def _percent_of_group(table: Floats) -> Floats:
     return _ratio(_total(by_two * agreeing), _total(by_two))
 
 
-def _fleiss_kappa(table: Floats) -> Floats:
+def _fleiss_kappa(table: Float64s) -> Float64s:
     """Return Fleiss' kappa of the frames that all raters labelled."""
     m, k = _labels_and_touches(table)
     n_raters = table.shape[-1] - 1
@@ -248,7 +242,7 @@ def _fleiss_kappa(table: Floats) -> Floats:
     return 1 - (1 - agreed) / both_kinds
 
 
-def _krippendorff_alpha(table: Floats) -> Floats:
+def _krippendorff_alpha(table: Float64s) -> Float64s:
     """Return Krippendorff's alpha of the frames that two or more raters labelled."""
     m, k = _labels_and_touches(table)
     by_two = table * (m >= 2)
@@ -257,7 +251,7 @@ def _krippendorff_alpha(table: Floats) -> Floats:
     return 1 - _ratio((n_touch + n_other - 1) * differing, n_touch * n_other)
 
 
-def _gwet_ac1(table: Floats) -> Floats:
+def _gwet_ac1(table: Float64s) -> Float64s:
     """Return Gwet's AC1; frames with one label add to the share of touch alone."""
     m, k = _labels_and_touches(table)
     by_one = table * (m >= 1)
@@ -266,23 +260,23 @@ def _gwet_ac1(table: Floats) -> Floats:
     return (_percent_of_group(table) - by_chance) / (1 - by_chance)
 
 
-def _labels_and_touches(table: Floats) -> tuple[Int64s, Int64s]:
+def _labels_and_touches(table: Float64s) -> tuple[Int64s, Int64s]:
     """Return how many labels, and labels of touch, each cell of a table stands for."""
     m, k = np.indices(table.shape[-2:], dtype=np.int64)
     return np.asarray(m), np.asarray(k)
 
 
-def _total(table: Floats) -> Floats:
-    total: Floats = table.sum(axis=(-2, -1))
+def _total(table: Float64s) -> Float64s:
+    total: Float64s = table.sum(axis=(-2, -1))
     return total
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
+def _ratio(part: Float64s, whole: Float64s) -> Float64s:
     """Return part / whole, NaN where there is nothing to divide by."""
     nothing = np.full(np.shape(whole), np.nan)
-    ratio: Floats = np.divide(part, whole, out=nothing, where=whole != 0)
+    ratio: Float64s = np.divide(part, whole, out=nothing, where=whole != 0)
     return ratio
 
 
-def _why(sentence: str) -> Callable[[Floats], str]:
+def _why(sentence: str) -> Callable[[Float64s], str]:
     return lambda total: sentence

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models_ml.agreement.rater_labels import TOUCH, UNSURE, Mask, RaterLabels, is_said
-from models_ml.agreement.resampling import Estimate, Floats, Resampling, estimate
+from models_ml.agreement.rater_labels import RaterLabels, is_said
+from models_ml.agreement.resampling import Estimate, Resampling, estimate
+from models_ml.arrays import TOUCH, UNSURE, Float64s, Int64s, Mask
+from models_ml.intervals import count_in_intervals, overlapping_pairs
 from models_ml.touches.detection import touches_from_mask
 from models_ml.touches.touch_errors import KINDS, touch_errors
-from models_ml.trial_lengths import Int64s, first_frames
+from models_ml.trial_lengths import first_frames
 
 COUNT_KINDS, EDGE_KINDS = KINDS[:4], KINDS[4:]
 # What rates are given of, in the order of the paper's figures 2C and 4.
@@ -160,39 +162,6 @@ def compare_touches(said: RaterLabels, reference: int, judged: int) -> TouchComp
     )
 
 
-def overlapping_pairs(touches: Int64s, others: Int64s) -> Int64s:
-    """Return which touches overlap one touch of the other list, and are its only one.
-
-    Parameters
-    ----------
-    touches, others : array of int64, shape (n, 3)
-        Rows of trial, onset and offset; disjoint and in frame order.
-
-    Returns
-    -------
-    pairs : array of int64, shape (n_pairs, 2)
-        Positions in both lists.
-    """
-    stride = max(int(each[:, 2].max(initial=0)) for each in (touches, others)) + 1
-    onsets, offsets = (touches[:, :1] * stride + touches[:, 1:]).T
-    other_onsets, other_offsets = (others[:, :1] * stride + others[:, 1:]).T
-    first, stop = _overlapped(onsets, offsets, other_onsets, other_offsets)
-    first_back, stop_back = _overlapped(other_onsets, other_offsets, onsets, offsets)
-    candidates = np.flatnonzero(stop - first == 1)
-    partners = first[candidates]
-    mutual = stop_back[partners] - first_back[partners] == 1
-    return np.column_stack([candidates[mutual], partners[mutual]])
-
-
-def _overlapped(
-    onsets: Int64s, offsets: Int64s, other_onsets: Int64s, other_offsets: Int64s
-) -> tuple[Int64s, Int64s]:
-    """Return for each interval the range of the others that it overlaps."""
-    first = np.searchsorted(other_offsets, onsets, side="right")
-    stop = np.searchsorted(other_onsets, offsets, side="left")
-    return first.astype(np.int64), stop.astype(np.int64)
-
-
 def _compared(said: RaterLabels, reference: int, judged: int) -> _Compared:
     one, other = said.labels[reference], said.labels[judged]
     one_said, other_said = is_said(one), is_said(other)
@@ -216,17 +185,16 @@ def _sure_pairs(both: _Compared, touches: Int64s, judged_touches: Int64s) -> Int
     at = overlapping_pairs(touches, judged_touches)
     rows = np.column_stack([touches[at[:, 0]], judged_touches[at[:, 1], 1:]])
     # Open frames among those that the edges lie between.
-    n_open = np.append(0, np.cumsum(both.is_open))
     firsts = first_frames(both.lengths)[rows[:, 0]]
     start = np.maximum(rows[:, [1, 3]].min(axis=1) - 1, 0)
     stop = np.minimum(rows[:, [2, 4]].max(axis=1) + 1, both.lengths[rows[:, 0]])
-    is_sure = n_open[firsts + stop] == n_open[firsts + start]
-    sure: Int64s = rows[is_sure]
+    n_open = count_in_intervals(both.is_open, firsts + start, firsts + stop)
+    sure: Int64s = rows[n_open == 0]
     return sure
 
 
-def _rate(table: Floats) -> Floats:
+def _rate(table: Float64s) -> Float64s:
     n_errors, n_touches = table[..., 0], table[..., 1]
     undefined = np.full(n_touches.shape, np.nan)
-    rate: Floats = np.divide(n_errors, n_touches, out=undefined, where=n_touches > 0)
+    rate: Float64s = np.divide(n_errors, n_touches, out=undefined, where=n_touches > 0)
     return rate

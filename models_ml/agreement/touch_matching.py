@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.agreement.resampling import Estimate, Floats, Resampling, estimate
-from models_ml.trial_lengths import Int64s
+from models_ml.agreement.resampling import Estimate, Resampling, estimate
+from models_ml.arrays import Float64s, Int64s
+from models_ml.intervals import on_one_line
 
 NO_TOUCH = "Neither has a touch: there is no event to match."
 TOLERANCES_MS = tuple(range(11))
@@ -125,20 +126,16 @@ def _partners(
     touches: Int64s, others: Int64s, slack: Int64s, onset_only: bool
 ) -> tuple[Int64s, Int64s]:
     """Return for each touch the range of others that are near enough."""
-    trials = touches[:, 0]
-    reach = slack[trials]
-    # Trials so far apart that no tolerance leads from one into the next.
-    longest = max(int(each[:, 2].max(initial=0)) for each in (touches, others))
-    stride = longest + 2 * int(slack.max(initial=0)) + 2
+    reach = slack[touches[:, 0]]
+    # Trials lie so far apart that no tolerance leads from one into the next.
+    gap = 2 * int(slack.max(initial=0)) + 2
+    edges, other_edges = on_one_line(touches, others, gap)
     first = np.zeros(len(touches), np.int64)
     stop = np.full(len(touches), len(others), np.int64)
-    for edge in (1,) if onset_only else (1, 2):
-        places = trials * stride + touches[:, edge]
-        other_places = others[:, 0] * stride + others[:, edge]
-        first = np.maximum(first, np.searchsorted(other_places, places - reach))
-        stop = np.minimum(
-            stop, np.searchsorted(other_places, places + reach, side="right")
-        )
+    for at in (0,) if onset_only else (0, 1):
+        low, high = edges[at] - reach, edges[at] + reach
+        first = np.maximum(first, np.searchsorted(other_edges[at], low))
+        stop = np.minimum(stop, np.searchsorted(other_edges[at], high, side="right"))
     return first, stop
 
 
@@ -157,8 +154,8 @@ def _matching(first: Int64s, stop: Int64s) -> Int64s:
     return np.column_stack([able[is_matched], partners[is_matched]])
 
 
-def _share(table: Floats) -> Floats:
+def _share(table: Float64s) -> Float64s:
     part, whole = table[..., 0], table[..., 1]
     undefined = np.full(whole.shape, np.nan)
-    share: Floats = np.divide(part, whole, out=undefined, where=whole > 0)
+    share: Float64s = np.divide(part, whole, out=undefined, where=whole > 0)
     return share

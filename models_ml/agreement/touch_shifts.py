@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.agreement.resampling import Estimate, Floats, Resampling, estimate
-from models_ml.trial_lengths import Int64s
+from models_ml.agreement.resampling import Estimate, Resampling, estimate
+from models_ml.arrays import Float64s, Int64s
 
 NO_PAIR = (
     "There is no touch that both see as one touch and whose edges both are sure of."
@@ -76,19 +76,19 @@ def onset_and_offset_shifts(
 
 
 def _shifts(
-    ms: Floats, trials: Int64s, n_trials: int, resampling: Resampling | None
+    ms: Float64s, trials: Int64s, n_trials: int, resampling: Resampling | None
 ) -> Shifts:
     values, place = np.unique(ms, return_inverse=True)
     cells = np.bincount(trials * len(values) + place, minlength=n_trials * len(values))
     table = cells.reshape(n_trials, len(values))
 
-    def median(counts: Floats) -> Floats:
+    def median(counts: Float64s) -> Float64s:
         return _median_of_counts(counts, values)
 
-    def mean(counts: Floats) -> Floats:
+    def mean(counts: Float64s) -> Float64s:
         n = counts.sum(axis=-1)
         undefined = np.full(n.shape, np.nan)
-        result: Floats = np.divide(counts @ values, n, out=undefined, where=n > 0)
+        result: Float64s = np.divide(counts @ values, n, out=undefined, where=n > 0)
         return result
 
     middle, average = (
@@ -110,7 +110,7 @@ def _shifts(
     )
 
 
-def _median_of_counts(counts: Floats, values: Floats) -> Floats:
+def _median_of_counts(counts: Float64s, values: Float64s) -> Float64s:
     """Return the median of values that occur so often, along the last axis."""
     n = counts.sum(axis=-1)
     if not len(values):

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Units
 from models_ml.cnn.frames import N_LAGS, Padding, padded_frames
 from models_ml.cnn.runner import (
     FramesToUnits,
@@ -27,8 +28,6 @@ from models_ml.cnn.runner import (
 )
 from models_ml.exceptions import CoreError
 from models_ml.shipped import shipped_graph
-
-Units = npt.NDArray[np.float32]
 
 # ResNet50V2 is slower in smaller batches, and in much larger ones.
 _BATCH_FRAMES = 64

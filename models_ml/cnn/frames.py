@@ -11,12 +11,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Frames
 from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
 from models_ml.trial_lengths import TrialLengths, checked_lengths
 
 N_LAGS = 2
 
-Frames = npt.NDArray[np.uint8]
 Padding = Literal["noise", "repeat"]
 
 # Lag images of this many frames are resized at a time.

@@ -13,11 +13,12 @@ from queue import SimpleQueue
 
 import numpy as np
 
+from models_ml.arrays import Int64s, Units
 from models_ml.features.feature_set import FeatureBlock, FeatureSet
-from models_ml.features.transforms import OPERATION, Units
+from models_ml.features.transforms import OPERATION
 from models_ml.features.unit_spread import mean_spreads, spread_over_units
 from models_ml.features.workspace import Workspace
-from models_ml.trial_lengths import Int64s, TrialLengths, checked_lengths, first_frames
+from models_ml.trial_lengths import TrialLengths, checked_lengths, first_frames
 
 # Frames are computed in pieces, whatever their trials, so that every core has work and
 # needs little memory. Of few units a piece holds more frames: each step should outlast

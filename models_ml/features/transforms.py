@@ -9,17 +9,14 @@ splits on ``> 1e-35``, where any dust would flip labels.
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from models_ml.arrays import Int64s, Units
 
-Units = npt.NDArray[np.float32]
-Places = npt.NDArray[np.int64]
 Corner = tuple[int, int]
-Operation = Callable[[Units, Places, int, Units, Corner], None]
+Operation = Callable[[Units, Int64s, int, Units, Corner], None]
 
 
 def original(
-    units: Units, places: Places, frames: int, out: Units, corner: Corner
+    units: Units, places: Int64s, frames: int, out: Units, corner: Corner
 ) -> None:
     """Write the units as they are.
 
@@ -40,7 +37,7 @@ def original(
 
 
 def shift(
-    units: Units, places: Places, frames: int, out: Units, corner: Corner
+    units: Units, places: Int64s, frames: int, out: Units, corner: Corner
 ) -> None:
     """Write what each unit was some frames before.
 
@@ -56,7 +53,7 @@ def shift(
     _windows().copied(known, places, out, *corner)
 
 
-def diff(units: Units, places: Places, frames: int, out: Units, corner: Corner) -> None:
+def diff(units: Units, places: Int64s, frames: int, out: Units, corner: Corner) -> None:
     """Write how much each unit has grown since some frames before.
 
     Parameters
@@ -74,7 +71,7 @@ def diff(units: Units, places: Places, frames: int, out: Units, corner: Corner) 
 
 
 def rolling_mean(
-    units: Units, places: Places, width: int, out: Units, corner: Corner
+    units: Units, places: Int64s, width: int, out: Units, corner: Corner
 ) -> None:
     """Write each unit's mean over a centred window.
 
@@ -89,7 +86,7 @@ def rolling_mean(
 
 
 def rolling_std(
-    units: Units, places: Places, width: int, out: Units, corner: Corner
+    units: Units, places: Int64s, width: int, out: Units, corner: Corner
 ) -> None:
     """Write each unit's sample standard deviation over a centred window.
 

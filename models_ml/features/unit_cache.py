@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Units
 from models_ml.atomic_file import replaced_file
-from models_ml.cnn.backbone import Backbone, Units
+from models_ml.cnn.backbone import Backbone
 from models_ml.features.unit_set import UnitSet
 
 # A file takes seconds to write. What is begun and older was left by a kill.

@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from models_ml.arrays import Units
 from models_ml.features.feature_set import FeatureBlock, FeatureSet
 from models_ml.features.temporal import temporal_features
 from models_ml.trial_lengths import TrialLengths
-
-Units = npt.NDArray[np.float32]
 
 # So few units cost little disk, and all of them serve every feature set.
 _FEW_UNITS = 256

@@ -3,12 +3,9 @@
 from collections.abc import Collection
 
 import numpy as np
-import numpy.typing as npt
 
+from models_ml.arrays import Float64s, Units
 from models_ml.features.workspace import Workspace
-
-Units = npt.NDArray[np.float32]
-Values = npt.NDArray[np.float64]
 
 # From this many units on, products of frames are worth their care.
 _MANY_UNITS = 512
@@ -93,7 +90,7 @@ def mean_spreads(
 
 def _frame_products(
     units: Units, n_lags: int, workspace: Workspace
-) -> tuple[Values, Values]:
+) -> tuple[Float64s, Float64s]:
     """Return the products of each frame with itself and the next ones, and totals.
 
     The products of shape (n_lags, n_frames) have those with frame t + k in [k, t];
@@ -128,7 +125,7 @@ def _frame_products(
     return lagged.reshape(n_lags, -1), totals
 
 
-def _squares(products: Values, widths: Collection[int]) -> dict[int, Values]:
+def _squares(products: Float64s, widths: Collection[int]) -> dict[int, Float64s]:
     """Return the squares of sums over windows, summed up over all units.
 
     `products` are written over: by those with up to k frames after, once for the
@@ -146,9 +143,9 @@ def _squares(products: Values, widths: Collection[int]) -> dict[int, Values]:
     return squares
 
 
-def _sums(values: Values, width: int) -> Values:
+def _sums(values: Float64s, width: int) -> Float64s:
     windows = np.lib.stride_tricks.sliding_window_view(values, width)
-    sums: Values = windows.sum(axis=1)
+    sums: Float64s = windows.sum(axis=1)
     return sums
 
 

@@ -21,11 +21,8 @@ from typing import Any
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
-Units = npt.NDArray[np.float32]
-Values = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
+from models_ml.arrays import Float64s, Int64s, Units
 
 # Columns that go through the steps together: two cache lines of float64.
 _LANES = 16
@@ -48,7 +45,7 @@ def _compiled(loop: Callable[..., Any], *signature: Any) -> Any:
         return numba.njit(*form, **options)(loop)
 
 
-def _copied(units: Units, places: Places, out: Units, top: int, left: int) -> None:
+def _copied(units: Units, places: Int64s, out: Units, top: int, left: int) -> None:
     for row in range(len(units)):
         source, target = units[row], out[top + row, left : left + len(places)]
         for column in range(len(places)):
@@ -56,7 +53,7 @@ def _copied(units: Units, places: Places, out: Units, top: int, left: int) -> No
 
 
 def _differences(
-    later: Units, earlier: Units, places: Places, out: Units, top: int, left: int
+    later: Units, earlier: Units, places: Int64s, out: Units, top: int, left: int
 ) -> None:
     for row in range(len(later)):
         target = out[top + row, left : left + len(places)]
@@ -67,7 +64,7 @@ def _differences(
 
 
 def _means(
-    units: Units, places: Places, width: int, out: Units, top: int, left: int
+    units: Units, places: Int64s, width: int, out: Units, top: int, left: int
 ) -> None:
     n_values, n_windows = len(units) * _LANES, len(units) - width + 1
     values, sums = np.zeros(n_values), np.empty(n_values)
@@ -89,7 +86,7 @@ def _means(
 
 
 def _stds(
-    units: Units, places: Places, width: int, out: Units, top: int, left: int
+    units: Units, places: Int64s, width: int, out: Units, top: int, left: int
 ) -> None:
     n_values, n_windows = len(units) * _LANES, len(units) - width + 1
     values, squared = np.zeros(n_values), np.empty(n_values)
@@ -114,7 +111,7 @@ def _stds(
                     target[lane] = np.sqrt(lanes[lane] / (width - 1))
 
 
-def _gathered(units: Units, places: Places, values: Values) -> None:
+def _gathered(units: Units, places: Int64s, values: Float64s) -> None:
     for row in range(len(units)):
         source = units[row]
         lanes = values[row * _LANES : row * _LANES + len(places)]
@@ -123,7 +120,7 @@ def _gathered(units: Units, places: Places, values: Values) -> None:
 
 
 def _window_sums(
-    values: Values, width: int, spare: tuple[Values, Values], sums: Values
+    values: Float64s, width: int, spare: tuple[Float64s, Float64s], sums: Float64s
 ) -> None:
     """Write the sum over each whole window; `spare` is memory for what it takes."""
     n_values = len(values)
@@ -142,13 +139,13 @@ def _window_sums(
             covered += size
 
 
-def _added(first: Values, second: Values, out: Values) -> None:
+def _added(first: Float64s, second: Float64s, out: Float64s) -> None:
     for i in range(len(first)):
         out[i] = first[i] + second[i]
 
 
 def _squared_deviations(
-    values: Values, width: int, squares: Values, sums: Values
+    values: Float64s, width: int, squares: Float64s, sums: Float64s
 ) -> None:
     """Write over the sums what their windows' squared deviations add up to."""
     n_cancelled = 0

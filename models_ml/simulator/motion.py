@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Float64s
 from models_ml.simulator.rig import Rig
-
-Float64Array = npt.NDArray[np.float64]
 
 FRAMES_PER_SECOND = 1000.0
 
@@ -26,8 +25,8 @@ class PoleMotion:
         The pole stands still within the whiskers' reach.
     """
 
-    tip_px: Float64Array
-    lift: Float64Array
+    tip_px: Float64s
+    lift: Float64s
     is_up: npt.NDArray[np.bool_]
 
 
@@ -68,7 +67,7 @@ def pole_motion(rig: Rig, n_frames: int, rng: np.random.Generator) -> PoleMotion
 
 def whisking_offsets(
     rig: Rig, n_frames: int, n_whiskers: int, rng: np.random.Generator
-) -> Float64Array:
+) -> Float64s:
     """Return how far each free whisker would be from the pole's middle.
 
     All whiskers of a mouse whisk together: one rhythm whose rate, reach and rest
@@ -109,7 +108,7 @@ def whisking_offsets(
 
 def smooth_noise(
     rng: np.random.Generator, n_frames: int, timescale_ms: float
-) -> Float64Array:
+) -> Float64s:
     """Return noise of unit variance that changes over a given time.
 
     Parameters
@@ -131,5 +130,5 @@ def smooth_noise(
     return np.convolve(white, window, mode="valid")
 
 
-def _eased(share: Float64Array) -> Float64Array:
+def _eased(share: Float64s) -> Float64s:
     return share * share * (3 - 2 * share)

@@ -7,11 +7,9 @@ with its stem and halo, and every whisker; then the sensor adds its noise.
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Float32s, Float64s
 from models_ml.simulator.scene import Lighting, PoleLook, Scene
 from models_ml.simulator.whiskers import Whisker
-
-Float32Array = npt.NDArray[np.float32]
-Float64Array = npt.NDArray[np.float64]
 
 WHITE = 255.0
 # The tip is placed to an eighth of a pixel, so that poles can be drawn once.
@@ -87,33 +85,33 @@ class _Background:
         image = _lit(scene.lighting, scene.rig.frame_px, x, y)
         self._image = (image * _past_face(scene, x, y)).astype(np.float32)
 
-    def windows(self, corners_px: npt.NDArray[np.int64]) -> Float32Array:
+    def windows(self, corners_px: npt.NDArray[np.int64]) -> Float32s:
         width, height = self._size
         cuts = np.lib.stride_tricks.sliding_window_view(self._image, (height, width))
         corners = corners_px - self._low
-        windows: Float32Array = cuts[corners[:, 1], corners[:, 0]]
+        windows: Float32s = cuts[corners[:, 1], corners[:, 0]]
         return windows
 
 
 def _lit(
     lighting: Lighting,
     frame_px: tuple[int, int],
-    x: Float64Array,
-    y: Float64Array,
-) -> Float64Array:
+    x: Float64s,
+    y: Float64s,
+) -> Float64s:
     from_middle_x = (x - frame_px[0] / 2) / frame_px[0]
     from_middle_y = (y - frame_px[1] / 2) / frame_px[0]
     along = from_middle_x * np.cos(lighting.gradient_angle)
     along = along + from_middle_y * np.sin(lighting.gradient_angle)
     corner = 4 * (from_middle_x**2 + from_middle_y**2)
-    light: Float64Array = 1 + lighting.gradient * along - lighting.vignette * corner
+    light: Float64s = 1 + lighting.gradient * along - lighting.vignette * corner
     for blot_x, blot_y, size, depth in lighting.blots:
         squared = ((x - blot_x) ** 2 + (y - blot_y) ** 2) / (2 * size**2)
         light += depth * np.exp(-squared)
     return np.maximum(lighting.light * light, 0)
 
 
-def _past_face(scene: Scene, x: Float64Array, y: Float64Array) -> Float64Array:
+def _past_face(scene: Scene, x: Float64s, y: Float64s) -> Float64s:
     """Return what the mouse's dark face, furry at its edge, lets through."""
     cos, sin = np.cos(scene.face_angle), np.sin(scene.face_angle)
     inside = (x - scene.face_px[0]) * cos + (y - scene.face_px[1]) * sin
@@ -121,7 +119,7 @@ def _past_face(scene: Scene, x: Float64Array, y: Float64Array) -> Float64Array:
     fur = 0.9 * np.sin(along * 0.55) + 0.6 * np.sin(along * 2.9)
     fur = fur + 0.8 * np.sin(along * 1.37 + 2 * np.sin(along * 0.21))
     cheek = along**2 / 360
-    past: Float64Array = 0.02 + 0.98 * _sigmoid(-(inside - cheek + fur) / 2.0)
+    past: Float64s = 0.02 + 0.98 * _sigmoid(-(inside - cheek + fur) / 2.0)
     return past
 
 
@@ -131,22 +129,22 @@ class _Poles:
     def __init__(self, look: PoleLook, size_px: tuple[int, int]) -> None:
         self._look = look
         self._size = size_px
-        self._drawn: dict[tuple[int, ...], Float32Array] = {}
+        self._drawn: dict[tuple[int, ...], Float32s] = {}
         # Full frames are large: keep a few of them, but every 61 px crop.
         self._keep = max(4, 2**22 // (size_px[0] * size_px[1]))
 
-    def windows(self, tip_px: Float64Array, lift: Float64Array) -> Float32Array:
+    def windows(self, tip_px: Float64s, lift: Float64s) -> Float32s:
         places = np.rint(np.column_stack([tip_px * STEPS_PER_PX, lift * 32]))
         return np.stack([self._one(tuple(row)) for row in places.astype(int).tolist()])
 
-    def _one(self, place: tuple[int, ...]) -> Float32Array:
+    def _one(self, place: tuple[int, ...]) -> Float32s:
         if place not in self._drawn:
             if len(self._drawn) >= self._keep:
                 self._drawn.clear()
             self._drawn[place] = self._draw(place)
         return self._drawn[place]
 
-    def _draw(self, place: tuple[int, ...]) -> Float32Array:
+    def _draw(self, place: tuple[int, ...]) -> Float32s:
         width, height = self._size
         x = np.arange(width, dtype=np.float64)[None, :] - place[0] / STEPS_PER_PX
         y = np.arange(height, dtype=np.float64)[:, None] - place[1] / STEPS_PER_PX
@@ -157,10 +155,10 @@ class _Poles:
 
 def _past_pole(
     look: PoleLook,
-    x: Float64Array,
-    y: Float64Array,
+    x: Float64s,
+    y: Float64s,
     blur: float,
-) -> Float64Array:
+) -> Float64s:
     """Return what the pole lets through around its tip at (0, 0)."""
     beyond = np.hypot(x, y) - look.radius
     tip = look.opacity * _sigmoid(-beyond / (0.55 * look.blur * blur))
@@ -174,12 +172,12 @@ def _past_pole(
     sides = _sigmoid((half_width - across) / (0.55 * softness))
     fading = np.exp(-further / look.stem_fade) * _sigmoid(along / 2.0)
     stem = look.stem_opacity * fading * sides
-    past: Float64Array = (1 - tip) * (1 - halo) * (1 - stem)
+    past: Float64s = (1 - tip) * (1 - halo) * (1 - stem)
     return past
 
 
 def _shade_by_whisker(
-    light: Float32Array,
+    light: Float32s,
     whisker: Whisker,
     corners_px: npt.NDArray[np.int64],
     rows: slice,
@@ -187,7 +185,7 @@ def _shade_by_whisker(
 ) -> None:
     """Darken the windows along one whisker, in place."""
 
-    def column(values: Float64Array) -> Float32Array:
+    def column(values: Float64s) -> Float32s:
         return values.astype(np.float32)[:, None, None]
 
     _, height, width = light.shape
@@ -233,6 +231,6 @@ def _shade_by_whisker(
     light *= y
 
 
-def _sigmoid(values: Float64Array) -> Float64Array:
-    share: Float64Array = 0.5 + 0.5 * np.tanh(0.5 * values)
+def _sigmoid(values: Float64s) -> Float64s:
+    share: Float64s = 0.5 + 0.5 * np.tanh(0.5 * values)
     return share

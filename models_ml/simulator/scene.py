@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Float64s
 from models_ml.simulator.motion import (
     PoleMotion,
     pole_motion,
@@ -21,8 +22,6 @@ from models_ml.simulator.whiskers import (
     loads,
     touch_sides,
 )
-
-Float64Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +50,8 @@ class Lighting:
     gradient_angle: float
     vignette: float
     mottle: float
-    blots: Float64Array  # (n_blots, 4): x, y, size, depth
-    lamp: Float64Array  # (n_frames,): factor on the light
+    blots: Float64s  # (n_blots, 4): x, y, size, depth
+    lamp: Float64s  # (n_frames,): factor on the light
     noise_levels: float
 
 
@@ -72,9 +71,9 @@ class TouchDisc:
         Frames in which it can be touched.
     """
 
-    centre_px: Float64Array
+    centre_px: Float64s
     radius_px: float
-    home_px: Float64Array
+    home_px: Float64s
     is_up: npt.NDArray[np.bool_]
 
 
@@ -106,7 +105,7 @@ class Scene:
     look: PoleLook
     lighting: Lighting
     whiskers: tuple[Whisker, ...]
-    face_px: Float64Array
+    face_px: Float64s
     face_angle: float
 
     @property
@@ -202,7 +201,7 @@ def _lighting(rig: Rig, n_frames: int, rng: np.random.Generator) -> Lighting:
 
 
 def _whiskers(
-    rig: Rig, disc: TouchDisc, base: Float64Array, rng: np.random.Generator
+    rig: Rig, disc: TouchDisc, base: Float64s, rng: np.random.Generator
 ) -> tuple[Whisker, ...]:
     n_whiskers = int(rng.integers(*rig.n_whiskers, endpoint=True))
     n_hairs = int(rng.integers(*rig.n_hairs, endpoint=True))
@@ -230,7 +229,7 @@ def _whiskers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    base_px: Float64Array
+    base_px: Float64s
     sigma_px: float
     contrast: float
     touches: bool
@@ -240,7 +239,7 @@ def _whisker(
     rig: Rig,
     disc: TouchDisc,
     line: _Line,
-    offset: Float64Array,
+    offset: Float64s,
     rng: np.random.Generator,
 ) -> Whisker:
     home = disc.home_px - line.base_px

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Float64Array = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from models_ml.arrays import Float64s, Mask
 
 # A whisker that has slipped swings back within a few milliseconds.
 SWING_BACK_MS = 1.2
@@ -45,16 +44,16 @@ class Whisker:
         The whisker lies on the pole's surface.
     """
 
-    base_px: Float64Array
-    angle: Float64Array
-    curvature: Float64Array
-    load_at_px: Float64Array
-    deflection_px: Float64Array
-    speed_px: Float64Array
+    base_px: Float64s
+    angle: Float64s
+    curvature: Float64s
+    load_at_px: Float64s
+    deflection_px: Float64s
+    speed_px: Float64s
     length_px: float
     sigma_px: float
     contrast: float
-    touch: BoolArray
+    touch: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +76,8 @@ class Passing:
 
 
 def base_angles(
-    pole_from_base: Float64Array, curvature: Float64Array, offset_px: Float64Array
-) -> Float64Array:
+    pole_from_base: Float64s, curvature: Float64s, offset_px: Float64s
+) -> Float64s:
     """Return the base angle that puts the free whisker at an offset from the pole.
 
     Parameters
@@ -98,13 +97,13 @@ def base_angles(
     distance = np.hypot(pole_from_base[0], pole_from_base[1])
     bearing = np.arctan2(pole_from_base[1], pole_from_base[0])
     across = (curvature * distance**2 / 2 - offset_px) / distance
-    angle: Float64Array = bearing - np.arcsin(np.clip(across, -0.99, 0.99))
+    angle: Float64s = bearing - np.arcsin(np.clip(across, -0.99, 0.99))
     return angle
 
 
 def in_whisker_frame(
-    pole_from_base: Float64Array, angle: Float64Array
-) -> tuple[Float64Array, Float64Array]:
+    pole_from_base: Float64s, angle: Float64s
+) -> tuple[Float64s, Float64s]:
     """Return the pole's middle along and across the whisker's base.
 
     Parameters
@@ -124,8 +123,8 @@ def in_whisker_frame(
 
 
 def free_distance(
-    along: Float64Array, across: Float64Array, curvature: Float64Array
-) -> tuple[Float64Array, Float64Array]:
+    along: Float64s, across: Float64s, curvature: Float64s
+) -> tuple[Float64s, Float64s]:
     """Return how far the free whisker runs from the pole's middle, and where.
 
     Parameters
@@ -153,8 +152,8 @@ def free_distance(
 
 
 def touch_sides(
-    distance: Float64Array,
-    can_touch: BoolArray,
+    distance: Float64s,
+    can_touch: Mask,
     passing: Passing,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.int8]:
@@ -194,12 +193,12 @@ def touch_sides(
 
 
 def loads(
-    along: Float64Array,
-    across: Float64Array,
-    curvature: Float64Array,
+    along: Float64s,
+    across: Float64s,
+    curvature: Float64s,
     reach_px: float,
     sides: npt.NDArray[np.int8],
-) -> tuple[Float64Array, Float64Array]:
+) -> tuple[Float64s, Float64s]:
     """Return the load that lays the whisker tangentially on the pole.
 
     Parameters
@@ -230,7 +229,7 @@ def loads(
     return load_at, _swung_back(deflection, sides != 0)
 
 
-def _swung_back(deflection: Float64Array, touch: BoolArray) -> Float64Array:
+def _swung_back(deflection: Float64s, touch: Mask) -> Float64s:
     swinging = deflection.copy()
     left = np.exp(-1 / SWING_BACK_MS)
     for release in np.flatnonzero(touch[:-1] & ~touch[1:]).tolist():

@@ -11,17 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Int64s, Mask, Scores
+from models_ml.intervals import mask_from_intervals, true_runs
 from models_ml.trial_lengths import (
-    Int64s,
     TrialLengths,
     checked_lengths,
     first_frames,
     spaced,
     trial_intervals,
 )
-
-Scores = npt.NDArray[np.floating]
-Mask = npt.NDArray[np.bool_]
 
 
 def touch_mask(scores: Scores, trial_lengths: TrialLengths, threshold: float) -> Mask:
@@ -138,8 +136,7 @@ def touches_from_mask(mask: Mask, trial_lengths: TrialLengths) -> Int64s:
            [1, 1, 2]])
     """
     lengths = checked_lengths(trial_lengths, len(mask))
-    padded = spaced(mask.astype(np.int8), lengths)
-    starts, stops = np.flatnonzero(np.diff(padded)).reshape(-1, 2).T + 1
+    starts, stops = true_runs(spaced(mask.astype(np.int8), lengths)).T
     return trial_intervals(starts, stops, lengths)
 
 
@@ -181,11 +178,7 @@ def mask_from_touches(touches: Int64s, trial_lengths: TrialLengths) -> Mask:
             f"found [{onset}, {offset}) in trial {trial}."
         )
     firsts = first_frames(lengths)[trials]
-    steps = np.zeros(lengths.sum() + 1, np.int64)
-    np.add.at(steps, firsts + onsets, 1)
-    np.subtract.at(steps, firsts + offsets, 1)
-    mask: Mask = np.cumsum(steps[:-1]) > 0
-    return mask
+    return mask_from_intervals(firsts + onsets, firsts + offsets, int(lengths.sum()))
 
 
 def check_scores(scores: Scores) -> None:

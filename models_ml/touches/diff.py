@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from models_ml.touches.detection import Mask
-from models_ml.trial_lengths import Int64s, TrialLengths, checked_lengths, first_frames
+from models_ml.arrays import Int64s, Mask
+from models_ml.intervals import count_in_intervals, overlapping_pairs
+from models_ml.trial_lengths import TrialLengths, checked_lengths, first_frames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,25 +50,18 @@ def touch_diff(before: Int64s, after: Int64s) -> TouchDiff:
     >>> diff.moved.tolist(), diff.lost.tolist(), diff.gained.tolist()
     ([[0, 5, 9, 6, 9]], [[0, 20, 30]], [])
     """
-    first, n_met = _overlaps(before, after)
-    _, n_met_by_after = _overlaps(after, before)
-    # A touch that meets none has a first partner behind the last.
-    alone = np.append(n_met_by_after == 1, False)
-    has_partner = (n_met == 1) & alone[np.minimum(first, len(after))]
-    partners = first[has_partner]
-    pairs = np.hstack([before[has_partner], after[partners, 1:]])
+    of_before, of_after = overlapping_pairs(before, after).T
+    pairs = np.hstack([before[of_before], after[of_after, 1:]])
     same = (pairs[:, 1:3] == pairs[:, 3:5]).all(axis=1)
     return TouchDiff(
         kept=pairs[same, :3],
         moved=pairs[~same],
-        lost=before[~has_partner],
-        gained=np.delete(after, partners, axis=0),
+        lost=np.delete(before, of_before, axis=0),
+        gained=np.delete(after, of_after, axis=0),
     )
 
 
-def touches_meeting(
-    touches: Int64s, mask: Mask, trial_lengths: TrialLengths
-) -> npt.NDArray[np.bool_]:
+def touches_meeting(touches: Int64s, mask: Mask, trial_lengths: TrialLengths) -> Mask:
     """Return which touches hold a frame of a mask.
 
     Parameters
@@ -86,25 +79,7 @@ def touches_meeting(
         In the order of the touches.
     """
     firsts = first_frames(checked_lengths(trial_lengths, len(mask)))
-    n_until = np.concatenate([[0], np.cumsum(mask)])
-    places = firsts[touches[:, 0]]
-    meets: npt.NDArray[np.bool_] = (
-        n_until[places + touches[:, 2]] > n_until[places + touches[:, 1]]
-    )
+    starts = firsts[touches[:, 0]]
+    counts = count_in_intervals(mask, starts + touches[:, 1], starts + touches[:, 2])
+    meets: Mask = counts > 0
     return meets
-
-
-def _overlaps(touches: Int64s, others: Int64s) -> tuple[Int64s, Int64s]:
-    """Return for each touch the first of the others that it meets, and how many."""
-    longest = max(int(each[:, 2].max(initial=0)) for each in (touches, others))
-    onsets, offsets = _places(touches, longest)
-    other_onsets, other_offsets = _places(others, longest)
-    first = np.searchsorted(other_offsets, onsets, side="right")
-    stop = np.searchsorted(other_onsets, offsets, side="left")
-    return first, stop - first
-
-
-def _places(touches: Int64s, longest: int) -> tuple[Int64s, Int64s]:
-    """Return onsets and offsets on a line on which trials lie far apart."""
-    start = touches[:, 0] * (longest + 1)
-    return start + touches[:, 1], start + touches[:, 2]

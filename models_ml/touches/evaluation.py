@@ -8,19 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import UNLABELLED, LabelValues, Scores
 from models_ml.touches.detection import median_filter, touches_from_mask
 from models_ml.touches.touch_errors import TouchErrors, touch_error_curve
-
-NOT_LABELLED = -1
 
 # Appends and deducts of at least this many frames count as touch-count errors.
 EDGE_THRESHOLD = 5
 
 # Wider than WhACC's 0.4 to 0.8 in steps of 0.1, and centred on what people expect.
 CANDIDATE_THRESHOLDS = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7)
-
-Labels = npt.NDArray[np.int8]
-Scores = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +70,7 @@ class Metrics:
 
 
 def evaluate(
-    labels: Sequence[Labels], scores: Sequence[Scores], threshold: float
+    labels: Sequence[LabelValues], scores: Sequence[Scores], threshold: float
 ) -> Metrics:
     """Measure scores against labels.
 
@@ -109,12 +105,12 @@ def evaluate(
         recall=_share(predicted[real]),
         auc=area_under_curve(real, _at_labels(labels, scores)),
         n_touches=errors.n_touches,
-        n_trials=sum(bool((one != NOT_LABELLED).any()) for one in labels),
+        n_trials=sum(bool((one != UNLABELLED).any()) for one in labels),
         n_frames=len(real),
     )
 
 
-def best_threshold(labels: Sequence[Labels], scores: Sequence[Scores]) -> float:
+def best_threshold(labels: Sequence[LabelValues], scores: Sequence[Scores]) -> float:
     """Return the threshold with the fewest touch-count errors.
 
     Parameters
@@ -139,7 +135,7 @@ def best_threshold(labels: Sequence[Labels], scores: Sequence[Scores]) -> float:
 
 
 def errors_at_best_threshold(
-    labels: Sequence[Labels], scores: Sequence[Scores]
+    labels: Sequence[LabelValues], scores: Sequence[Scores]
 ) -> tuple[int, int]:
     """Return how many touch-count errors the best threshold leaves.
 
@@ -160,7 +156,9 @@ def errors_at_best_threshold(
     return n_errors, curve[0].n_touches
 
 
-def _curve(labels: Sequence[Labels], scores: Sequence[Scores]) -> Sequence[TouchErrors]:
+def _curve(
+    labels: Sequence[LabelValues], scores: Sequence[Scores]
+) -> Sequence[TouchErrors]:
     real, n_frames_per_stretch = _labelled(labels)
     smoothed = _at_labels(labels, [median_filter(one, [len(one)]) for one in scores])
     return touch_error_curve(
@@ -199,16 +197,18 @@ def _share(mask: npt.NDArray[np.bool_]) -> float | None:
 
 
 def _labelled(
-    labels: Sequence[Labels],
+    labels: Sequence[LabelValues],
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
     """Return the labelled frames one after the other, and the stretches' lengths."""
-    together = np.concatenate(list(labels)) != NOT_LABELLED
+    together = np.concatenate(list(labels)) != UNLABELLED
     stretches = touches_from_mask(together, [len(one) for one in labels])
     return _at_labels(labels, labels) == 1, stretches[:, 2] - stretches[:, 1]
 
 
-def _at_labels(labels: Sequence[Labels], values: Sequence[npt.NDArray[Any]]) -> Any:
+def _at_labels(
+    labels: Sequence[LabelValues], values: Sequence[npt.NDArray[Any]]
+) -> Any:
     """Return each trial's values at its labelled frames, one after the other."""
     return np.concatenate(
-        [of[one != NOT_LABELLED] for one, of in zip(labels, values, strict=True)]
+        [of[one != UNLABELLED] for one, of in zip(labels, values, strict=True)]
     )

@@ -28,9 +28,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Int8s, Int64s
+from models_ml.intervals import equal_runs
 from models_ml.touches.detection import check_scores
 from models_ml.trial_lengths import (
-    Int64s,
     TrialLengths,
     checked_lengths,
     spaced,
@@ -44,9 +45,6 @@ COUNTS = (*KINDS[:4], "append_long", "deduct_long", "append", "deduct")
 
 # Agreement of one frame: truth + 2 * predicted.
 _NO_TOUCH, _FALSE_NEGATIVE, _FALSE_POSITIVE, _TOUCH = range(4)
-
-Agreement = npt.NDArray[np.int8]
-Kinds = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,7 @@ class TouchErrors:
     n_touches: int
     edge_threshold: int
     runs: Int64s
-    kinds: Kinds
+    kinds: Int8s
     onset_errors: Int64s
     offset_errors: Int64s
 
@@ -178,8 +176,7 @@ def touch_errors(
     # One agreed no-touch frame before, between and after the trials keeps runs and
     # touches apart and is what lies beyond a trial's ends.
     agreement = spaced(real + 2 * guess.astype(np.int8), lengths)
-    starts = np.flatnonzero(np.diff(agreement, prepend=_NO_TOUCH))
-    stops = np.append(starts, len(agreement))[1:]
+    starts, stops = equal_runs(agreement)
     is_error = np.isin(agreement[starts], (_FALSE_NEGATIVE, _FALSE_POSITIVE))
     starts, stops = starts[is_error], stops[is_error]
     runs = trial_intervals(starts, stops, lengths)
@@ -243,7 +240,7 @@ def touch_error_curve(
     )
 
 
-def _kinds(run: Agreement, before: Agreement, after: Agreement) -> Kinds:
+def _kinds(run: Int8s, before: Int8s, after: Int8s) -> Int8s:
     """Return the kind of each run from its own and its neighbours' agreement."""
     n_touch = (before == _TOUCH).astype(np.int8) + (after == _TOUCH)
     n_no_touch = (before == _NO_TOUCH).astype(np.int8) + (after == _NO_TOUCH)
@@ -252,21 +249,21 @@ def _kinds(run: Agreement, before: Agreement, after: Agreement) -> Kinds:
     return np.where(run == _FALSE_POSITIVE, positive, negative).astype(np.int8)
 
 
-def _counts(kinds: Kinds, lengths: Int64s, edge_threshold: int) -> dict[str, int]:
+def _counts(kinds: Int8s, lengths: Int64s, edge_threshold: int) -> dict[str, int]:
     n_all = np.bincount(kinds, minlength=6).tolist()
     n_long = np.bincount(kinds[lengths >= edge_threshold], minlength=6).tolist()
     long, short = n_long[APPEND:], [n_all[k] - n_long[k] for k in (APPEND, DEDUCT)]
     return dict(zip(COUNTS, [*n_all[:APPEND], *long, *short], strict=True))
 
 
-def _whacc_kinds(kinds: Kinds, runs: Int64s, lengths: Int64s) -> Kinds:
+def _whacc_kinds(kinds: Int8s, runs: Int64s, lengths: Int64s) -> Int8s:
     trials, onsets, offsets = runs.T
     at_one_end = (onsets == 0) ^ (offsets == lengths[trials])
     return np.where(at_one_end, SPLIT, kinds).astype(np.int8)
 
 
 def _edge_errors(
-    agreement: Agreement, starts: Int64s, stops: Int64s, kinds: Kinds
+    agreement: Int8s, starts: Int64s, stops: Int64s, kinds: Int8s
 ) -> tuple[Int64s, Int64s]:
     """Return the signed errors at onsets and at offsets, exact ones included."""
     sign = (kinds == APPEND).astype(np.int64) - (kinds == DEDUCT)

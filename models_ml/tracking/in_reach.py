@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.intervals import true_runs
 from models_ml.tracking.tracked_video import FrameState
 
 # A standing pole sways: half of the eleven frames around any lie within this, and it
@@ -60,7 +61,7 @@ def stands(records: npt.NDArray[Any]) -> list[Stand]:
     is_seen = records["state"] == FrameState.TRACKED
     is_still = is_seen & ~_is_moving(places)
     found: list[Stand] = []
-    for start, stop in _runs(is_still):
+    for start, stop in true_runs(is_still).tolist():
         stand = _stand(places, is_seen, start, stop)
         earlier = [place for place, other in enumerate(found) if _is_one(other, stand)]
         if earlier:
@@ -169,8 +170,3 @@ def _near(place: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> boo
 def _is_one(first: Stand, second: Stand) -> bool:
     same_place = max(abs(first.x - second.x), abs(first.y - second.y)) <= SHIFT_PX
     return same_place and second.start - first.stop <= GAP_FRAMES_MAX
-
-
-def _runs(is_on: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(is_on.astype(np.int8), prepend=0, append=0))
-    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]

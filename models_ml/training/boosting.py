@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.touches.evaluation import NOT_LABELLED, Labels, errors_at_best_threshold
+from models_ml.arrays import UNLABELLED, Features, Float64s, LabelValues
+from models_ml.touches.evaluation import errors_at_best_threshold
 from models_ml.training.edge_nans import EdgeCopies
 from models_ml.trees.classifier import Classifier, LabelledFrames
 from models_ml.trees.parameters import (
@@ -15,9 +16,6 @@ from models_ml.trees.parameters import (
     lightgbm_module,
     lightgbm_settings,
 )
-
-Features = npt.NDArray[np.float32]
-Scores = npt.NDArray[np.float64]
 
 # Number of frames from which LightGBM computes the bins of each column; it reads them
 # one by one. A quarter of its default is still 200 frames for each of 255 bins.
@@ -69,7 +67,7 @@ class BoostingData:
     train: LabelledFrames
     copies: EdgeCopies | None
     validation_features: Sequence[Features]
-    validation_labels: Sequence[Labels]
+    validation_labels: Sequence[LabelValues]
     seed: int = 0
     num_threads: int = 0
     _sets: tuple[Any, Any] = field(init=False, repr=False)
@@ -131,7 +129,7 @@ class BoostingData:
         return "touch-count errors", value, False
 
     @property
-    def _labels(self) -> Labels:
+    def _labels(self) -> LabelValues:
         return np.concatenate(list(self.validation_labels))
 
     @property
@@ -184,10 +182,10 @@ def _sequence(rows: Features | EdgeCopies) -> Any:
     return Rows()
 
 
-def _log_loss(labels: Labels, scores: Scores) -> float:
+def _log_loss(labels: LabelValues, scores: Float64s) -> float:
     # scikit-learn's log_loss differs in the last bit, which changes the best round now
     # and then, and takes 4 ms for each round.
-    is_labelled = labels != NOT_LABELLED
+    is_labelled = labels != UNLABELLED
     if not is_labelled.any():
         return 0.0
     labels, scores = labels[is_labelled], scores[is_labelled]

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Features, Mask
 from models_ml.features.feature_set import FeatureSet
 
-Features = npt.NDArray[np.float32]
-Masks = npt.NDArray[np.bool_]
 
-
-def edge_masks(feature_set: FeatureSet) -> Masks:
+def edge_masks(feature_set: FeatureSet) -> Mask:
     """Return which features are missing near the ends of a trial.
 
     Parameters
@@ -64,7 +62,7 @@ class EdgeCopies:
     """
 
     features: Features
-    masks: Masks
+    masks: Mask
     seed: int
     _mask_indices: npt.NDArray[np.int64] = field(init=False, repr=False)
 

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import UNLABELLED
 from models_ml.exceptions import CoreError
-from models_ml.touches.evaluation import NOT_LABELLED
 from models_ml.trees.classifier import LabelledFrames
 
 Role = Literal["train", "validation", "held_out"]
@@ -53,7 +53,7 @@ def labelled_frames(trials: Sequence[LabelledTrial]) -> LabelledFrames:
     frames : LabelledFrames
         The labelled frames, each with the weight of its trial.
     """
-    pairs = [(trial, trial.labels != NOT_LABELLED) for trial in trials]
+    pairs = [(trial, trial.labels != UNLABELLED) for trial in trials]
     weights = [np.full(rows.sum(), trial.weight, np.float32) for trial, rows in pairs]
     return LabelledFrames(
         features=np.concatenate([trial.features[rows] for trial, rows in pairs]),
@@ -174,4 +174,4 @@ def n_labelled(trial: LabelledTrial) -> int:
     count : int
         From 0 to the trial's number of frames.
     """
-    return int((trial.labels != NOT_LABELLED).sum())
+    return int((trial.labels != UNLABELLED).sum())

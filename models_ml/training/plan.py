@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from models_ml.training.edge_nans import Masks
+from models_ml.arrays import Mask
 from models_ml.training.search import OnTraining, SearchBudget
 from models_ml.training.search_store import SearchStore
 from models_ml.trees.parameters import ClassifierParameters
@@ -30,6 +30,6 @@ class TrainingPlan:
 
     parameters: ClassifierParameters = field(default_factory=ClassifierParameters)
     budget: SearchBudget = field(default_factory=lambda: SearchBudget(n_trainings=1))
-    edge_masks: Masks | None = None
+    edge_masks: Mask | None = None
     search_store: SearchStore | None = None
     on_training: OnTraining = lambda _number, _training: None

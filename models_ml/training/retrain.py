@@ -8,7 +8,8 @@ neighbours of its training frames looks better than it is.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models_ml.touches.evaluation import Metrics, Scores, evaluate
+from models_ml.arrays import Scores
+from models_ml.touches.evaluation import Metrics, evaluate
 from models_ml.training.fit import (
     TrainingData,
     ValidatedOn,

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Features
 from models_ml.exceptions import CoreError
 from models_ml.trees.model_text import TreeTextError, checked_trees
 from models_ml.trees.parameters import (
@@ -17,8 +18,6 @@ from models_ml.trees.parameters import (
     lightgbm_module,
     lightgbm_settings,
 )
-
-Features = npt.NDArray[np.float32]
 
 
 class ClassifierError(CoreError):

@@ -7,7 +7,8 @@ column lets it read memory that is not its own.
 import re
 
 import numpy as np
-import numpy.typing as npt
+
+from models_ml.arrays import Float64s
 
 _END = "\nend of trees\n"
 _COLUMNS_MAX = 1_000_000
@@ -39,8 +40,6 @@ _KNOWN = {
 _LINE = re.compile(r"(\w+)=([^=]*)")
 # Of 1.5, -2e-05, inf and nan; Python would take more for numbers than LightGBM does.
 _LETTERS = frozenset("0123456789+-.einfa ")
-
-Numbers = npt.NDArray[np.float64]
 
 
 class TreeTextError(ValueError):
@@ -181,7 +180,7 @@ def _check_tree(number: int, fields: dict[str, str], n_columns: int) -> None:
         raise TreeTextError(f"in tree {number}, {error}") from error
 
 
-def _arrays(fields: dict[str, str], n_leaves: int) -> dict[str, Numbers]:
+def _arrays(fields: dict[str, str], n_leaves: int) -> dict[str, Float64s]:
     """Return what a tree says of each split and leaf."""
     lengths = dict.fromkeys(_FOR_EACH_SPLIT, n_leaves - 1)
     lengths |= dict.fromkeys(_FOR_EACH_LEAF, n_leaves)
@@ -193,7 +192,7 @@ def _arrays(fields: dict[str, str], n_leaves: int) -> dict[str, Numbers]:
     }
 
 
-def _check_splits(arrays: dict[str, Numbers], n_columns: int) -> None:
+def _check_splits(arrays: dict[str, Float64s], n_columns: int) -> None:
     # Splits of known from missing values have infinite thresholds.
     if np.isnan(arrays["threshold"]).any():
         raise TreeTextError("a threshold is not a number")
@@ -208,7 +207,7 @@ def _check_splits(arrays: dict[str, Numbers], n_columns: int) -> None:
     _check_children([arrays["left_child"], arrays["right_child"]])
 
 
-def _check_children(children: list[Numbers]) -> None:
+def _check_children(children: list[Float64s]) -> None:
     n_splits = len(children[0])
     own = np.arange(n_splits)
     below = all(((child < 0) | (child > own)).all() for child in children)
@@ -219,7 +218,7 @@ def _check_children(children: list[Numbers]) -> None:
         raise TreeTextError("its splits and leaves do not form a tree")
 
 
-def _are_integers(numbers: Numbers, low: int, high: int) -> bool:
+def _are_integers(numbers: Float64s, low: int, high: int) -> bool:
     inside = (numbers >= low) & (numbers < high)
     return bool((inside & (numbers == np.rint(numbers))).all())
 
@@ -230,7 +229,7 @@ def _integer(fields: dict[str, str], name: str) -> int:
     return int(fields[name])
 
 
-def _numbers(fields: dict[str, str], name: str, length: int) -> Numbers:
+def _numbers(fields: dict[str, str], name: str, length: int) -> Float64s:
     line = fields.get(name, "")
     try:
         numbers = [float(word) for word in line.split()]

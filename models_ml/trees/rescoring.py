@@ -7,16 +7,13 @@ is not given them: it takes every column of every frame in its hand before the t
 from collections.abc import Generator, Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from models_ml.arrays import Float64s, Units
 from models_ml.features.feature_set import FeatureSet
 from models_ml.features.unit_set import UnitSet
 from models_ml.stages import in_stages
 from models_ml.trees.classifier import Classifier
 from models_ml.trees.model_text import on_used_columns
-
-Units = npt.NDArray[np.float32]
-Scores = npt.NDArray[np.float64]
 
 
 class Scorer:
@@ -50,7 +47,7 @@ class Scorer:
         self._feature_set = feature_set.only(columns)
         self._unit_set = unit_set
 
-    def scores(self, trials: Sequence[Units]) -> list[Scores]:
+    def scores(self, trials: Sequence[Units]) -> list[Float64s]:
         """Return the raw score of each frame, trial by trial.
 
         Parameters
@@ -73,7 +70,7 @@ class Scorer:
 
     def scores_of_batches(
         self, batches: Iterable[Sequence[Units]]
-    ) -> Generator[list[Scores]]:
+    ) -> Generator[list[Float64s]]:
         """Yield the raw scores of each batch of trials.
 
         Parameters
@@ -101,7 +98,7 @@ class Scorer:
         kept = trials[0] if len(trials) == 1 else np.concatenate(trials)
         return self._unit_set.features(kept, self._feature_set, lengths), lengths
 
-    def _classified(self, featured: tuple[Units, list[int]]) -> list[Scores]:
+    def _classified(self, featured: tuple[Units, list[int]]) -> list[Float64s]:
         features, lengths = featured
         ends = np.cumsum(lengths)
         return np.split(self._classifier.scores(features), ends[:-1]) if lengths else []

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from models_ml.arrays import Float32s
 from models_ml.cnn import resnet
 from models_ml.whacc.arrays import (
     WAYS_ON,
@@ -19,8 +19,6 @@ from models_ml.whacc.arrays import (
     checked_array,
     stored_arrays,
 )
-
-Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +33,8 @@ class Head:
         Added to the weighted sum.
     """
 
-    kernel: Array = field(repr=False)
-    bias: Array = field(repr=False)
+    kernel: Float32s = field(repr=False)
+    bias: Float32s = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

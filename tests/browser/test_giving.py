@@ -6,8 +6,8 @@ from django.urls import reverse
 from labeling.domain.assignments.labelling import assignments_for
 from labeling.domain.assignments.withdrawal import set_policy, withdraw
 from labeling.domain.labels.operations import label_values, replayed_values
-from labeling.domain.labels.runs import UNLABELLED
 from labeling.models import Assignment, Label, Subset
+from models_ml.arrays import UNLABELLED
 from tests.browser.labelling_page import all_saved, log_in, open_clip, press, ready
 from tests.factories import make_user
 

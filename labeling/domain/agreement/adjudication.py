@@ -9,13 +9,14 @@ from django.db.models import Exists, OuterRef
 
 from labeling.domain.agreement.scope import comparable_subset_for
 from labeling.domain.labels.decisions import REASONS, log_revision, standing_settlements
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
 from labeling.domain.labels.sources import said_by_trial
 from labeling.domain.recordings.frames import RUN_FRAMES
 from labeling.domain.recordings.in_range import reach_in
 from labeling.errors import NotFoundError
 from labeling.models import Assignment, Label, Settlement, Subset, Trial, User
 from models_ml.agreement.consensus import majority_of
+from models_ml.arrays import UNLABELLED, LabelValues
+from models_ml.intervals import true_runs
 
 # Stretches with as few agreed frames between them are settled in one go.
 MERGED_FRAMES = 3
@@ -97,10 +98,8 @@ def _open_runs(
     labels: LabelValues, is_settled: npt.NDArray[np.bool_]
 ) -> list[tuple[int, int]]:
     """Return runs of unsettled disagreement; close ones are one run."""
-    differs = np.r_[False, disagreeing(labels) & ~is_settled, False]
-    edges = np.flatnonzero(np.diff(differs)).reshape(-1, 2).tolist()
     runs: list[tuple[int, int]] = []
-    for start, stop in edges:
+    for start, stop in true_runs(disagreeing(labels) & ~is_settled).tolist():
         gap = (runs[-1][1], start) if runs else (0, start)
         is_near = gap[1] - gap[0] <= MERGED_FRAMES and not is_settled[slice(*gap)].any()
         if runs and is_near:

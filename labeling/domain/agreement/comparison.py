@@ -14,7 +14,6 @@ from labeling.domain.agreement.result import packed, result_of, touches_of
 from labeling.domain.agreement.scope import Scope
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.jobs.queue import request_job
-from labeling.domain.labels.runs import LabelValues
 from labeling.domain.labels.sources import MAJORITY, SETTLED, UNANIMITY, with_settled
 from labeling.errors import NotFoundError
 from labeling.models import (
@@ -29,6 +28,7 @@ from labeling.models import (
 from models_ml.agreement.comparison import Consensus, compare_raters
 from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.resampling import Resampling
+from models_ml.arrays import LabelValues
 
 CONSENSUSES: Mapping[str, Consensus] = {
     MAJORITY: majority_of,

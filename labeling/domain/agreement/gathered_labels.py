@@ -9,7 +9,6 @@ from django.db.models import Count, Exists, OuterRef
 from labeling.domain.agreement.scope import Scope
 from labeling.domain.labels.decisions import settled_trials
 from labeling.domain.labels.packed import packed_labels
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
 from labeling.domain.recordings.in_range import reach_in
 from labeling.domain.versions.scores import scores_from
 from labeling.models import (
@@ -23,6 +22,7 @@ from labeling.models import (
     User,
 )
 from models_ml.agreement.rater_labels import RaterLabels, rater_labels
+from models_ml.arrays import UNLABELLED, LabelValues
 from models_ml.touches.detection import touch_mask
 
 

@@ -27,11 +27,11 @@ from labeling.domain.agreement.weekly_work import (
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.jobs.queue import request_job
 from labeling.domain.labels.decisions import standing_settlements
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
 from labeling.domain.labels.sources import with_settled
 from labeling.models import Assignment, Clip, Job, User, WeeklyComparison
 from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.periods import PeriodContrast, contrasts_by_period
+from models_ml.arrays import UNLABELLED, LabelValues
 
 LAB = Scope(None)
 # By what one is held against, in the order in which pages show them.

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from django.db import connection
 
 from labeling.domain.labels.progress import IDLE_SECONDS
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
 from labeling.models import Label, User
+from models_ml.arrays import UNLABELLED, LabelValues
 
 NO_WEEK = -1
 WEEK = """(extract(isoyear FROM o.made_at AT TIME ZONE 'UTC') * 100

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from labeling.domain.labels.runs import UNLABELLED
 from labeling.domain.labels.sources import SETTLED, labels_by
 from labeling.domain.recordings.in_range import reach_in
 from labeling.models import Assignment, Clip, Subset, User
+from models_ml.arrays import UNLABELLED
+from models_ml.intervals import n_shared_frames
 
 # One person's word settles nothing.
 VOICES_MIN = 2
@@ -77,4 +78,5 @@ def gold_for(
 
 def _overlap(clip: Clip, span: tuple[int, int, int]) -> bool:
     trial, start, stop = span
-    return clip.trial_id == trial and clip.start < stop and start < clip.stop
+    shared = n_shared_frames(clip.start, clip.stop, start, stop)
+    return clip.trial_id == trial and shared > 0

@@ -12,10 +12,11 @@ from labeling.domain.labels.progress import QUEUE, progress_in_subset, work_in_s
 from labeling.domain.labels.withdrawn import tell_withdrawn
 from labeling.domain.recordings.frames import RUN_FRAMES, block_range
 from labeling.domain.recordings.in_range import in_reach_of
-from labeling.domain.versions.scores import FloatScores, is_scored, trial_scores
+from labeling.domain.versions.scores import is_scored, trial_scores
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.models import Assignment, ClipReturn, Subset, User
 from labeling.models.assignment import AssignmentQuerySet
+from models_ml.arrays import Float32s
 
 OPEN_RETURNS = ClipReturn.objects.filter(assignment=OuterRef("pk"), answer="")
 
@@ -147,7 +148,7 @@ def _scores_state(assignment: Assignment) -> dict[str, Any] | None:
     return {"version": version.number, "threshold": version.threshold}
 
 
-def block_scores(assignment: Assignment) -> FloatScores:
+def block_scores(assignment: Assignment) -> Float32s:
     """Return the scores of a clip's block, to those who may see them."""
     version = assignment.clip.trial.session.published_version
     scores = None

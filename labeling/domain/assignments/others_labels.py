@@ -7,10 +7,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from labeling.domain.assignments.labelling import assignments_for, unfinished
-from labeling.domain.labels.runs import UNLABELLED, LabelValues, Run, runs_of
+from labeling.domain.labels.runs import Run, runs_of
 from labeling.errors import NotFoundError
 from labeling.models import Assignment, Label
 from labeling.models.assignment import AssignmentQuerySet
+from models_ml.arrays import UNLABELLED, LabelValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,11 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
 from labeling.domain.permissions import require_adjudicator
 from labeling.errors import LabelingError
 from labeling.models import Clip, Label, Settlement, Subset, Trial, User
+from models_ml.arrays import UNLABELLED, LabelValues
+from models_ml.intervals import n_shared_frames
 
 # Why annotators differ: what an adjudicator may say of a stretch.
 REASONS = (
@@ -228,7 +229,7 @@ def _check_fits(subset: Subset, draft: SettlementDraft) -> None:
 def _check(subset: Subset, draft: SettlementDraft) -> None:
     clips = Clip.objects.filter(subset=subset, trial=draft.trial)
     covered = sum(
-        max(0, min(stop, draft.stop) - max(start, draft.start))
+        n_shared_frames(start, stop, draft.start, draft.stop)
         for start, stop in clips.values_list("start", "stop")
     )
     if draft.start >= draft.stop or covered != draft.stop - draft.start:

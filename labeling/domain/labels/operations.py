@@ -10,16 +10,11 @@ from django.db import transaction
 
 from labeling.domain.labels.log import Log, LoggedOperation, OperationDraft
 from labeling.domain.labels.notes import notes_of
-from labeling.domain.labels.runs import (
-    UNLABELLED,
-    LabelValues,
-    Run,
-    apply_runs,
-    runs_of,
-)
+from labeling.domain.labels.runs import Run, apply_runs, runs_of
 from labeling.domain.labels.withdrawn import tell_withdrawn
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Label, User
+from models_ml.arrays import UNLABELLED, LabelValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,26 +6,20 @@ In arrays, `UNLABELLED` stands where nobody has said anything.
 
 from collections.abc import Iterable
 
-import numpy as np
-import numpy.typing as npt
-
-UNLABELLED = -1
+from models_ml.arrays import UNLABELLED, LabelValues
+from models_ml.intervals import equal_runs
 
 Run = tuple[int, int, int | None]
-LabelValues = npt.NDArray[np.int8]
 
 
 def runs_of(values: LabelValues, *, first: int) -> list[Run]:
     """Return the maximal runs of equal labels; `values[0]` is frame `first`."""
-    if not len(values):
-        return []
-    edges = np.flatnonzero(np.diff(values)) + 1
-    starts = [0, *edges.tolist()]
-    stops = [*edges.tolist(), len(values)]
+    starts, stops = equal_runs(values)
+    runs = zip(starts.tolist(), stops.tolist(), values[starts].tolist(), strict=True)
     return [
-        (first + start, first + stop, int(values[start]))
-        for start, stop in zip(starts, stops, strict=True)
-        if values[start] != UNLABELLED
+        (first + start, first + stop, value)
+        for start, stop, value in runs
+        if value != UNLABELLED
     ]
 
 

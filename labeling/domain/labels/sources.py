@@ -10,11 +10,11 @@ import numpy as np
 
 from labeling.domain.labels.decisions import settled_trials
 from labeling.domain.labels.packed import packed_labels
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
 from labeling.domain.recordings.in_range import reach_in
 from labeling.errors import LabelingError
 from labeling.models import Label, Subset, Trial
 from models_ml.agreement.consensus import majority_of, unanimity_of
+from models_ml.arrays import UNLABELLED, LabelValues
 
 MAJORITY = "majority"
 UNANIMITY = "unanimity"

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from django.db import IntegrityError
 
-from labeling.domain.labels.runs import UNLABELLED, Run
+from labeling.domain.labels.runs import Run
 from labeling.domain.labels.statements import Statement, array
 from labeling.models import Assignment
+from models_ml.arrays import UNLABELLED, Int64s, LabelValues
+from models_ml.intervals import equal_runs
 
 UNTOUCHED = -2
 
@@ -49,7 +50,9 @@ class LabelChanges:
 
     def statements(self) -> list[Statement]:
         """Return what brings the table up to date, however many runs there are."""
-        starts, stops, become = _runs_of_equals(self.become, first=self.clip.start)
+        starts, stops = equal_runs(self.become)
+        become = self.become[starts]
+        starts, stops = starts + self.clip.start, stops + self.clip.start
         cleared, labelled = become == UNLABELLED, become > UNLABELLED
         self.n_labelled = int((stops - starts)[labelled].sum())
         statements = []
@@ -65,17 +68,15 @@ class LabelChanges:
         if self.n_labelled and n_rows[-1] != self.n_labelled:
             raise IntegrityError(f"frames of {self.clip} have no rows")
 
-    def _clear(
-        self, starts: npt.NDArray[np.intp], stops: npt.NDArray[np.intp]
-    ) -> Statement:
+    def _clear(self, starts: Int64s, stops: Int64s) -> Statement:
         runs = array(starts.tolist()), array(stops.tolist())
         return CLEAR, [*runs, self.assignment.pk, *self._where(starts, stops)]
 
     def _set(
         self,
-        starts: npt.NDArray[np.intp],
-        stops: npt.NDArray[np.intp],
-        become: npt.NDArray[np.int8],
+        starts: Int64s,
+        stops: Int64s,
+        become: LabelValues,
     ) -> Statement:
         columns = starts, stops, become // 2, become % 2
         return SET, [
@@ -84,17 +85,6 @@ class LabelChanges:
             *self._where(starts, stops),
         ]
 
-    def _where(
-        self, starts: npt.NDArray[np.intp], stops: npt.NDArray[np.intp]
-    ) -> list[int]:
+    def _where(self, starts: Int64s, stops: Int64s) -> list[int]:
         # Bounds that follow from the runs: they let an index be used.
         return [self.clip.trial_id, int(starts[0]), int(stops[-1])]
-
-
-def _runs_of_equals(
-    values: npt.NDArray[np.int8], *, first: int
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.int8]]:
-    """Return where each maximal run of equal values starts and stops, and its value."""
-    edges = np.flatnonzero(np.diff(values)) + 1
-    starts, stops = np.r_[0, edges], np.r_[edges, len(values)]
-    return starts + first, stops + first, values[starts]

@@ -15,6 +15,7 @@ from labeling.domain.recordings.frames import block_range
 from labeling.domain.recordings.session_files import file_mark, opened_session
 from labeling.errors import LabelingError
 from labeling.models import Clip, Session, Subset, Trial
+from models_ml.intervals import n_shared_frames
 from models_ml.session_files.reader import SessionFile
 
 
@@ -98,9 +99,7 @@ def left_out_in(sessions: Iterable[Session], clips: Iterable[Clip] = ()) -> Left
     in_clips = 0
     for clip in clips:
         start, stop = reach[clip.trial.session_id][1].counted(clip.trial)
-        in_clips += clip.n_frames - max(
-            0, min(stop, clip.stop) - max(start, clip.start)
-        )
+        in_clips += clip.n_frames - n_shared_frames(start, stop, clip.start, clip.stop)
     return LeftOut(
         n_frames=sum(
             told.n_left_out(session.trials.included())

@@ -7,9 +7,10 @@ import numpy as np
 
 from labeling.domain.recordings.in_range import reach_in
 from labeling.domain.subsets.curation import ClipDraft
-from labeling.domain.versions.scores import FloatScores, scores_from
+from labeling.domain.versions.scores import scores_from
 from labeling.errors import LabelingError
 from labeling.models import Clip, Scores, Session, Trial
+from models_ml.arrays import Float32s
 from models_ml.selection import ChosenClip, select_clips
 
 
@@ -87,9 +88,9 @@ def _windows(sessions: Sequence[Session]) -> list[_Window]:
 
 def _scores_around_half(
     windows: Sequence[_Window], sessions: Sequence[Session]
-) -> list[FloatScores | None]:
+) -> list[Float32s | None]:
     """Return each trial's scores, moved so that any version's threshold is at 0.5."""
-    moved: dict[int, FloatScores] = {}
+    moved: dict[int, Float32s] = {}
     for session in sessions:
         version = session.published_version
         if version is not None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from labeling.domain.labels.runs import LabelValues
 from labeling.domain.labels.sources import (
     TrialConsensus,
     labels_within_reach,
@@ -14,6 +13,7 @@ from labeling.domain.training.old_data import has_old_data
 from labeling.domain.training.preview import preview_of
 from labeling.domain.versions.store import latest_version
 from labeling.models import ModelVersion, Trial
+from models_ml.arrays import LabelValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

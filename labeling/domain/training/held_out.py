@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from labeling.domain.labels.runs import UNLABELLED
 from labeling.domain.labels.sources import (
     MAJORITY,
     SETTLED,
@@ -24,8 +23,8 @@ from models_ml.agreement.held_out import (
 )
 from models_ml.agreement.rater_labels import rater_labels
 from models_ml.agreement.resampling import Resampling
+from models_ml.arrays import UNLABELLED, Scores
 from models_ml.touches.detection import touch_mask
-from models_ml.touches.evaluation import Scores
 from models_ml.training.retrain import TrainingResult
 
 PARENT, CHILD = "before", "after"

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from labeling.domain.labels.runs import UNLABELLED
 from labeling.domain.labels.sources import MAJORITY, TrialConsensus, labels_within_reach
 from labeling.domain.recordings.session_files import opened_session
 from labeling.domain.training.old_data import has_old_data
 from labeling.domain.versions.store import classifier_text_of, weights_of
 from labeling.errors import LabelingError
 from labeling.models import Label, ModelVersion, Session, Subset, Trial
+from models_ml.arrays import UNLABELLED
 from models_ml.touches.detection import touches_from_mask
 
 TRIALS_MIN = 3

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from labeling.domain.labels.runs import UNLABELLED, runs_of
+from labeling.domain.labels.runs import runs_of
 from labeling.domain.labels.sources import TrialConsensus
 from labeling.models import LabelSnapshot, Subset
+from models_ml.arrays import UNLABELLED
 from models_ml.touches.detection import touches_from_mask
 
 

@@ -10,9 +10,8 @@ from django.db import transaction
 
 from labeling.domain.recordings.in_range import SessionReach, reach_in
 from labeling.models import ModelVersion, Scores, Trial
+from models_ml.arrays import Float32s
 from models_ml.touches.detection import touch_mask, touches_from_mask
-
-FloatScores = npt.NDArray[np.float32]
 
 
 def is_scored(trial: Trial, version: ModelVersion) -> bool:
@@ -20,20 +19,20 @@ def is_scored(trial: Trial, version: ModelVersion) -> bool:
     return Scores.objects.filter(trial=trial, version=version).exists()
 
 
-def trial_scores(trial: Trial, version: ModelVersion) -> FloatScores | None:
+def trial_scores(trial: Trial, version: ModelVersion) -> Float32s | None:
     """Return the raw, unfiltered scores of a trial, or None when there are none."""
     rows = Scores.objects.filter(trial=trial, version=version)
     values = rows.values_list("values", flat=True).first()
     return None if values is None else scores_from(values)
 
 
-def scores_from(values: bytes | memoryview) -> FloatScores:
+def scores_from(values: bytes | memoryview) -> Float32s:
     """Return stored scores as an array."""
     return np.frombuffer(values, dtype="<f4")
 
 
 def touch_frames(
-    scores: FloatScores, version: ModelVersion, counted: tuple[int, int]
+    scores: Float32s, version: ModelVersion, counted: tuple[int, int]
 ) -> npt.NDArray[np.bool_]:
     """Return which frames of a trial are touch frames; only counted ones can be."""
     mask = touch_mask(scores, [len(scores)], version.threshold)
@@ -42,7 +41,7 @@ def touch_frames(
 
 
 def touches_of(
-    scores: FloatScores, version: ModelVersion, counted: tuple[int, int]
+    scores: Float32s, version: ModelVersion, counted: tuple[int, int]
 ) -> npt.NDArray[np.int64]:
     """Return the touches in a trial's raw scores, shape (n_touches, 2).
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 
@@ -25,6 +24,7 @@ from labeling.domain.versions.store import (
 )
 from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Backbone, ModelVersion, Session, Trial
+from models_ml.arrays import Features, Units
 from models_ml.cnn.backbone import Backbone as Network
 from models_ml.features.feature_set import FeatureSet
 from models_ml.features.unit_cache import CachedTrial, UnitCache
@@ -35,9 +35,6 @@ from models_ml.trees.rescoring import Scorer
 # Trials are scored together as long as nobody waits for it.
 _BATCH_FRAMES = 10_000
 _BATCH_SECONDS = 1.0
-
-Units = npt.NDArray[np.float32]
-Features = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

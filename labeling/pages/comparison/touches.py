@@ -11,13 +11,13 @@ from labeling.domain.agreement.comparison import Choice, consensus_by
 from labeling.domain.agreement.result import EVERYBODY, MODEL, unpacked
 from labeling.domain.agreement.scope import Scope
 from labeling.domain.labels.decisions import settled_trials
-from labeling.domain.labels.runs import UNLABELLED, LabelValues
 from labeling.domain.recordings.in_range import reach_in
 from labeling.domain.recordings.session_files import opened_session
 from labeling.domain.versions.scores import touch_frames, trial_scores
 from labeling.errors import NotFoundError
 from labeling.models import Comparison, Trial
 from models_ml.agreement.touch_matching import TOLERANCES_MS
+from models_ml.arrays import UNLABELLED, LabelValues
 from models_ml.touches.touch_errors import KINDS
 
 CONTEXT_FRAMES = 8

@@ -13,6 +13,7 @@ from labeling.domain.versions.scores import scores_from, touch_frames
 from labeling.domain.versions.store import version_numbered
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Frame, ModelVersion, Scores, Session, Trial, User
+from models_ml.arrays import Int64s
 from models_ml.touches.detection import touches_from_mask
 from models_ml.touches.diff import TouchDiff, touch_diff, touches_meeting
 
@@ -22,7 +23,6 @@ CHANGES = ("gained", "lost", "moved")
 CONTEXT_FRAMES, WINDOW_FRAMES = 4, 30
 WINDOWS_MAX = 100
 
-Touches = npt.NDArray[np.int64]
 Places = tuple[int, int]
 
 
@@ -88,7 +88,7 @@ class SessionDiff:
 
     @property
     def n_kept(self) -> int:
-        """Touches that both have."""
+        """Touches that both versions have."""
         return sum(each.n_kept for each in self.trials)
 
     @property
@@ -212,7 +212,7 @@ def _touches(
     trials: Sequence[Trial],
     version: ModelVersion,
     reach: SessionReach,
-) -> Touches:
+) -> Int64s:
     rows = Scores.objects.filter(trial__in=trials, version=version)
     values = dict(rows.values_list("trial", "values"))
     missing = [trial.number for trial in trials if trial.pk not in values]

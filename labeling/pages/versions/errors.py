@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from labeling.domain.assignments.labelling import assignments_for, unfinished
-from labeling.domain.labels.runs import UNLABELLED, LabelValues, apply_runs
+from labeling.domain.labels.runs import apply_runs
 from labeling.domain.training.held_out import CHILD, PARENT
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import ModelVersion, Trial, User
 from labeling.pages.comparison.tables import Figure
 from labeling.pages.comparison.touches import LABEL_NAMES, strip_png
+from models_ml.arrays import UNLABELLED, LabelValues
 from models_ml.touches.touch_errors import COUNTS
 
 SIDES = {CHILD: "this version", PARENT: "its parent"}

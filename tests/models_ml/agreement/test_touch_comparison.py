@@ -9,7 +9,6 @@ from models_ml.agreement.resampling import Resampling
 from models_ml.agreement.touch_comparison import (
     NO_TOUCH,
     compare_touches,
-    overlapping_pairs,
 )
 from models_ml.agreement.touch_shifts import NO_PAIR, onset_and_offset_shifts
 from models_ml.touches.touch_errors import KINDS
@@ -115,31 +114,6 @@ def test_touches_that_were_split_or_joined_have_no_shift():
     found = compared(".##.##.#####..###.", ".#####.##.##..###.")
 
     assert found.pairs.tolist() == [[0, 14, 17, 14, 17]]
-
-
-def test_pairs_of_overlapping_touches_are_found_as_one_by_one():
-    rng = np.random.default_rng(5)
-    for _ in range(50):
-        touches, others = (drawn_touches(rng) for _ in range(2))
-        overlap = (
-            (touches[:, None, 0] == others[None, :, 0])
-            & (touches[:, None, 1] < others[None, :, 2])
-            & (others[None, :, 1] < touches[:, None, 2])
-        )
-        only = overlap & (overlap.sum(1) == 1)[:, None] & (overlap.sum(0) == 1)
-
-        assert overlapping_pairs(touches, others).tolist() == np.argwhere(only).tolist()
-
-
-def drawn_touches(rng):
-    edges = [
-        [trial, *pair]
-        for trial in range(3)
-        for pair in np.sort(rng.choice(40, 2 * rng.integers(0, 6), False)).reshape(
-            -1, 2
-        )
-    ]
-    return np.array(edges, np.int64).reshape(-1, 3)
 
 
 def test_rates_are_per_touch_of_the_reference():

@@ -14,10 +14,10 @@ from labeling.domain.labels.operations import (
     record_operations,
     replayed_values,
 )
-from labeling.domain.labels.runs import UNLABELLED
 from labeling.domain.subsets.curation import ClipDraft, add_clips
 from labeling.errors import LabelingError
 from labeling.models import Assignment, ClipReturn, Label, Operation
+from models_ml.arrays import UNLABELLED
 from tests.factories import label, make_draft, make_session, make_subset, make_user
 from tests.labeling.domain.labels.test_concurrency import at_once
 

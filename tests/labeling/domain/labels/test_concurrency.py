@@ -16,10 +16,10 @@ from labeling.domain.labels.operations import (
     record_operations,
     replayed_values,
 )
-from labeling.domain.labels.runs import UNLABELLED
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Operation, Subset, Trial, User
+from models_ml.arrays import UNLABELLED
 from tests.factories import (
     PASSWORD,
     make_assignment,

@@ -4,7 +4,8 @@ from itertools import product
 
 import numpy as np
 
-from labeling.domain.labels.runs import UNLABELLED, apply_runs, runs_of
+from labeling.domain.labels.runs import apply_runs, runs_of
+from models_ml.arrays import UNLABELLED
 
 
 def test_runs_of_every_short_array_give_the_array_back():
