@@ -7,6 +7,7 @@ from django import forms
 from labeling.domain.agreement.comparison import CONSENSUSES, Choice, choice_of
 from labeling.errors import NotFoundError
 from labeling.models import Session, Subset
+from labeling.pages.comparison.cells import Cell
 
 
 class ComparisonForm(forms.Form):
@@ -34,10 +35,14 @@ def choice_from(data: Any, of: Subset | Session) -> Choice:
     )
 
 
-def cell_from(data: Any) -> tuple[str, str, int]:
-    """Return the contrast, what is asked of it, and the position in the list."""
+def cell_from(data: Any) -> tuple[Cell, int]:
+    """Return the cell that a query names, and the position in its list of touches."""
     asked = _cleaned(CellForm(data))
-    return asked["contrast"], asked["of"], asked["at"] or 0
+    try:
+        cell = Cell.parse(asked["contrast"], asked["of"])
+    except ValueError:
+        raise NotFoundError("There is no such cell in this comparison.") from None
+    return cell, asked["at"] or 0
 
 
 def _cleaned(form: forms.Form) -> dict[str, Any]:

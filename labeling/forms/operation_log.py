@@ -1,20 +1,16 @@
 """Which operations of the log are asked for."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
-from labeling.domain.agreement.operation_log import Filters, Place
+from labeling.domain.agreement.operation_log import Filters, LogPosition
 from labeling.domain.agreement.weekly_work import monday_of
 from labeling.errors import LabelingError
-from labeling.forms.operations import moment_of
 
 # Beyond these, days have no neighbours in every time zone.
 YEAR_MIN, YEAR_MAX = 1900, 9000
-# A moment, an assignment and a revision, as `place_text` writes them.
-PLACE = re.compile(r"([\dT:.+-]{19,40})~(\d{1,18})~(\d{1,9})")
 
 
 class OperationFilterForm(forms.Form):
@@ -57,29 +53,17 @@ def filters_from(data: Any) -> Filters:
     )
 
 
-def place_from(data: Any) -> Place | None:
-    """Return the place after which a page of the log begins; None: the first page."""
+def position_from(data: Any) -> LogPosition | None:
+    """Return the position after which a page of the log begins; None: no position."""
     text = data.get("after", "")
     if not text:
         return None
-    found = PLACE.fullmatch(text)
     try:
-        if found is None:
-            raise ValueError(text)
-        return Place(
-            made_at=moment_of(found[1]),
-            assignment=int(found[2]),
-            revision=int(found[3]),
-        )
+        return LogPosition.parse(text)
     except ValueError:
         raise LabelingError(
             f"Expected a place in the log, found {text[:40]!r}: begin with the latest."
         ) from None
-
-
-def place_text(place: Place) -> str:
-    """Return a place as `place_from` reads it."""
-    return f"{place.made_at.isoformat()}~{place.assignment}~{place.revision}"
 
 
 def _monday(week: str) -> date:

@@ -15,7 +15,7 @@ from labeling.domain.training.choice import (
     WEIGHT_MIN,
     RetrainingChoice,
 )
-from labeling.domain.versions.store import able_versions
+from labeling.domain.versions.catalog import able_versions
 from labeling.models import ModelVersion, Session, Subset, User
 
 FINER_FIELDS = ("weight", "n_trainings", "minutes", "seed")

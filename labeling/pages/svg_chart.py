@@ -1,14 +1,14 @@
-"""Charts as SVG text, small enough for a request and fit to be printed.
+"""Charts as SVG text, drawn within a request and ready to print.
 
-Every mark carries its colour for paper and a class: on a page, the stylesheet gives the
-classes the page's own colours, in the dark too.
+Every mark has a colour for print and a class. On pages, the stylesheet overrides the
+colour by the class, for light and dark themes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-# After Okabe and Ito: apart for every kind of colour vision.
+# The palette of Okabe and Ito: distinct for all kinds of colour vision.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 INK, SOFT, RULE = "#1b2a30", "#56656c", "#d5dcdf"
 FONT = "system-ui, Helvetica, Arial, sans-serif"
@@ -17,13 +17,13 @@ Point = tuple[float, float]
 
 
 def series_colour(number: int) -> str:
-    """Return the colour of a series; after the last they begin anew."""
+    """Return the colour of a series; colours repeat after the last one."""
     return SERIES[number % len(SERIES)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A rectangle with a scale along each side."""
+    """A rectangle of a chart with a scale for x and a scale for y."""
 
     left: float
     top: float
@@ -32,8 +32,8 @@ class Panel:
     x: Point
     y: Point
 
-    def place(self, x: float, y: float) -> Point:
-        """Return where a value lies in the picture."""
+    def pixel(self, x: float, y: float) -> Point:
+        """Return the pixel coordinates of a point."""
         (x_low, x_high), (y_low, y_high) = self.x, self.y
         return (
             self.left + self.width * (x - x_low) / (x_high - x_low),
@@ -43,7 +43,7 @@ class Panel:
 
 @dataclass(slots=True, kw_only=True)
 class Chart:
-    """A picture that grows mark by mark."""
+    """A chart to which marks are added one by one."""
 
     width: int
     height: int
@@ -51,7 +51,7 @@ class Chart:
     marks: list[str] = field(default_factory=list)
 
     def svg(self) -> str:
-        """Return the whole picture."""
+        """Return the chart as SVG text."""
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
             f'viewBox="0 0 {self.width} {self.height}" width="{self.width}" '
@@ -70,16 +70,16 @@ class Chart:
         x_title: str = "",
         y_title: str = "",
     ) -> None:
-        """Draw a panel's scales, with a fine line for each tick of y."""
+        """Draw the axes of a panel, with a grid line for each tick of y."""
         bottom = panel.top + panel.height
         for value, name in y_ticks:
-            _, y = panel.place(panel.x[0], value)
+            _, y = panel.pixel(panel.x[0], value)
             self._line(
                 (panel.left, y), (panel.left + panel.width, y), "chart-rule", RULE
             )
             self.text((panel.left - 6, y + 4), name, anchor="end")
         for value, name in x_ticks:
-            x, _ = panel.place(value, panel.y[0])
+            x, _ = panel.pixel(value, panel.y[0])
             self.text((x, bottom + 17), name, anchor="middle")
         base = (panel.left, bottom), (panel.left + panel.width, bottom)
         self._line(*base, "chart-axis", SOFT)
@@ -90,21 +90,21 @@ class Chart:
             self.text((panel.left, panel.top - 10), y_title)
 
     def text(
-        self, at: Point, says: str, *, anchor: str = "start", strong: bool = False
+        self, at: Point, text: str, *, anchor: str = "start", strong: bool = False
     ) -> None:
-        """Write a line."""
+        """Add a line of text."""
         colour, kind = (INK, "chart-ink") if strong else (SOFT, "chart-soft")
         self.marks.append(
             f'<text class="{kind}" x="{at[0]:.1f}" y="{at[1]:.1f}" '
-            f'text-anchor="{anchor}" fill="{colour}">{escape(says)}</text>'
+            f'text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
         )
 
     def line(
         self, panel: Panel, points: Sequence[Point], series: int, name: str
     ) -> None:
-        """Draw a line through points, with its name where a pointer rests on it."""
+        """Draw a line through points, with its name as the tooltip."""
         drawn = " ".join(
-            f"{x:.1f},{y:.1f}" for x, y in (panel.place(*each) for each in points)
+            f"{x:.1f},{y:.1f}" for x, y in (panel.pixel(*each) for each in points)
         )
         self.marks.append(
             f'<polyline class="chart-line" data-series="{series % len(SERIES)}" '
@@ -115,8 +115,8 @@ class Chart:
     def band(
         self, panel: Panel, low: Sequence[Point], high: Sequence[Point], series: int
     ) -> None:
-        """Fill what lies between two lines, faintly."""
-        around = [panel.place(*each) for each in [*low, *reversed(high)]]
+        """Fill the area between two lines, lightly."""
+        around = [panel.pixel(*each) for each in [*low, *reversed(high)]]
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in around)
         self.marks.append(
             f'<polygon class="chart-band" data-series="{series % len(SERIES)}" '
@@ -124,17 +124,12 @@ class Chart:
         )
 
     def bar(
-        self,
-        panel: Panel,
-        at: float,
-        half_width: float,
-        value: float,
-        series: int,
-        name: str,
+        self, panel: Panel, end: Point, half_width: float, series: int, name: str
     ) -> None:
-        """Draw a bar from zero."""
-        left, top = panel.place(at - half_width, max(value, 0))
-        right, bottom = panel.place(at + half_width, min(value, 0))
+        """Draw a bar from zero to the middle of its end."""
+        x, value = end
+        left, top = panel.pixel(x - half_width, max(value, 0))
+        right, bottom = panel.pixel(x + half_width, min(value, 0))
         self.marks.append(
             f'<rect class="chart-bar" data-series="{series % len(SERIES)}" '
             f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
@@ -144,7 +139,7 @@ class Chart:
 
     def dot(self, panel: Panel, at: Point, series: int, name: str) -> None:
         """Draw a dot."""
-        x, y = panel.place(*at)
+        x, y = panel.pixel(*at)
         self.marks.append(
             f'<circle class="chart-dot" data-series="{series % len(SERIES)}" '
             f'cx="{x:.1f}" cy="{y:.1f}" r="3.5" '
@@ -152,7 +147,7 @@ class Chart:
         )
 
     def legend(self, at: Point, names: Sequence[str]) -> None:
-        """Name the series, one below the other."""
+        """Draw the names of the series, one below the other."""
         for number, name in enumerate(names):
             y = at[1] + 18 * number
             self.marks.append(
@@ -170,18 +165,18 @@ class Chart:
 
 
 def ticks_up_to(highest: float, *, n: int = 4) -> list[tuple[float, str]]:
-    """Return round ticks from zero to a value or just above it."""
+    """Return round ticks from zero to the value or just above it."""
     for power in range(-6, 7):
         for step in (1, 2, 5):
             distance = step * 10.0**power
             if distance * n >= highest:
                 count = max(1, -int(-highest // distance))
                 return [(distance * i, f"{distance * i:.6g}") for i in range(count + 1)]
-    raise ValueError(f"Expected a value below ten million to scale; got {highest}.")
+    raise ValueError(f"{highest} is too large for a scale: ten million is the limit.")
 
 
 def _dashes(series: int) -> str:
-    """Tell lines apart without colours too."""
+    """Return the dashes of a line, which distinguish series without colours too."""
     pattern = ("", "6 3", "2 3", "8 3 2 3")[series % 4]
     return f" stroke-dasharray={quoteattr(pattern)}" if pattern else ""
 

@@ -6,38 +6,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from labeling.domain.agreement.adjudication import (
-    adjudicated_subset_for,
-    adjudicated_trial,
-    queue_state,
-    stretch_state,
-)
-from labeling.domain.labels.decisions import (
-    log_revision,
-    record_settlements,
-    settlement_log,
-)
+from labeling.domain.agreement.access import adjudicated_subset_for
+from labeling.domain.agreement.adjudication import adjudicated_trial
+from labeling.domain.labels.decisions import log_revision, record_settlements
 from labeling.domain.recordings.frames import frame_differences, frames_digest
 from labeling.errors import NotFoundError
 from labeling.forms.settlements import settlements_from
-from labeling.models import Settlement
+from labeling.pages.adjudication import decision_table, queue_state, stretch_state
 from labeling.pages.csv_tables import csv_text
 from labeling.views.encoding import streamed
 from labeling.views.http import UserRequest
-
-LOG_COLUMNS = (
-    "revision",
-    "session",
-    "trial",
-    "start",
-    "stop",
-    "labels",
-    "reasons",
-    "adjudicator",
-    "made_at",
-    "recorded_at",
-    "applied",
-)
 
 
 @never_cache
@@ -125,26 +103,8 @@ def subset_adjudication_settlements(request: UserRequest, pk: int) -> JsonRespon
 def subset_adjudication_log(request: UserRequest, pk: int) -> HttpResponse:
     """Send every answer that was ever given: who, when, which frames, what and why."""
     subset = adjudicated_subset_for(request.user, pk)
-    rows = (_log_row(each) for each in settlement_log(subset))
     response = HttpResponse(
-        csv_text([LOG_COLUMNS, *rows]), content_type="text/csv; charset=utf-8"
+        csv_text(decision_table(subset)), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="settled-{pk}.csv"'
     return response
-
-
-def _log_row(settlement: Settlement) -> list[object]:
-    values = settlement.values
-    return [
-        settlement.revision,
-        settlement.trial.session.name,
-        settlement.trial.number,
-        settlement.start,
-        settlement.stop,
-        "open again" if values is None else "".join(map(str, values)),
-        "; ".join(settlement.reasons),
-        settlement.adjudicator.username,
-        settlement.made_at.isoformat(),
-        settlement.recorded_at.isoformat(),
-        settlement.applied,
-    ]

@@ -14,35 +14,35 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from labeling.domain.agreement.comparison import (
-    CONSENSUSES,
-    Choice,
-    kept_comparison,
-    learned_from,
-    request_comparison,
-    shown_comparison,
-    versions_of,
-)
-from labeling.domain.agreement.result import sides_of
-from labeling.domain.agreement.scope import (
-    Scope,
+from labeling.domain.agreement.access import (
     comparable_session_for,
     comparable_subset_for,
 )
+from labeling.domain.agreement.comparison import (
+    CONSENSUSES,
+    Choice,
+    request_comparison,
+    shown_comparison,
+    stored_comparison,
+    versions_of,
+    was_trained_on,
+)
+from labeling.domain.agreement.scope import Scope
 from labeling.errors import NotFoundError
 from labeling.forms.comparison import cell_from, choice_from
 from labeling.models import Comparison, Session, Subset
+from labeling.pages.comparison.cells import Cell
 from labeling.pages.comparison.csv_files import TABLES, touches_table
 from labeling.pages.comparison.page import page_tables
 from labeling.pages.comparison.plots import PLOTS, csv_of
+from labeling.pages.comparison.sides import sides_of
 from labeling.pages.comparison.touches import (
-    strip_png,
     touches_behind,
-    trial_of,
     windows_around,
     with_trials,
 )
 from labeling.pages.csv_tables import csv_text
+from labeling.pages.frame_strip import strip_png
 from labeling.views.http import UserRequest
 
 LISTED_TOUCHES_MAX = 200
@@ -65,7 +65,7 @@ def comparison_detail(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     context |= {
         "consensuses": CONSENSUSES,
         "versions": versions_of(choice.scope),
-        "learned": learned_from(choice.version, choice.scope),
+        "learned": was_trained_on(choice.version, choice.scope),
         "tables": shown.kept and page_tables(shown.kept.result),
     }
     return render(request, template, context)
@@ -86,7 +86,7 @@ def comparison_plot(
 ) -> HttpResponse:
     """Send a plot as a picture, or the numbers behind it or behind a table."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
-    result = _kept(choice).result
+    result = _stored(choice).result
     plot = next((plot for plot in PLOTS if plot.name == name), None)
     if kind == "csv" and name in TABLES:
         content = csv_text(TABLES[name](result))
@@ -106,12 +106,12 @@ def comparison_plot(
 def comparison_touches(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     """List the touches behind a cell."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
-    contrast, of, _ = cell_from(request.GET)
-    kept = _kept(choice)
-    rows = touches_behind(kept, contrast, of)
+    cell, _ = cell_from(request.GET)
+    stored = _stored(choice)
+    rows = touches_behind(stored, cell)
     page = Paginator(rows, LISTED_TOUCHES_MAX).get_page(request.GET.get("page"))
     context = {
-        **_cell_context(choice, kept, contrast, of),
+        **_cell_context(choice, stored, cell),
         "page": page,
         "rows": with_trials(page.object_list),
         "n_rows": len(rows),
@@ -124,8 +124,8 @@ def comparison_touches(request: UserRequest, noun: str, pk: int) -> HttpResponse
 def comparison_touches_file(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     """Send the touches behind a cell as CSV."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
-    contrast, of, _ = cell_from(request.GET)
-    rows = touches_behind(_kept(choice), contrast, of)
+    cell, _ = cell_from(request.GET)
+    rows = touches_behind(_stored(choice), cell)
     response = HttpResponse(
         csv_text(touches_table(rows)), content_type=CONTENT_TYPES["csv"]
     )
@@ -138,21 +138,21 @@ def comparison_touches_file(request: UserRequest, noun: str, pk: int) -> HttpRes
 def comparison_touch(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     """Show the frames of one touch behind a cell, with what everybody says of them."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
-    contrast, of, at = cell_from(request.GET)
-    kept = _kept(choice)
-    rows = touches_behind(kept, contrast, of)
+    cell, at = cell_from(request.GET)
+    stored = _stored(choice)
+    rows = touches_behind(stored, cell)
     if at >= len(rows):
         raise NotFoundError("There are no more touches behind this cell: go back.")
-    row, trial = rows[at], trial_of(choice.scope, rows[at].trial)
+    row, trial = rows[at], choice.scope.trial(rows[at].trial)
     context = {
-        **_cell_context(choice, kept, contrast, of),
+        **_cell_context(choice, stored, cell),
         "row": row,
         "trial": trial,
         "at": at,
         "n_rows": len(rows),
         "before": at - 1 if at else None,
         "after": at + 1 if at + 1 < len(rows) else None,
-        "windows": windows_around(choice, contrast, row, trial),
+        "windows": windows_around(choice, cell.contrast, row, trial),
     }
     return render(request, "labeling/comparison_touch.html", context)
 
@@ -164,18 +164,18 @@ def comparison_frames(
     """Send frames side by side as one picture."""
     scope = Scope(_compared(request, noun, pk))
     response = HttpResponse(
-        strip_png(trial_of(scope, trial), start, stop), content_type="image/png"
+        strip_png(scope.trial(trial), start, stop), content_type="image/png"
     )
     response["Cache-Control"] = "private, max-age=3600"
     return response
 
 
-def _kept(choice: Choice) -> Comparison:
-    """Return the last result, also when labels have changed since: its page says so."""
-    kept = kept_comparison(choice)
-    if kept is None:
+def _stored(choice: Choice) -> Comparison:
+    """Return the stored result, current or not: the page says which it is."""
+    stored = stored_comparison(choice)
+    if stored is None:
         raise NotFoundError("These annotators were not compared yet: open the page.")
-    return kept
+    return stored
 
 
 def _choice_context(choice: Choice) -> dict[str, Any]:
@@ -199,15 +199,13 @@ def _compared(request: UserRequest, noun: str, pk: int) -> Subset | Session:
     return comparable_subset_for(request.user, pk)
 
 
-def _cell_context(
-    choice: Choice, kept: Comparison, contrast: str, of: str
-) -> dict[str, Any]:
-    cell = urlencode({"contrast": contrast, "of": of})
+def _cell_context(choice: Choice, stored: Comparison, cell: Cell) -> dict[str, Any]:
+    query = urlencode({"contrast": cell.contrast, "of": cell.measure})
     return {
         **_choice_context(choice),
-        "sides": sides_of(kept.result, contrast),
-        "of": of.replace("_", " "),
-        "cell_query": f"{_query(choice)}&{cell}",
+        "sides": sides_of(stored.result, cell.contrast),
+        "of": cell.measure.title,
+        "cell_query": f"{_query(choice)}&{query}",
     }
 
 

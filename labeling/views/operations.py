@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from labeling.domain.agreement.operation_log import choices_for, log_page, log_table
-from labeling.domain.agreement.weekly_comparison import sees_everybodys_weeks
-from labeling.forms.operation_log import filters_from, place_from, place_text
+from labeling.domain.agreement.access import sees_all_annotators
+from labeling.domain.agreement.operation_log import choices_for, log_page
+from labeling.forms.operation_log import filters_from, position_from
 from labeling.pages.csv_tables import csv_lines
+from labeling.pages.operation_log import log_table, operation_row
 from labeling.views.http import UserRequest
 
 LISTED_MAX = 100
@@ -18,19 +19,19 @@ LISTED_MAX = 100
 @require_safe
 def operation_list(request: UserRequest) -> HttpResponse:
     """List operations, filtered; annotators see their own."""
-    filters, after = filters_from(request.GET), place_from(request.GET)
+    filters, after = filters_from(request.GET), position_from(request.GET)
     page = log_page(request.user, filters, n_rows=LISTED_MAX, after=after)
     query = request.GET.copy()
     query.pop("after", None)
     earlier = query.copy()
     if page.earlier:
-        earlier["after"] = place_text(page.earlier)
+        earlier["after"] = str(page.earlier)
     context = {
         "filters": filters,
         "choices": choices_for(request.user),
-        "everybody": sees_everybodys_weeks(request.user),
+        "everybody": sees_all_annotators(request.user),
         "page": page,
-        "rows": page.rows,
+        "rows": [operation_row(each) for each in page.operations],
         "query": query.urlencode(),
         "is_first": after is None,
         "earlier": earlier.urlencode() if page.earlier else "",

@@ -13,8 +13,8 @@ from labeling.domain.versions.publishing import (
 )
 from labeling.errors import NotFoundError
 from labeling.forms.retraining import PublicationForm
-from labeling.pages.comparison.touches import strip_png
-from labeling.pages.versions.changes import diff_for, windows_of
+from labeling.pages.frame_strip import strip_png
+from labeling.pages.versions.changes import differences_for, windows_of
 from labeling.views.http import UserRequest
 
 
@@ -43,7 +43,7 @@ def session_changes(
     request: UserRequest, pk: int, before: int, after: int
 ) -> HttpResponse:
     """Show which touches a session gains, loses or moves between two versions."""
-    diff = diff_for(request.user, pk, before, after)
+    diff = differences_for(request.user, pk, before, after)
     return render(request, "labeling/session_changes.html", {"diff": diff})
 
 
@@ -53,7 +53,7 @@ def session_trial_changes(
     request: UserRequest, pk: int, before: int, after: int, number: int
 ) -> HttpResponse:
     """Show the same of one trial, with the frames."""
-    diff = diff_for(request.user, pk, before, after)
+    diff = differences_for(request.user, pk, before, after)
     of_trial = diff.of_trial(number)
     context = {
         "diff": diff,

@@ -14,6 +14,7 @@ from labeling.domain.training.choice import check_may_retrain
 from labeling.domain.training.held_out import CHILD
 from labeling.domain.training.jobs import request_rescoring, request_retrain
 from labeling.domain.training.preview import latest_retrained, preview_subsets
+from labeling.domain.versions.catalog import version_for
 from labeling.domain.versions.publishing import sessions_of
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.forms.retraining import RescoringForm, RetrainingForm
@@ -26,7 +27,7 @@ from labeling.pages.versions.errors import (
     check_may_see_errors,
     error_windows,
 )
-from labeling.pages.versions.report import report_of, version_for, version_rows
+from labeling.pages.versions.report import report_of, version_rows
 from labeling.views.http import UserRequest
 
 

@@ -11,7 +11,7 @@ from labeling.domain.recordings.sessions import import_session
 from labeling.domain.versions.scores import trial_scores
 from labeling.domain.versions.scoring import score_session
 from labeling.models import Job, ModelVersion, Scores
-from labeling.pages.versions.changes import session_diff
+from labeling.pages.versions.changes import session_differences
 from tests.browser.labelling_page import log_in
 from tests.factories import make_user
 from tests.factories_rig import FRAMES, TRIALS, subset_by_truth, write_rig
@@ -116,7 +116,7 @@ def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
     expect(admin.locator("#errors")).to_contain_text("ghost")
     expect(admin.locator("#search svg")).to_be_visible()
     admin.get_by_role("link", name="what changes").click()
-    diff = session_diff(session, old, new)
+    diff = session_differences(session, old, new)
     for row, (kind, n, n_labelled) in zip(
         admin.locator("#changes tbody tr").all(), diff.rows, strict=True
     ):

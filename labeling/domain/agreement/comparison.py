@@ -1,4 +1,8 @@
-"""Comparisons: how annotators agree with each other, with themselves, with a model."""
+"""Comparisons of annotators with each other, with themselves, and with a version.
+
+A comparison is stored, and is current as long as its key is: the key hashes the facts
+that the result depends on. Comparisons of many labels are computed by a job.
+"""
 
 import hashlib
 import json
@@ -33,18 +37,18 @@ from models_ml.arrays import LabelValues
 CONSENSUSES: Mapping[str, Consensus] = {
     MAJORITY: majority_of,
     UNANIMITY: unanimity_of,
-    # With what is settled in its place: see `consensus_by`.
+    # Adjudicated labels replace it where there are any: see `consensus_of`.
     SETTLED: unanimity_of,
 }
-# Whatever changes a number or its form changes this: earlier results are then of old.
+# Raise it with every change to the figures or their JSON: stored results then expire.
 FORMAT = 2
-# What takes about a second is done at once; more is a job.
-AT_ONCE_LABELS_MAX = 30_000
+# Comparing so many labels takes about a second; a page waits for that, not for more.
+QUICK_LABELS_MAX = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What is compared, and by what."""
+    """The scope, the consensus and the model version of a comparison."""
 
     scope: Scope
     consensus: str
@@ -63,33 +67,34 @@ def versions_of(scope: Scope) -> list[ModelVersion]:
 def choice_of(
     of: Subset | Session, *, consensus: str = MAJORITY, version: int | None = None
 ) -> Choice:
-    """Return a choice with the version of this number, or with the one shown there."""
+    """Return a choice with the version of this number, or with the published one."""
     if consensus not in CONSENSUSES:
         raise NotFoundError(
-            f"Expected a consensus of {sorted(CONSENSUSES)}, found {consensus[:30]!r}."
+            f"There is no consensus {consensus[:30]!r}. "
+            f"Choose one of {', '.join(sorted(CONSENSUSES))}."
         )
     scope = Scope(of)
     versions = versions_of(scope)
     if version is None:
-        chosen = _shown_version(scope, versions)
+        chosen = _default_version(scope, versions)
     else:
         chosen = next((one for one in versions if one.number == version), None)
         if chosen is None:
             raise NotFoundError(
-                f"Version {version} has not scored every trial of {scope}: score its "
-                "trials with it first."
+                f"Version {version} has not scored every trial of {scope}. Score them "
+                "with it first."
             )
     return Choice(scope=scope, consensus=consensus, version=chosen)
 
 
-def _shown_version(scope: Scope, versions: list[ModelVersion]) -> ModelVersion | None:
+def _default_version(scope: Scope, versions: list[ModelVersion]) -> ModelVersion | None:
     published = scope.trials.values_list("session__published_version", flat=True)
     shown = [one for one in versions if one.pk in set(published)]
     return next(iter(shown or versions), None)
 
 
-def learned_from(version: ModelVersion | None, scope: Scope) -> bool:
-    """Whether a version, or one that it comes from, learned from labels of a scope."""
+def was_trained_on(version: ModelVersion | None, scope: Scope) -> bool:
+    """Whether a version, or one of its ancestors, was trained on labels of a scope."""
     names = {subset.name for subset in scope.subsets}
     while version is not None:
         if version.snapshot and names & set(version.snapshot.subsets):
@@ -99,44 +104,44 @@ def learned_from(version: ModelVersion | None, scope: Scope) -> bool:
 
 
 def comparison_key(choice: Choice) -> str:
-    """Return a hash over all that a comparison is made of."""
+    """Return a hash over everything that a comparison depends on."""
     scope = choice.scope
     parts = [
         FORMAT,
         choice.consensus,
         choice.version and (choice.version.pk, choice.version.threshold),
         facts_of(scope),
-        _scored_at(choice),
+        _last_scored_at(choice),
         log_revisions(scope) if choice.consensus == SETTLED else 0,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _scored_at(choice: Choice) -> str:
+def _last_scored_at(choice: Choice) -> str:
     scores = Scores.objects.filter(
         version=choice.version, trial__in=choice.scope.trials
     )
     return str(scores.aggregate(last=Max("scored_at"))["last"])
 
 
-def consensus_by(choice: Choice, settled: LabelValues) -> Consensus:
-    """Return what makes a consensus of raters' labels of these frames.
+def consensus_of(choice: Choice, decisions: LabelValues) -> Consensus:
+    """Return a function from raters' labels of these frames to their consensus.
 
-    An adjudicator's answer holds whoever is left out of the consensus.
+    An adjudicator's decision holds for every group of raters.
     """
     plain = CONSENSUSES[choice.consensus]
     if choice.consensus != SETTLED:
         return plain
-    return lambda labels: with_settled(plain(labels), settled)
+    return lambda labels: with_settled(plain(labels), decisions)
 
 
-def kept_comparison(choice: Choice) -> Comparison | None:
-    """Return the last comparison by this choice; its key tells if it still holds."""
-    return Comparison.objects.filter(**_place(choice)).defer("touches").first()
+def stored_comparison(choice: Choice) -> Comparison | None:
+    """Return the stored comparison of a choice; its key tells if it is current."""
+    return Comparison.objects.filter(**_columns(choice)).defer("touches").first()
 
 
-def _place(choice: Choice) -> dict[str, Any]:
-    """Return where a comparison is kept."""
+def _columns(choice: Choice) -> dict[str, Any]:
+    """Return the columns that identify the stored comparison of a choice."""
     return {
         "subset": choice.scope.subset,
         "session": choice.scope.session,
@@ -146,48 +151,48 @@ def _place(choice: Choice) -> dict[str, Any]:
 
 
 def is_quick(scope: Scope) -> bool:
-    """Whether there are so few labels that one waits for their comparison."""
-    return scope.labels[: AT_ONCE_LABELS_MAX + 1].count() <= AT_ONCE_LABELS_MAX
+    """Whether a scope has so few labels that a page can wait for their comparison."""
+    return scope.labels[: QUICK_LABELS_MAX + 1].count() <= QUICK_LABELS_MAX
 
 
 def compare(choice: Choice, *, progress: JobProgress = silent_progress) -> Comparison:
-    """Compare all who labelled there, and keep what came out.
+    """Compare all annotators of a scope and store the result.
 
-    The key is taken before the labels are read: a label that changes meanwhile makes
-    the result one of earlier labels, never a wrong one of these.
+    The key is computed before the labels are read. If a label changes in between, the
+    result counts as outdated; it is never taken for current by mistake.
     """
     key = comparison_key(choice)
-    kept = kept_comparison(choice)
-    if kept is not None and kept.key == key:
-        return kept
+    stored = stored_comparison(choice)
+    if stored is not None and stored.key == key:
+        return stored
     progress("gathering labels", 0, 1)
     labels = gathered_labels(choice.scope, choice.version)
     found = compare_raters(
-        labels.said,
+        labels.raters,
         labels.frame_ms,
-        again=labels.again,
+        again=labels.second_passes,
         model=labels.model,
-        consensus=consensus_by(choice, labels.settled),
+        consensus=consensus_of(choice, labels.decisions),
         resampling=Resampling(len(labels.spans)),
         report=lambda done, total: progress("comparing", done, total),
     )
-    kept_now = {
+    values = {
         "key": key,
         "result": result_of(found, labels),
         "touches": packed(touches_of(found, labels)),
     }
     with progress.fenced():
         comparison, _ = Comparison.objects.update_or_create(
-            **_place(choice), defaults=kept_now
+            **_columns(choice), defaults=values
         )
     return comparison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownComparison:
-    """What a page can show now: the last result, whether it holds, what is under way.
+    """What a page can show now: the stored result, and the job that computes another.
 
-    Without a result and without a job somebody has to ask for one.
+    Without a result and without a job, the user has to request one.
     """
 
     kept: Comparison | None
@@ -196,16 +201,16 @@ class ShownComparison:
 
 
 def shown_comparison(choice: Choice) -> ShownComparison:
-    """Return what there is of a comparison; what is quick is made at once."""
-    kept, job = kept_comparison(choice), running_comparison(choice)
-    is_current = kept is not None and kept.key == comparison_key(choice)
+    """Return what a page can show; compare at once if that is quick."""
+    stored, job = stored_comparison(choice), running_comparison(choice)
+    is_current = stored is not None and stored.key == comparison_key(choice)
     if not is_current and job is None and is_quick(choice.scope):
-        kept, is_current = compare(choice), True
-    return ShownComparison(kept=kept, is_current=is_current, job=job)
+        stored, is_current = compare(choice), True
+    return ShownComparison(kept=stored, is_current=is_current, job=job)
 
 
 def request_comparison(*, user: User, choice: Choice) -> Job:
-    """Queue the job that compares; one that waits or runs already is the answer."""
+    """Queue a job that compares, or return the one that is queued or running."""
     current = running_comparison(choice)
     return current or request_job(
         user=user,
@@ -224,7 +229,7 @@ def _parameters(choice: Choice) -> dict[str, Any]:
 
 
 def running_comparison(choice: Choice) -> Job | None:
-    """Return the job that makes this comparison now, if there is one."""
+    """Return the queued or running job of this comparison, if there is one."""
     return Job.objects.filter(
         kind=Job.Kind.COMPARE,
         state__in=[Job.State.QUEUED, Job.State.RUNNING],

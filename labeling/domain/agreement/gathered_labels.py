@@ -1,4 +1,4 @@
-"""The labels that a comparison is made of: gathered from rows into arrays."""
+"""The labels of a comparison, gathered from rows into arrays."""
 
 from dataclasses import dataclass
 
@@ -28,99 +28,107 @@ from models_ml.touches.detection import touch_mask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialSpan:
-    """The run of a trial's frames that holds all clips of a scope there."""
+    """The shortest interval of a trial's frames that holds all its clips of a scope.
+
+    `position` is the index of its first frame in the arrays.
+    """
 
     trial: Trial
     start: int
     stop: int
-    # Where it begins in the arrays.
-    place: int
+    position: int
 
-    def at(self, first: int, stop: int) -> slice:
-        """Return where frames of the trial stand in the arrays."""
-        return slice(self.place + first - self.start, self.place + stop - self.start)
+    def at(self, start: int, stop: int) -> slice:
+        """Return the positions of the trial's frames `[start, stop)` in the arrays."""
+        first = self.position - self.start
+        return slice(first + start, first + stop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonLabels:
-    """All labels of a scope as arrays, the spans of its trials one after the other."""
+    """All labels of a scope as arrays, one span after the other.
+
+    `raters` has the first passes, a row for each annotator; `second_passes` is by
+    position in `annotators`. `decisions` has the adjudicators' labels, `frame_ms` the
+    duration of a frame for each span. `notes` are warnings for the page.
+    """
 
     spans: list[TrialSpan]
     annotators: list[User]
-    said: RaterLabels
-    # Second passes and the model, by position of the annotator in the list.
-    again: dict[int, LabelValues]
+    raters: RaterLabels
+    second_passes: dict[int, LabelValues]
     model: LabelValues | None
-    settled: LabelValues
+    decisions: LabelValues
     frame_ms: npt.NDArray[np.float64]
     notes: list[str]
 
 
 def gathered_labels(scope: Scope, version: ModelVersion | None) -> ComparisonLabels:
-    """Return what everybody said of a scope's frames, and the model's touches there.
+    """Return the annotators' labels of a scope's frames, and the model's touches there.
 
-    Of an annotator's later passes the last one counts as the second. Who labelled a
-    frame in two subsets said of it what came last.
+    The last of an annotator's later passes counts as the second pass. If an annotator
+    labelled a frame in two subsets, the later assignment counts.
     """
     spans, asked = _spans(scope)
     subsets = scope.subsets
     n_frames = len(asked)
     first: dict[int, LabelValues] = {}
     later: dict[int, LabelValues] = {}
-    place_of = {span.trial.pk: span for span in spans}
+    span_of = {span.trial.pk: span for span in spans}
     for labels in packed_labels(subsets, session=scope.session):
-        into = first if labels.pass_number == 1 else later
+        passes = first if labels.pass_number == 1 else later
         empty = np.full(n_frames, UNLABELLED, np.int8)
-        values, span = into.setdefault(labels.annotator, empty), place_of[labels.trial]
-        values[span.place + labels.index - span.start] = labels.value
+        values, span = passes.setdefault(labels.annotator, empty), span_of[labels.trial]
+        values[span.position + labels.index - span.start] = labels.value
     annotators = list(User.objects.filter(pk__in=first).order_by("username"))
-    in_reach, notes = _in_reach(spans, n_frames)
+    in_range, notes = _frames_in_range(spans, n_frames)
     stacked = [first[annotator.pk] for annotator in annotators]
     return ComparisonLabels(
         spans=spans,
         annotators=annotators,
-        said=rater_labels(
+        raters=rater_labels(
             np.stack(stacked) if stacked else np.zeros((0, n_frames), np.int8),
             [span.stop - span.start for span in spans],
             asked=asked,
-            in_reach=in_reach,
+            in_reach=in_range,
         ),
-        again={
-            place: later[annotator.pk]
-            for place, annotator in enumerate(annotators)
+        second_passes={
+            position: later[annotator.pk]
+            for position, annotator in enumerate(annotators)
             if annotator.pk in later
         },
-        model=None if version is None else _model(spans, n_frames, version),
-        settled=_settled(subsets, spans, n_frames),
+        model=None if version is None else _model_touches(spans, n_frames, version),
+        decisions=_decisions(subsets, spans, n_frames),
         frame_ms=np.array([1000 / span.trial.session.rate_hz for span in spans]),
-        notes=[*notes, *_seen_notes(scope)],
+        notes=[*notes, *_viewing_notes(scope)],
     )
 
 
 def _spans(scope: Scope) -> tuple[list[TrialSpan], npt.NDArray[np.bool_]]:
-    """Return the spans of a scope's trials, and which of their frames are in clips."""
+    """Return the spans of a scope's trials, and a mask of their frames in clips."""
     clips: dict[int, list[Clip]] = {}
     used = scope.clips.filter(trial__excluded_because="")
     used = used.order_by("trial__session", "trial__first_row", "start")
     for clip in used.select_related("trial__session"):
         clips.setdefault(clip.trial_id, []).append(clip)
-    spans, place = [], 0
+    spans, position = [], 0
     for of_trial in clips.values():
         start = min(clip.start for clip in of_trial)
         stop = max(clip.stop for clip in of_trial)
-        spans.append(
-            TrialSpan(trial=of_trial[0].trial, start=start, stop=stop, place=place)
-        )
-        place += stop - start
-    asked = np.zeros(place, np.bool_)
+        trial = of_trial[0].trial
+        spans.append(TrialSpan(trial=trial, start=start, stop=stop, position=position))
+        position += stop - start
+    asked = np.zeros(position, np.bool_)
     for span in spans:
         for clip in clips[span.trial.pk]:
             asked[span.at(clip.start, clip.stop)] = True
     return spans, asked
 
 
-def _model(spans: list[TrialSpan], n_frames: int, version: ModelVersion) -> LabelValues:
-    """Return a version's touch frames, from its scores of the whole trials."""
+def _model_touches(
+    spans: list[TrialSpan], n_frames: int, version: ModelVersion
+) -> LabelValues:
+    """Return a version's touch frames; smoothing needs the scores of whole trials."""
     model = np.full(n_frames, UNLABELLED, np.int8)
     span_of = {span.trial.pk: span for span in spans}
     rows = Scores.objects.filter(version=version, trial__in=span_of)
@@ -131,23 +139,23 @@ def _model(spans: list[TrialSpan], n_frames: int, version: ModelVersion) -> Labe
     return model
 
 
-def _settled(
+def _decisions(
     subsets: list[Subset], spans: list[TrialSpan], n_frames: int
 ) -> LabelValues:
-    settled = np.full(n_frames, UNLABELLED, np.int8)
+    decisions = np.full(n_frames, UNLABELLED, np.int8)
     by_trial = settled_trials(subsets)
     for span in spans:
         if span.trial.pk in by_trial:
             values = by_trial[span.trial.pk].values[span.start : span.stop]
-            settled[span.at(span.start, span.stop)] = values
-    return settled
+            decisions[span.at(span.start, span.stop)] = values
+    return decisions
 
 
-def _in_reach(
+def _frames_in_range(
     spans: list[TrialSpan], n_frames: int
 ) -> tuple[npt.NDArray[np.bool_], list[str]]:
-    """Return in which frames the pole is within reach, as far as the files tell."""
-    in_reach = np.ones(n_frames, np.bool_)
+    """Return a mask of the frames in range, and a note for each unreadable file."""
+    in_range = np.ones(n_frames, np.bool_)
     notes = []
     by_session: dict[Session, list[TrialSpan]] = {}
     for span in spans:
@@ -158,20 +166,20 @@ def _in_reach(
         for span in of_session:
             start, stop = reach.counted(span.trial)
             index = np.arange(span.start, span.stop)
-            within = (index >= start) & (index < stop)
-            in_reach[span.at(span.start, span.stop)] = within
-    return in_reach, notes
+            is_counted = (index >= start) & (index < stop)
+            in_range[span.at(span.start, span.stop)] = is_counted
+    return in_range, notes
 
 
-def _seen_notes(scope: Scope) -> list[str]:
-    """Return a sentence for each annotator who saw others' labels before labelling."""
+def _viewing_notes(scope: Scope) -> list[str]:
+    """Return a note for each annotator who saw others' labels before labelling."""
     after = Operation.objects.filter(
         assignment=OuterRef("pk"), recorded_at__gte=OuterRef("saw_others_at")
     )
     saw = scope.assignments.order_by().exclude(saw_others_at=None)
     counted = saw.filter(Exists(after)).values_list("annotator__username")
     return [
-        f"{name} saw what others say while labelling {n} "
-        f"clip{'' if n == 1 else 's'}: agreement with them says less there."
+        f"{name} saw other annotators' labels while labelling {n} "
+        f"clip{'' if n == 1 else 's'}: agreement there is not independent."
         for name, n in counted.annotate(n=Count("pk")).order_by("annotator__username")
     ]

@@ -1,7 +1,7 @@
-"""Work by week, what annotators labelled when, and in how much active time.
+"""Annotators' work by week: labels, touches and active time.
 
-All of it comes from the log of operations. An annotator's own clock says when. Weeks
-are those of ISO 8601, in UTC, as numbers: 202647 is the 47th of 2026.
+Everything is computed from the log of operations, by the annotators' own clocks. Weeks
+are ISO 8601 weeks in UTC, written as numbers: 202647 is the 47th week of 2026.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from models_ml.arrays import UNLABELLED, LabelValues
 NO_WEEK = -1
 WEEK = """(extract(isoyear FROM o.made_at AT TIME ZONE 'UTC') * 100
     + extract(week FROM o.made_at AT TIME ZONE 'UTC'))::int"""
-# As the database packs them, network byte order.
+# As PostgreSQL packs runs: network byte order.
 PACKED = np.dtype(
     [("start", ">i4"), ("stop", ">i4"), ("value", ">i4"), ("week", ">i4")]
 )
@@ -29,11 +29,13 @@ Weeks = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledClip:
-    """What one pass of an annotator says of a clip, and when each label was made."""
+    """The labels of one assignment of a clip, and the week in which each was made.
+
+    Labels of a quality check (`is_test`) do not count towards the consensus.
+    """
 
     annotator: int
     pass_number: int
-    # Of a settled clip that tests its annotator: its labels have no vote.
     is_test: bool
     trial: int
     start: int
@@ -43,7 +45,11 @@ class LabelledClip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekOfWork:
-    """What an annotator did in a week: labels that still stand, touches that begin."""
+    """An annotator's work in a week.
+
+    `frames` counts the current labels that were made in the week, `touches` the current
+    touches whose first label was made in it.
+    """
 
     annotator: int
     week: int
@@ -53,9 +59,9 @@ class WeekOfWork:
 
 
 def labelled_clips(annotator: User | None = None) -> Iterator[LabelledClip]:
-    """Yield each clip with the labels that its log amounts to; None: everybody's.
+    """Yield the clips with labels of an annotator; None: of all annotators.
 
-    Earlier passes come first, and within a pass the earlier assignment.
+    Clips are ordered by pass number, then by assignment.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -63,20 +69,20 @@ def labelled_clips(annotator: User | None = None) -> Iterator[LabelledClip]:
                 c.trial_id, c.start, c.stop,
                 string_agg(int4send((r.run->>0)::int) || int4send((r.run->>1)::int)
                     || int4send(coalesce((r.run->>2)::int, -1)) || int4send({WEEK}),
-                    ''::bytea ORDER BY o.revision, r.place)
+                    ''::bytea ORDER BY o.revision, r.position)
             FROM labeling_operation o
             JOIN labeling_assignment a ON a.id = o.assignment_id
             JOIN labeling_clip c ON c.id = a.clip_id
             CROSS JOIN LATERAL jsonb_array_elements(o.runs)
-                WITH ORDINALITY AS r(run, place)
+                WITH ORDINALITY AS r(run, position)
             WHERE o.applied AND (%s::bigint IS NULL OR a.annotator_id = %s)
             GROUP BY a.id, c.id ORDER BY a.pass_number, a.id""",  # noqa: S608
             [annotator.pk if annotator else None] * 2,
         )
-        for of, number, is_test, trial, start, stop, packed in cursor.fetchall():
+        for pk, number, is_test, trial, start, stop, packed in cursor.fetchall():
             values, weeks = _replayed(np.frombuffer(packed, PACKED), start, stop)
             yield LabelledClip(
-                annotator=of,
+                annotator=pk,
                 pass_number=number,
                 is_test=is_test,
                 trial=trial,
@@ -89,30 +95,30 @@ def labelled_clips(annotator: User | None = None) -> Iterator[LabelledClip]:
 def _replayed(
     runs: npt.NDArray[np.void], start: int, stop: int
 ) -> tuple[LabelValues, Weeks]:
-    """Return the last label of each frame, and when it was made."""
+    """Return the last label of each frame and the week in which it was made."""
     lengths = (runs["stop"] - runs["start"]).astype(np.int64)
     run = np.repeat(np.arange(len(runs)), lengths)
     within = np.arange(len(run)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     frames = runs["start"].astype(np.int64)[run] - start + within
-    # The first from behind is the last.
-    last, place = np.unique(frames[::-1], return_index=True)
-    of = run[::-1][place]
+    # np.unique returns the first occurrence: in reversed order, the last label.
+    labelled, position = np.unique(frames[::-1], return_index=True)
+    last_run = run[::-1][position]
     values = np.full(stop - start, UNLABELLED, np.int8)
     weeks = np.full(stop - start, NO_WEEK, np.int32)
-    values[last] = runs["value"][of]
-    weeks[last] = runs["week"][of]
+    values[labelled] = runs["value"][last_run]
+    weeks[labelled] = runs["week"][last_run]
     weeks[values == UNLABELLED] = NO_WEEK
     return values, weeks
 
 
 def weekly_work(annotator: User | None = None) -> list[WeekOfWork]:
-    """Return what annotators did in each week; None: all of them."""
+    """Return the work of an annotator in each week; None: of all annotators."""
     frames: dict[tuple[int, int], int] = {}
     touches: dict[tuple[int, int], int] = {}
     for clip in labelled_clips(annotator):
         is_touch = clip.values == Label.Value.TOUCH
-        begins = is_touch & ~np.r_[False, is_touch[:-1]]
-        for counts, mask in ((frames, clip.weeks != NO_WEEK), (touches, begins)):
+        is_onset = is_touch & ~np.r_[False, is_touch[:-1]]
+        for counts, mask in ((frames, clip.weeks != NO_WEEK), (touches, is_onset)):
             weeks, times = np.unique(clip.weeks[mask], return_counts=True)
             for week, n in zip(weeks.tolist(), times.tolist(), strict=True):
                 key = clip.annotator, week
@@ -130,10 +136,10 @@ def weekly_work(annotator: User | None = None) -> list[WeekOfWork]:
 
 
 def _active_seconds(annotator: User | None) -> dict[tuple[int, int], float]:
-    """Return by annotator and week how long one worked, in the order of the weeks.
+    """Return the active time by annotator and week, in the order of the weeks.
 
-    A pause between two operations counts as work when it is not longer than
-    `IDLE_SECONDS`, whatever the clip.
+    A pause between two operations counts as work if it is at most `IDLE_SECONDS`,
+    even if the operations are on different clips.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -147,14 +153,14 @@ def _active_seconds(annotator: User | None) -> dict[tuple[int, int], float]:
             GROUP BY annotator_id, week ORDER BY week, annotator_id""",  # noqa: S608
             [IDLE_SECONDS, *[annotator.pk if annotator else None] * 2],
         )
-        return {(of, week): seconds for of, week, seconds in cursor.fetchall()}
+        return {(pk, week): seconds for pk, week, seconds in cursor.fetchall()}
 
 
 def monday_of(week: int) -> date:
-    """Return the day on which a week begins."""
+    """Return the first day of a week."""
     return date.fromisocalendar(week // 100, week % 100, 1)
 
 
 def week_name(week: int) -> str:
-    """Return a week as ISO 8601 writes it: 2026-W47."""
+    """Return a week in the spelling of ISO 8601: 2026-W47."""
     return f"{week // 100}-W{week % 100:02}"

@@ -11,7 +11,7 @@ from labeling.domain.labels.sources import (
 from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.old_data import has_old_data
 from labeling.domain.training.preview import preview_of
-from labeling.domain.versions.store import latest_version
+from labeling.domain.versions.catalog import latest_version
 from labeling.models import ModelVersion, Trial
 from models_ml.arrays import LabelValues
 

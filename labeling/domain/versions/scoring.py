@@ -13,11 +13,11 @@ from django.conf import settings
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.recordings.in_range import reach_in
 from labeling.domain.recordings.session_files import opened_session
+from labeling.domain.versions.catalog import latest_version
 from labeling.domain.versions.scores import save_scores
 from labeling.domain.versions.store import (
     classifier_of,
     feature_set_of,
-    latest_version,
     network_of,
     publish_first_version,
     publish_version,

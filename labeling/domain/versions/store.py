@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import (
@@ -44,27 +44,6 @@ WEIGHTS_MISSING = ""
 def models_root() -> Path:
     """Return the folder below which the files of model versions lie."""
     return Path(settings.WHACC_MODELS_ROOT).resolve()
-
-
-def latest_version() -> ModelVersion:
-    """Return the newest version that can score; without one, the shipped one."""
-    return able_versions().first() or shipped_version()
-
-
-def able_versions() -> QuerySet[ModelVersion]:
-    """Return the versions that can score, the newest first."""
-    return ModelVersion.objects.exclude(backbone__sha256=WEIGHTS_MISSING)
-
-
-def version_numbered(number: int) -> ModelVersion:
-    """Return a version by its number."""
-    version = ModelVersion.objects.filter(number=number).first()
-    if version is None:
-        numbers = list(ModelVersion.objects.values_list("number", flat=True))
-        raise LabelingError(
-            f"Expected a model version of {sorted(numbers)}, found {number}."
-        )
-    return version
 
 
 def feature_set_of(version: ModelVersion) -> FeatureSet:

@@ -13,7 +13,7 @@ from labeling.domain.training.retraining import (
     rescore_subsets,
     retrain_subsets,
 )
-from labeling.domain.versions.store import version_numbered
+from labeling.domain.versions.catalog import version_numbered
 from labeling.management.lab_command import LabCommand, subsets_named
 from models_ml.touches.evaluation import Metrics
 

@@ -2,8 +2,8 @@
 
 from django.core.management.base import CommandParser
 
+from labeling.domain.versions.catalog import version_numbered
 from labeling.domain.versions.scoring import score_session
-from labeling.domain.versions.store import version_numbered
 from labeling.management.lab_command import LabCommand, sessions_named
 
 

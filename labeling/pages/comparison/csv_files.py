@@ -1,12 +1,12 @@
-"""Every table of a comparison as CSV, with all that its cells show and more."""
+"""The CSV files of a comparison: one for each table, and the touches of a cell."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from labeling.pages.comparison.plots import errors_table
+from labeling.pages.comparison.sides import Result
 from labeling.pages.comparison.tables import (
     PAIR_MEASURES,
     Figure,
-    Result,
     Row,
     ceiling_rows,
     frame_rows,
@@ -22,7 +22,7 @@ EXCLUDED = ("n_counted", "n_not_labelled", "n_unsure", "n_out_of_reach", "n_fram
 
 
 def _agreement(result: Result) -> Iterator[TableRow]:
-    """Yield the figures of all annotators together."""
+    """Yield the statistics of all annotators together."""
     yield ("measure", *ESTIMATE)
     for name, _, figure in frame_rows(result):
         yield (name, *_estimate(figure))
@@ -37,7 +37,7 @@ def _pairs(result: Result) -> Iterator[TableRow]:
 
 
 def _frames(result: Result) -> Iterator[TableRow]:
-    """Yield which frames count of each annotator's, and why others do not."""
+    """Yield how many frames of each annotator count, and why others do not."""
     names = [name.removeprefix("n_") for name in EXCLUDED[:-1]]
     yield ("annotator", *names, "asked")
     for each in result["annotators"]:
@@ -53,7 +53,7 @@ def _ceiling(result: Result) -> Iterator[TableRow]:
 
 
 def _medians(result: Result) -> Iterator[TableRow]:
-    """Yield how much later each one is, in ms."""
+    """Yield the median shifts of onsets and offsets, in ms."""
     sides = ("edge", "judged", "reference")
     yield (*sides, "median_ms", "low", "high", "touches", "trials", "why_none")
     for row in shift_rows(result):
@@ -62,11 +62,11 @@ def _medians(result: Result) -> Iterator[TableRow]:
 
 
 def touches_table(rows: Iterable[TouchRow]) -> Iterator[TableRow]:
-    """Yield the touches behind a cell; frames of trials, `[onset, offset)`."""
+    """Yield the touches behind a cell, with frames `[onset, offset)` of the trial."""
     yield ("session", "trial", "video", "onset", "offset", "frames", "kind")
     for row, trial in with_trials(rows):
-        place = trial.session.name, trial.number, trial.video_name
-        yield (*place, row.onset, row.offset, row.n_frames, row.kind)
+        names = trial.session.name, trial.number, trial.video_name
+        yield (*names, row.onset, row.offset, row.n_frames, row.kind)
 
 
 def _sides(row: Row) -> tuple[str, str]:

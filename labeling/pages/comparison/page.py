@@ -1,4 +1,4 @@
-"""All that the page of a comparison shows, from the result that is kept."""
+"""Everything that the page of a comparison shows, made from its stored result."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,13 +6,15 @@ from typing import Self
 
 from django.utils.safestring import SafeString, mark_safe
 
+from labeling.domain.agreement.contrasts import MODEL
+from labeling.pages.comparison.cells import F1, CellMeasure
 from labeling.pages.comparison.plots import Plot, plots_of
+from labeling.pages.comparison.sides import Result
 from labeling.pages.comparison.tables import (
     PAIR_MEASURES,
     RATES,
     CeilingRow,
     Figure,
-    Result,
     Row,
     ceiling_rows,
     frame_rows,
@@ -25,21 +27,21 @@ from models_ml.agreement.touch_matching import TOLERANCES_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnPlot:
-    """A plot with its picture, as it stands in the page."""
+    """A plot with its picture, for a template."""
 
     plot: Plot
     svg: SafeString
 
     @classmethod
     def of(cls, plot: Plot, result: Result) -> Self:
-        """Return a plot with its picture."""
-        # Whatever a chart writes, it has escaped.
+        """Draw a plot."""
+        # Charts escape every text that they write.
         return cls(plot=plot, svg=mark_safe(plot.draw(result)))  # noqa: S308
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateSection:
-    """Rows of the table of rates that belong together."""
+    """A section of the table of error rates."""
 
     title: str
     rows: list[Row]
@@ -47,7 +49,10 @@ class RateSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTables:
-    """The tables and plots of a page."""
+    """The tables and plots of a page.
+
+    `why` has the reasons, by table, why figures or intervals are missing.
+    """
 
     result: Result
     frames: list[tuple[str, str, Figure]]
@@ -60,12 +65,11 @@ class PageTables:
     tolerances: tuple[int, ...]
     f1: list[Row]
     plots: dict[str, DrawnPlot]
-    # By table, why figures or intervals are missing in it.
     why: dict[str, list[str]]
 
 
 def page_tables(result: Result) -> PageTables:
-    """Return all that a page shows of a result."""
+    """Return everything that the page shows of a result."""
     pairs, rates = pair_rows(result), rate_rows(result)
     shifts, f1 = shift_rows(result), _f1_rows(result)
     rows = {"pairs": pairs, "rates": rates, "shifts": shifts, "f1": f1}
@@ -89,20 +93,22 @@ def page_tables(result: Result) -> PageTables:
 
 
 def reasons_of(figures: Iterable[Figure]) -> list[str]:
-    """Return each sentence once that says why there is no figure or no interval."""
+    """Return each reason once why there is no figure or no interval."""
     return list(dict.fromkeys(figure.why for figure in figures if figure.why))
 
 
 def _sections(rows: list[Row]) -> list[RateSection]:
     def section(row: Row) -> str:
-        if row.sides.is_of_others:
-            return "Each against the consensus of the others"
-        if row.sides.is_in_place:
-            return "The model in each one's place"
-        if row.sides.is_again:
+        contrast = row.contrast
+        if contrast.is_of_others:
+            return "Each annotator against the consensus of the others"
+        if contrast.is_model_like_annotator:
+            return "The model judged like each annotator"
+        if contrast.is_of_second_pass:
             return "Second passes"
-        is_model = row.contrast.endswith("-m")
-        return "The model against everybody" if is_model else "Annotators, both ways"
+        if contrast.judged == MODEL:
+            return "The model against all annotators"
+        return "Pairs of annotators"
 
     by_title: dict[str, list[Row]] = {}
     for row in rows:
@@ -111,13 +117,13 @@ def _sections(rows: list[Row]) -> list[RateSection]:
 
 
 def _f1_rows(result: Result) -> list[Row]:
-    """Return F1 of events with both edges at each tolerance."""
+    """Return F1 of touches at each tolerance, for both edges."""
     return [
         Row(
             contrast=row.contrast,
             sides=row.sides,
             cells=[
-                (f"f1:{ms}", Figure(**each))
+                (str(CellMeasure(F1, ms)), Figure(**each))
                 for ms, each in zip(TOLERANCES_MS, row.data["f1"], strict=True)
             ],
             data=row.data,

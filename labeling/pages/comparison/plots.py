@@ -1,12 +1,13 @@
-"""The pictures of a comparison, and the table behind each."""
+"""The plots of a comparison, and the table of the numbers in each."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from labeling.domain.agreement.contrasts import RaterKey
+from labeling.pages.comparison.sides import Result
 from labeling.pages.comparison.tables import (
     RATES,
     CeilingRow,
-    Result,
     Row,
     ceiling_rows,
     rate_rows,
@@ -17,14 +18,14 @@ from models_ml.agreement.touch_matching import TOLERANCES_MS
 
 SHIFT_MS_MAX = 10
 PEOPLE, MODEL = 0, 1
-PEOPLE_AND_MODEL = ("people, each against the others", "model in their place")
+PEOPLE_AND_MODEL = ("annotators against the others", "model judged like each annotator")
 
 TableRow = Iterable[object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """A picture with its caption and with the numbers that it draws."""
+    """A plot: its caption, how to draw it, and the table of its numbers."""
 
     name: str
     title: str
@@ -34,7 +35,7 @@ class Plot:
 
 
 def plots_of(result: Result) -> list[Plot]:
-    """Return the plots for which a comparison has numbers."""
+    """Return the plots that a comparison has numbers for."""
     has_ceiling = bool(ceiling_rows(result))
     return [
         plot
@@ -44,13 +45,13 @@ def plots_of(result: Result) -> list[Plot]:
 
 
 def csv_of(plot: Plot, result: Result) -> str:
-    """Return the numbers behind a plot."""
+    """Return the numbers of a plot as CSV."""
     return csv_text(plot.table(result))
 
 
 def _errors_svg(result: Result) -> str:
     rows = {row.name: row for row in ceiling_rows(result)}
-    chart = Chart(width=760, height=330, title="Errors for each touch")
+    chart = Chart(width=760, height=330, title="Errors per touch")
     kinds = [key for key, *_ in RATES]
     for names, left, width in ((kinds[:5], 55, 390), (kinds[5:], 515, 235)):
         _error_panel(chart, [rows[name] for name in names], left, width)
@@ -73,24 +74,25 @@ def _error_panel(
         y=(0, y_ticks[-1][0]),
     )
     names = [(at, row.title) for at, row in enumerate(rows)]
-    chart.axes(panel, x_ticks=names, y_ticks=y_ticks, y_title="Errors for each touch")
+    chart.axes(panel, x_ticks=names, y_ticks=y_ticks, y_title="Errors per touch")
     for at, row in enumerate(rows):
         for series, mean, each in (
             (PEOPLE, row.people, row.each),
             (MODEL, row.model, row.model_each),
         ):
             middle = at - 0.19 + 0.38 * series
-            who = f"{row.title}, {PEOPLE_AND_MODEL[series]}"
+            raters = f"{row.title}, {PEOPLE_AND_MODEL[series]}"
             if mean is not None:
-                chart.bar(panel, middle, 0.16, mean, series, f"{who}: mean {mean:.4f}")
-            for number, (_, person, value) in enumerate(each):
-                place = middle + 0.07 * (number - (len(each) - 1) / 2)
-                says = f"{row.title}, {person}: {value:.4f}"
-                chart.dot(panel, (place, value), series, says)
+                tip = f"{raters}: mean {mean:.4f}"
+                chart.bar(panel, (middle, mean), 0.16, series, tip)
+            for number, (_, sides, value) in enumerate(each):
+                x = middle + 0.07 * (number - (len(each) - 1) / 2)
+                tip = f"{row.title}, {sides}: {value:.4f}"
+                chart.dot(panel, (x, value), series, tip)
 
 
 def errors_table(result: Result) -> list[TableRow]:
-    """Return every rate of every contrast with its counts."""
+    """Return every error rate of every contrast, with counts."""
     table: list[TableRow] = [
         ("rate", "judged", "reference", "per_touch", "low", "high", "errors", "touches")
     ]
@@ -119,7 +121,7 @@ def _shifts_svg(result: Result) -> str:
     chart = Chart(
         width=760,
         height=310 + 18 * len(rows),
-        title="Onsets and offsets, by how much later",
+        title="Shifts of onsets and offsets",
     )
     for edge, left in (("onset", 50), ("offset", 430)):
         shares = [_shares(row, edge) for row in rows]
@@ -140,13 +142,13 @@ def _shifts_svg(result: Result) -> str:
             y_title="% of touches",
         )
         for series, (row, line) in enumerate(zip(rows, shares, strict=True)):
-            chart.line(panel, line, series, _name(row))
-    chart.legend((55, 300), [_name(row) for row in rows])
+            chart.line(panel, line, series, str(row.sides))
+    chart.legend((55, 300), [str(row.sides) for row in rows])
     return chart.svg()
 
 
 def _shares(row: Row, edge: str) -> list[tuple[float, float]]:
-    """Return percent of touches at each ms; what is farther out is not drawn."""
+    """Return the percentage of touches at each ms; larger shifts are not drawn."""
     histogram = row.data[edge]["histogram"]
     n = sum(times for _, times in histogram)
     by_ms = dict.fromkeys(range(-SHIFT_MS_MAX, SHIFT_MS_MAX + 1), 0.0)
@@ -172,7 +174,7 @@ def _f1_svg(result: Result) -> str:
     if not rows:
         return ""
     chart = Chart(
-        width=760, height=310 + 18 * len(rows), title="F1 of touches over tolerance"
+        width=760, height=310 + 18 * len(rows), title="F1 of touches by tolerance"
     )
     ticks = [(i / 5, f"{i / 5:.1f}") for i in range(6)]
     for key, left, title in (
@@ -191,7 +193,7 @@ def _f1_svg(result: Result) -> str:
         )
         for series, row in enumerate(rows):
             _curve(chart, panel, row, key, series)
-    chart.legend((55, 300), [_name(row) for row in rows])
+    chart.legend((55, 300), [str(row.sides) for row in rows])
     return chart.svg()
 
 
@@ -203,7 +205,7 @@ def _curve(chart: Chart, panel: Panel, row: Row, key: str, series: int) -> None:
         )
         chart.band(panel, low, high, series)
     line = [(ms, each["value"]) for ms, each in points]
-    chart.line(panel, line, series, _name(row))
+    chart.line(panel, line, series, str(row.sides))
 
 
 def _f1_table(result: Result) -> list[TableRow]:
@@ -229,44 +231,41 @@ def _f1_table(result: Result) -> list[TableRow]:
 
 
 def _pairs(result: Result) -> list[Row]:
-    """Return each pair of people once, second passes, and the model against all."""
-    rows, seen = [], set()
+    """Return each pair of annotators once, second passes, and the model against all."""
+    rows: list[Row] = []
+    seen: set[frozenset[RaterKey]] = set()
     for row in rate_rows(result):
-        pair = frozenset(row.contrast.split("-"))
-        is_shown = not (row.sides.is_of_others or row.sides.is_in_place)
-        if is_shown and pair not in seen:
+        contrast = row.contrast
+        is_shown = not (contrast.is_of_others or contrast.is_model_like_annotator)
+        if is_shown and contrast.sides not in seen:
             rows.append(row)
-        seen.add(pair)
+        seen.add(contrast.sides)
     return rows
-
-
-def _name(row: Row) -> str:
-    return f"{row.sides.judged} against {row.sides.reference}"
 
 
 PLOTS = (
     Plot(
         name="errors",
-        title="People and model",
-        caption="Bars are means, dots are one person each, or the model in that "
-        "person's place. The human bar is the ceiling: where people differ, no model "
-        "can be right for all of them.",
+        title="Annotators and model",
+        caption="Bars are means. Each dot is one annotator, or the model judged like "
+        "that annotator. The annotators' bar is the ceiling: no model can agree with "
+        "annotators who disagree with each other.",
         draw=_errors_svg,
         table=errors_table,
     ),
     Plot(
         name="shifts",
         title="Onsets and offsets",
-        caption="Of touches that both see as one touch. A peak right of zero is "
-        "somebody who sees touches begin, or end, later than the other.",
+        caption="Only touches that both labelled as one touch. A peak right of zero: "
+        "the judged one labels touches that begin, or end, later.",
         draw=_shifts_svg,
         table=_shifts_table,
     ),
     Plot(
         name="f1",
-        title="Same touches, by tolerance",
-        caption="Touches matched one to one, as many as possible. A curve that rises "
-        "late differs at edges; one that stays low differs in which touches there are.",
+        title="Agreement on touches by tolerance",
+        caption="Touches are matched one to one, as many as possible. A curve that "
+        "rises late: the edges differ. A curve that stays low: the touches differ.",
         draw=_f1_svg,
         table=_f1_table,
     ),

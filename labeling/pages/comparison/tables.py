@@ -1,70 +1,71 @@
-"""A kept comparison as the tables that its page shows."""
+"""The tables of a comparison's page, made from its stored result."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from labeling.domain.agreement.result import Side, sides_of
+from labeling.domain.agreement.contrasts import ContrastKey, RaterKey
+from labeling.pages.comparison.sides import Result, Sides, sides_of
 
-Result = dict[str, Any]
-# A contrast in short and in words with a figure of it; it leads to the touches behind.
-OfContrast = tuple[str, str, float]
+# A contrast, its sides in words, and a figure of it.
+OfContrast = tuple[ContrastKey, str, float]
 
 GROUP_MEASURES = (
     (
         "percent",
         "Percent agreement",
-        "How often two annotators say the same of a frame. Most frames are plainly no "
-        "touch, so 99 % may mean that they differ on every touch's edge.",
+        "How often two annotators label a frame alike. Most frames are clearly not "
+        "touch, so even at 99 % they may disagree on the edge of every touch.",
     ),
     (
         "fleiss",
         "Fleiss' kappa",
-        "Agreement above chance, over the frames that all of them labelled: 1 is "
-        "perfect, 0 is what equally many touches at random would give.",
+        "Agreement above chance, on the frames that all annotators labelled. 1 is "
+        "perfect agreement; 0 is the agreement of random labels with as many touches.",
     ),
     (
         "alpha",
         "Krippendorff's alpha",
-        "The same idea, over every frame that two or more labelled.",
+        "Agreement above chance, on every frame that two or more annotators labelled.",
     ),
     (
         "ac1",
         "Gwet's AC1",
-        "Agreement above a chance that stays small where touches are rare; where it "
-        "and kappa differ much, touches are rare.",
+        "Agreement above chance, with an estimate of chance that stays small if "
+        "touches are rare. It differs much from kappa if touches are rare.",
     ),
 )
 PAIR_MEASURES = (
-    ("percent", "Percent agreement", "Frames of which both say the same."),
+    ("percent", "Percent agreement", "Frames that both label alike."),
     (
         "kappa",
         "Cohen's kappa",
-        "The same above chance, which is taken from how often each says touch.",
+        "Agreement above chance, where chance follows from how often each of the two "
+        "labels touch.",
     ),
     (
         "f1",
         "F1 of touch",
-        "Frames that both call touch, of those that either does: agreed no-touch "
-        "frames add nothing.",
+        "Frames that both label touch, relative to frames that either labels touch. "
+        "Frames that both label not touch do not count.",
     ),
 )
 RATES = (
     ("ghost", "Ghost", "a touch where the reference has none"),
     ("miss", "Miss", "no touch where the reference has one"),
-    ("join", "Join", "two touches taken for one"),
-    ("split", "Split", "one touch taken for two"),
-    ("touch_count", "Touch count", "ghost, miss, join and split together"),
+    ("join", "Join", "two touches labelled as one"),
+    ("split", "Split", "one touch labelled as two"),
+    ("touch_count", "Touch count", "sum of ghost, miss, join and split"),
     ("append", "Append", "a touch too long at one end"),
     ("deduct", "Deduct", "a touch too short at one end"),
-    ("edge", "Edge", "append and deduct together, of any length"),
+    ("edge", "Edge", "sum of append and deduct, of any length"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """An estimate in words: a number with its interval, or why there is none."""
+    """An estimate with its interval; `why` says why there is no value or interval."""
 
     value: float | None
     low: float | None
@@ -76,32 +77,33 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """Return the number, or that there is none."""
-        return "none" if self.value is None else _said(self.value, self.unit)
+        """The value with its unit, or "none"."""
+        return "none" if self.value is None else _text(self.value, self.unit)
 
     @property
     def interval(self) -> str:
-        """Return the 95 % interval; empty where there is none."""
+        """The 95 % interval; empty if there is none."""
         if self.low is None or self.high is None:
             return ""
-        return f"{_said(self.low, self.unit)} to {_said(self.high, self.unit)}"
+        return f"{_text(self.low, self.unit)} to {_text(self.high, self.unit)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A contrast in a table, with a figure in each cell."""
 
-    contrast: str
-    sides: Side
+    contrast: ContrastKey
+    sides: Sides
     cells: list[tuple[str, Figure]]
     data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CeilingRow:
-    """One rate of people and of the model, against the same consensuses.
+    """One error rate of annotators and of the model, against the same references.
 
-    `n_people` and `n_model` are the touches of these consensuses.
+    The references are the consensuses of the other annotators; `n_people` and
+    `n_model` count their touches.
     """
 
     name: str
@@ -115,39 +117,39 @@ class CeilingRow:
 
     @property
     def difference(self) -> float | None:
-        """Return model less people; below zero the model makes fewer errors."""
+        """The model's rate minus the annotators': below zero, the model is better."""
         if self.people is None or self.model is None:
             return None
         return self.model - self.people
 
 
 def frame_rows(result: Result) -> list[tuple[str, str, Figure]]:
-    """Return each statistic of all annotators: name, sentence, figure."""
+    """Return the statistics of all annotators together: name, explanation, figure."""
     return [
-        (name, says, _figure(key, result["group"][key]))
-        for key, name, says in GROUP_MEASURES
+        (name, explanation, _figure(key, result["group"][key]))
+        for key, name, explanation in GROUP_MEASURES
     ]
 
 
 def pair_rows(result: Result) -> list[Row]:
     """Return agreement on frames: each pair once, second passes, the model."""
-    seen: set[frozenset[str]] = set()
+    seen: set[frozenset[RaterKey]] = set()
     rows = []
     for row in rows_of(result, "frames", [key for key, *_ in PAIR_MEASURES]):
-        pair = frozenset(row.contrast.split("-"))
-        if pair not in seen and not row.sides.is_in_place:
+        sides = row.contrast.sides
+        if sides not in seen and not row.contrast.is_model_like_annotator:
             rows.append(row)
-        seen.add(pair)
+        seen.add(sides)
     return rows
 
 
 def rate_rows(result: Result) -> list[Row]:
-    """Return errors for each touch: all contrasts."""
+    """Return the errors per touch of every contrast."""
     return list(rows_of(result, "rates", [key for key, *_ in RATES]))
 
 
 def shift_rows(result: Result) -> list[Row]:
-    """Return how much later each one is: each pair once, and against the others."""
+    """Return the median shifts of onsets and offsets, for the rows of `pair_rows`."""
     return [
         Row(
             contrast=row.contrast,
@@ -163,9 +165,10 @@ def shift_rows(result: Result) -> list[Row]:
 
 
 def ceiling_rows(result: Result) -> list[CeilingRow]:
-    """Return people beside the model, both against the consensus of the others."""
-    people = [row for row in rate_rows(result) if row.sides.is_of_others]
-    model = [row for row in rate_rows(result) if row.sides.is_in_place]
+    """Return annotators and model, both against the consensus of the others."""
+    rows = rate_rows(result)
+    people = [row for row in rows if row.contrast.is_of_others]
+    model = [row for row in rows if row.contrast.is_model_like_annotator]
     if not people or not model:
         return []
     return [
@@ -184,12 +187,12 @@ def ceiling_rows(result: Result) -> list[CeilingRow]:
 
 
 def rows_of(result: Result, what: str, keys: list[str]) -> Iterator[Row]:
-    """Yield the contrasts with these of their estimates."""
+    """Yield every contrast of a result with the estimates of these keys."""
     for name in result["order"]:
-        data = result["contrasts"][name]
+        contrast, data = ContrastKey.parse(name), result["contrasts"][name]
         yield Row(
-            contrast=name,
-            sides=sides_of(result, name),
+            contrast=contrast,
+            sides=sides_of(result, contrast),
             cells=[(key, _figure(key, data[what][key])) for key in keys],
             data=data,
         )
@@ -197,7 +200,7 @@ def rows_of(result: Result, what: str, keys: list[str]) -> Iterator[Row]:
 
 def _values(rows: list[Row], key: str) -> list[OfContrast]:
     return [
-        (row.contrast, f"{row.sides.judged} against {row.sides.reference}", value)
+        (row.contrast, str(row.sides), value)
         for row in rows
         if (value := dict(row.cells)[key].value) is not None
     ]
@@ -211,7 +214,7 @@ def _figure(key: str, estimate: dict[str, Any]) -> Figure:
     return Figure(**estimate, unit="%" if key == "percent" else "")
 
 
-def _said(value: float, unit: str) -> str:
+def _text(value: float, unit: str) -> str:
     if unit == "%":
         return f"{100 * value:.2f} %"
     if unit == "ms":

@@ -1,54 +1,54 @@
-"""What changes on a session from one model version to another."""
+"""Differences between two model versions on a session: touches gained, lost, moved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from labeling.domain.assignments.labelling import assignments_for, unfinished
+from labeling.domain.agreement.access import check_sees_scores
 from labeling.domain.recordings.in_range import SessionReach, reach_in
 from labeling.domain.recordings.sessions import session_for
+from labeling.domain.versions.catalog import version_numbered
 from labeling.domain.versions.scores import scores_from, touch_frames
-from labeling.domain.versions.store import version_numbered
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Frame, ModelVersion, Scores, Session, Trial, User
-from models_ml.arrays import Int64s
+from labeling.pages.frame_windows import FrameWindow, window_around
+from models_ml.arrays import Int64s, Mask
 from models_ml.touches.detection import touches_from_mask
 from models_ml.touches.diff import TouchDiff, touch_diff, touches_meeting
 
 CHANGES = ("gained", "lost", "moved")
 
-# Around a change, and of all at most: wider pictures cannot be read.
-CONTEXT_FRAMES, WINDOW_FRAMES = 4, 30
 WINDOWS_MAX = 100
 
-Places = tuple[int, int]
+
+# The frames of a touch, `[onset, offset)`.
+Interval = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchChange:
-    """A touch that one version has and the other has not, or has elsewhere."""
+    """A touch that only one version has, or that begins or ends elsewhere."""
 
     kind: str
-    before: Places | None
-    after: Places | None
+    before: Interval | None
+    after: Interval | None
     labelled: bool
 
     @property
     def start(self) -> int:
-        """The first frame of which the versions say different things, or before it."""
+        """The first frame of the earlier touch."""
         return min(each[0] for each in (self.before, self.after) if each)
 
     @property
     def stop(self) -> int:
-        """The end of the later touch."""
+        """The frame after the later touch."""
         return max(each[1] for each in (self.before, self.after) if each)
 
 
 @dataclass(slots=True, kw_only=True)
-class TrialDiff:
-    """What changes in a trial."""
+class TrialDifferences:
+    """The differences in one trial; `n_kept` touches are the same in both versions."""
 
     trial: Trial
     n_kept: int = 0
@@ -56,44 +56,45 @@ class TrialDiff:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many touches were gained, lost and moved."""
+        """The number of touches gained, lost and moved."""
         return {
             kind: sum(each.kind == kind for each in self.changes) for kind in CHANGES
         }
 
     @property
     def n_labelled(self) -> int:
-        """How many of these somebody has labelled."""
+        """The number of changes with a labelled frame."""
         return sum(each.labelled for each in self.changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionDiff:
-    """What changes in a session from `before` to `after`, trial by trial.
+class SessionDifferences:
+    """The differences between the versions `before` and `after`, trial by trial.
 
-    `n_left_out` frames hold no touch of either, since the pole is out of reach there.
+    `n_left_out` frames are out of range and have no touches; `unread` is a warning if
+    the session file, which has the range, could not be read.
     """
 
     session: Session
     before: ModelVersion
     after: ModelVersion
-    trials: Sequence[TrialDiff]
+    trials: Sequence[TrialDifferences]
     n_left_out: int
     unread: str
 
     @property
-    def changed_trials(self) -> list[TrialDiff]:
-        """Those in which anything changes."""
+    def changed_trials(self) -> list[TrialDifferences]:
+        """The trials with changes."""
         return [each for each in self.trials if each.changes]
 
     @property
     def n_kept(self) -> int:
-        """Touches that both versions have."""
+        """The number of touches that are the same in both versions."""
         return sum(each.n_kept for each in self.trials)
 
     @property
     def rows(self) -> list[tuple[str, int, int]]:
-        """For each kind of change: how many touches, and how many were labelled."""
+        """For each kind of change: the number of touches, and of those labelled."""
         changes = [change for each in self.trials for change in each.changes]
         return [
             (
@@ -104,8 +105,8 @@ class SessionDiff:
             for kind in CHANGES
         ]
 
-    def of_trial(self, number: int) -> TrialDiff:
-        """Return the diff of a trial by its number."""
+    def of_trial(self, number: int) -> TrialDifferences:
+        """Return the differences in the trial of this number."""
         for each in self.trials:
             if each.trial.number == number:
                 return each
@@ -113,116 +114,100 @@ class SessionDiff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeWindow:
-    """Frames around a change, and of which each version says touch."""
+class ChangeWindow(FrameWindow):
+    """The frames around a change, with the touches of both versions."""
 
     change: TouchChange
-    start: int
-    stop: int
-
-    @property
-    def frames(self) -> range:
-        """The frames' indices."""
-        return range(self.start, self.stop)
 
     @property
     def lanes(self) -> list[tuple[str, list[str]]]:
-        """What the two versions say of each frame."""
+        """The label of each frame by the two versions."""
         return [
             (
                 name,
                 [
-                    "touch" if _is_in(frame, place) else "not-touch"
+                    "touch" if _is_in(frame, touch) else "not-touch"
                     for frame in self.frames
                 ],
             )
-            for name, place in (
+            for name, touch in (
                 ("before", self.change.before),
                 ("after", self.change.after),
             )
         ]
 
 
-def windows_of(diff: TrialDiff) -> list[ChangeWindow]:
-    """Return the frames around each change of a trial; of long ones the beginning."""
-    return [
-        ChangeWindow(
-            change=change,
-            start=(start := max(0, change.start - CONTEXT_FRAMES)),
-            stop=min(
-                diff.trial.n_frames,
-                change.stop + CONTEXT_FRAMES,
-                start + WINDOW_FRAMES,
-            ),
-        )
-        for change in diff.changes[:WINDOWS_MAX]
-    ]
+def windows_of(differences: TrialDifferences) -> list[ChangeWindow]:
+    """Return the frames around the changes of a trial, as many as a page shows."""
+    windows = []
+    for change in differences.changes[:WINDOWS_MAX]:
+        n_frames = differences.trial.n_frames
+        start, stop = window_around(change.start, change.stop, n_frames)
+        windows.append(ChangeWindow(change=change, start=start, stop=stop))
+    return windows
 
 
-def diff_for(user: User, pk: int, before: int, after: int) -> SessionDiff:
-    """Return what changes on a session that this user may see, between two numbers.
+def differences_for(user: User, pk: int, before: int, after: int) -> SessionDifferences:
+    """Return the differences between the versions of two numbers, if a user may see.
 
-    Whoever still labels there without seeing scores learns nothing of it.
+    Users who still label clips of the session without seeing scores may not.
     """
     if not user.sees_everything:
-        raise NotFoundError(f"There is no comparison of versions on session {pk}.")
+        raise NotFoundError("You do not have access to the versions on this session.")
     session = session_for(user, pk)
-    own = assignments_for(user).filter(clip__trial__session=session, sees_scores=False)
-    if unfinished(own).exists():
-        raise NotAllowedError(
-            f"You still label clips of {session} without seeing scores: finish them "
-            "first, then look at what models say."
-        )
-    return session_diff(session, version_numbered(before), version_numbered(after))
+    check_sees_scores(user, session)
+    return session_differences(
+        session, version_numbered(before), version_numbered(after)
+    )
 
 
-def session_diff(
+def session_differences(
     session: Session, before: ModelVersion, after: ModelVersion
-) -> SessionDiff:
-    """Return what changes on a session that both versions have scored."""
+) -> SessionDifferences:
+    """Return the differences on a session that both versions have scored."""
     trials = list(session.trials.included())
     lengths = [trial.n_frames for trial in trials]
-    reach = reach_in(session)
+    in_range = reach_in(session)
     diff = touch_diff(
-        *(_touches(session, trials, version, reach) for version in (before, after))
+        *(_touches(session, trials, version, in_range) for version in (before, after))
     )
-    diffs = [TrialDiff(trial=trial) for trial in trials]
-    for trial in diff.kept[:, 0].tolist():
-        diffs[trial].n_kept += 1
-    for trial, change in _changes(diff, _labelled(trials), lengths):
-        diffs[trial].changes.append(change)
-    for each in diffs:
+    found = [TrialDifferences(trial=trial) for trial in trials]
+    for position in diff.kept[:, 0].tolist():
+        found[position].n_kept += 1
+    for position, change in _changes(diff, _labelled(trials), lengths):
+        found[position].changes.append(change)
+    for each in found:
         each.changes.sort(key=lambda change: (change.start, change.stop))
-    return SessionDiff(
+    return SessionDifferences(
         session=session,
         before=before,
         after=after,
-        trials=diffs,
-        n_left_out=reach.n_left_out(trials),
-        unread=reach.unread,
+        trials=found,
+        n_left_out=in_range.n_left_out(trials),
+        unread=in_range.unread,
     )
 
 
-def _is_in(frame: int, place: Places | None) -> bool:
-    return place is not None and place[0] <= frame < place[1]
+def _is_in(frame: int, touch: Interval | None) -> bool:
+    return touch is not None and touch[0] <= frame < touch[1]
 
 
 def _touches(
     session: Session,
     trials: Sequence[Trial],
     version: ModelVersion,
-    reach: SessionReach,
+    in_range: SessionReach,
 ) -> Int64s:
     rows = Scores.objects.filter(trial__in=trials, version=version)
     values = dict(rows.values_list("trial", "values"))
     missing = [trial.number for trial in trials if trial.pk not in values]
     if missing:
         raise LabelingError(
-            f"Expected scores of all {len(trials)} trials of {session} by {version}, "
-            f"found that {len(missing)} have none: score the session with it first."
+            f"Version {version.number} has not scored {len(missing)} of the "
+            f"{len(trials)} trials of {session}. Score the session with it first."
         )
     masks = [
-        touch_frames(scores_from(values[trial.pk]), version, reach.counted(trial))
+        touch_frames(scores_from(values[trial.pk]), version, in_range.counted(trial))
         for trial in trials
     ]
     return touches_from_mask(
@@ -230,8 +215,8 @@ def _touches(
     )
 
 
-def _labelled(trials: Sequence[Trial]) -> npt.NDArray[np.bool_]:
-    """Return which frames anybody has labelled, trials one after the other."""
+def _labelled(trials: Sequence[Trial]) -> Mask:
+    """Return a mask of the labelled frames, one trial after the other."""
     masks = {trial.pk: np.zeros(trial.n_frames, np.bool_) for trial in trials}
     frames = Frame.objects.filter(trial__in=masks, labels__isnull=False).distinct()
     for trial, index in frames.values_list("trial", "index"):
@@ -240,8 +225,9 @@ def _labelled(trials: Sequence[Trial]) -> npt.NDArray[np.bool_]:
 
 
 def _changes(
-    diff: TouchDiff, labelled: npt.NDArray[np.bool_], lengths: Sequence[int]
+    diff: TouchDiff, labelled: Mask, lengths: Sequence[int]
 ) -> list[tuple[int, TouchChange]]:
+    """Return (position of the trial, change) for everything that differs."""
     none: tuple[None, ...] = (None, None)
     rows = [
         *(("lost", (trial, *old, *none)) for trial, *old in diff.lost.tolist()),
@@ -255,7 +241,7 @@ def _changes(
         [moved[:, 0], moved[:, [1, 3]].min(axis=1), moved[:, [2, 4]].max(axis=1)],
         axis=1,
     )
-    places = np.concatenate([diff.lost, diff.gained, around])
+    changed = np.concatenate([diff.lost, diff.gained, around])
     return [
         (
             trial,
@@ -267,6 +253,6 @@ def _changes(
             ),
         )
         for (kind, (trial, onset, offset, new_onset, new_offset)), is_labelled in zip(
-            rows, touches_meeting(places, labelled, lengths).tolist(), strict=True
+            rows, touches_meeting(changed, labelled, lengths).tolist(), strict=True
         )
     ]

@@ -1,19 +1,20 @@
-"""Where a version and its parent err on held-out trials: rates, people, frames."""
+"""Errors of a version and its parent on held-out trials: rates, raters, frames."""
 
-import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from labeling.domain.assignments.labelling import assignments_for, unfinished
+from labeling.domain.agreement.access import check_sees_errors
 from labeling.domain.labels.runs import apply_runs
 from labeling.domain.training.held_out import CHILD, PARENT
-from labeling.errors import LabelingError, NotAllowedError, NotFoundError
+from labeling.errors import LabelingError, NotFoundError
 from labeling.models import ModelVersion, Trial, User
 from labeling.pages.comparison.tables import Figure
-from labeling.pages.comparison.touches import LABEL_NAMES, strip_png
+from labeling.pages.frame_strip import png_data_uri, strip_png
+from labeling.pages.frame_windows import FrameWindow, label_names, window_around
 from models_ml.arrays import UNLABELLED, LabelValues
 from models_ml.touches.touch_errors import COUNTS
 
@@ -27,20 +28,19 @@ RATE_NAMES = {
     "append": "append, shorter",
     "deduct": "deduct, shorter",
 }
-# The same, where they stand side by side.
+# Column headings of a table with all rates.
 SHORT_NAMES = (
     *("touch count", "edges", *COUNTS[:4]),
     *("append 5+", "deduct 5+", "append", "deduct"),
 )
-# The two sums that a table of errors begins with.
+# The kinds of error in each sum.
 SUMS = {"touch_count_errors": COUNTS[:6], "edge_errors": COUNTS[6:]}
-CONTEXT_FRAMES, WINDOW_FRAMES = 4, 30
 WINDOWS_MAX, WINDOWS_IN_FILE_MAX = 100, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaterRow:
-    """Somebody judged by the consensus of the others."""
+    """A rater judged against the consensus of the other annotators."""
 
     name: str
     is_ceiling: bool
@@ -49,34 +49,27 @@ class RaterRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorWindow:
-    """An error, and the frames around it with what is said of each."""
+class ErrorWindow(FrameWindow):
+    """The frames around an error, with the labels and the touches of both versions."""
 
     kind: str
     trial: Trial
     onset: int
     offset: int
-    start: int
-    stop: int
     lanes: Sequence[tuple[str, list[str]]]
 
     @property
-    def frames(self) -> range:
-        """The frames' indices."""
-        return range(self.start, self.stop)
-
-    @property
     def picture(self) -> str:
-        """The frames side by side as an address that holds them; empty without file."""
+        """The frame strip as a data URI; empty if the session file is missing."""
         try:
             png = strip_png(self.trial, self.start, self.stop)
         except LabelingError:
             return ""
-        return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+        return png_data_uri(png)
 
 
 def interval_of(version: ModelVersion, side: str, name: str) -> str:
-    """Return the 95 % interval of an error for each touch; empty where none is kept."""
+    """Return the 95 % interval of an error rate; empty if none is stored."""
     record = version.metrics.get("held_out")
     rates = record and record["rates"].get(side)
     return Figure(**rates[name]).interval if rates else ""
@@ -94,9 +87,11 @@ def rater_rows(version: ModelVersion) -> list[RaterRow]:
             _rater_row(each["name"], each["rates"], is_model=False)
             for each in people["annotators"]
         ),
-        _rater_row("people, their mean", people["ceiling"], is_model=False, mean=True),
+        _rater_row("mean of annotators", people["ceiling"], is_model=False, mean=True),
         *(
-            _rater_row(f"{title}, in their places", models[side], is_model=True)
+            _rater_row(
+                f"{title}, judged like each annotator", models[side], is_model=True
+            )
             for side, title in ((PARENT, "its parent"), (CHILD, "this version"))
             if side in models
         ),
@@ -104,52 +99,58 @@ def rater_rows(version: ModelVersion) -> list[RaterRow]:
 
 
 def check_may_see_errors(user: User, version: ModelVersion) -> None:
-    """Refuse whoever still labels these trials without seeing others or scores."""
+    """Refuse users who still label clips of the held-out sessions blind."""
     record = version.metrics.get("held_out")
-    names = {each["session"] for each in record["trials"]} if record else set()
-    own = unfinished(assignments_for(user)).filter(clip__trial__session__name__in=names)
-    if own.filter(sees_others=False).exists() or own.filter(sees_scores=False).exists():
-        raise NotAllowedError(
-            "You still label clips of these sessions without seeing others: finish "
-            "them first, then look at errors."
-        )
+    check_sees_errors(
+        user, {each["session"] for each in record["trials"]} if record else set()
+    )
 
 
 def error_windows(
     version: ModelVersion, side: str, kind: str = "", *, at_most: int = WINDOWS_MAX
 ) -> list[ErrorWindow]:
-    """Return a version's errors, or its parent's, in frame order; of one kind or all.
+    """Return the errors of a version or its parent, in frame order; of one kind or all.
 
-    Trials whose session is gone, or has another name now, are left out.
+    Trials whose session was deleted or renamed are left out.
     """
     if side not in SIDES or kind not in ("", *RATE_NAMES):
         raise NotFoundError("There are no such errors.")
     record = version.metrics.get("held_out")
     if not record:
         return []
-    return list(_windows(version, record, side, kind, at_most))
+    kinds = SUMS.get(kind, (kind,)) if kind else COUNTS
+    found = _errors(record, side, kinds)
+    return [_window(version, record, each) for each in islice(found, at_most)]
 
 
-def _windows(
-    version: ModelVersion, record: Mapping[str, Any], side: str, kind: str, most: int
-) -> Iterator[ErrorWindow]:
-    rows = [
-        row
-        for row in record["errors"].get(side, [])
-        if not kind or COUNTS[row[3]] in SUMS.get(kind, (kind,))
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HeldOutError:
+    """An error; `position` is that of its trial in the stored record."""
+
+    trial: Trial
+    position: int
+    onset: int
+    offset: int
+    kind: str
+
+
+def _errors(
+    record: Mapping[str, Any], side: str, kinds: Collection[str]
+) -> Iterator[_HeldOutError]:
     trials: dict[int, Trial | None] = {}
-    n_drawn = 0
-    for place, onset, offset, kind_number in rows:
-        if n_drawn == most:
-            return
-        if place not in trials:
-            trials[place] = _trial(record["trials"][place])
-        trial = trials[place]
+    for position, onset, offset, kind_number in record["errors"].get(side, []):
+        if COUNTS[kind_number] not in kinds:
+            continue
+        if position not in trials:
+            trials[position] = _trial(record["trials"][position])
+        trial = trials[position]
         if trial is not None:
-            n_drawn += 1
-            yield _window(
-                version, record, place, trial, (onset, offset), COUNTS[kind_number]
+            yield _HeldOutError(
+                trial=trial,
+                position=position,
+                onset=onset,
+                offset=offset,
+                kind=COUNTS[kind_number],
             )
 
 
@@ -162,37 +163,29 @@ def _trial(entry: Mapping[str, Any]) -> Trial | None:
 
 
 def _window(
-    version: ModelVersion,
-    record: Mapping[str, Any],
-    place: int,
-    trial: Trial,
-    error: tuple[int, int],
-    kind: str,
+    version: ModelVersion, record: Mapping[str, Any], error: _HeldOutError
 ) -> ErrorWindow:
-    start = max(0, error[0] - CONTEXT_FRAMES)
-    stop = min(trial.n_frames, error[1] + CONTEXT_FRAMES, start + WINDOW_FRAMES)
+    trial = error.trial
+    start, stop = window_around(error.onset, error.offset, trial.n_frames)
     lanes = [("labels", _labels(version, trial)[start:stop])]
     for side, touches in sorted(record["touches"].items(), reverse=True):
-        runs = [(onset, offset, 1) for onset, offset in touches[place]]
+        runs = [(onset, offset, 1) for onset, offset in touches[error.position]]
         values = np.zeros(trial.n_frames, np.int8)
         apply_runs(values, runs, first=0)
         lanes.append((SIDES[side], values[start:stop]))
     return ErrorWindow(
-        kind=RATE_NAMES[kind],
+        kind=RATE_NAMES[error.kind],
         trial=trial,
-        onset=error[0],
-        offset=error[1],
+        onset=error.onset,
+        offset=error.offset,
         start=start,
         stop=stop,
-        lanes=[
-            (name, [LABEL_NAMES[value] for value in values.tolist()])
-            for name, values in lanes
-        ],
+        lanes=[(name, label_names(values)) for name, values in lanes],
     )
 
 
 def _labels(version: ModelVersion, trial: Trial) -> LabelValues:
-    """Return what was learned from, as it was frozen."""
+    """Return the labels of a trial in the version's label snapshot."""
     values = np.full(trial.n_frames, UNLABELLED, np.int8)
     for entry in version.snapshot.trials if version.snapshot else []:
         if (entry["session"], entry["number"]) == (trial.session.name, trial.number):

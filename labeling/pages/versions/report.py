@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from labeling.domain.training.held_out import CHILD, PARENT
+from labeling.domain.versions.catalog import versions_for
 from labeling.domain.versions.publishing import is_worse
-from labeling.errors import NotFoundError
 from labeling.models import ModelVersion, Session, Subset, User
 from labeling.pages.svg_chart import Chart, Panel, ticks_up_to
 from labeling.pages.versions.errors import (
@@ -86,20 +85,6 @@ class VersionReport:
     subsets: Sequence[Subset]
     parameters: Sequence[tuple[str, Any]]
     other_metrics: Sequence[tuple[str, Any]]
-
-
-def versions_for(user: User) -> QuerySet[ModelVersion]:
-    """Return the versions that this user may see: annotators see none."""
-    versions = ModelVersion.objects.select_related("parent", "snapshot", "created_by")
-    return versions if user.sees_everything else versions.none()
-
-
-def version_for(user: User, pk: int) -> ModelVersion:
-    """Return a version that this user may see."""
-    version = versions_for(user).select_related("backbone", "job").filter(pk=pk).first()
-    if version is None:
-        raise NotFoundError(f"There is no model version {pk} that you may see.")
-    return version
 
 
 def version_rows(user: User) -> list[tuple[ModelVersion, list[Session]]]:

@@ -105,7 +105,7 @@ def test_few_labels_are_compared_when_the_page_is_opened(client, subset, admin):
 
 
 def test_many_labels_are_compared_by_a_job(client, subset, admin, monkeypatch):
-    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 10)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.QUICK_LABELS_MAX", 10)
     page = reverse("subset-comparison", args=[subset.pk])
     assert "Compare now" in client.get(page).content.decode()
 
@@ -125,7 +125,7 @@ def test_many_labels_are_compared_by_a_job(client, subset, admin, monkeypatch):
 def test_a_label_that_changed_since_is_said(client, subset, admin, monkeypatch):
     page = reverse("subset-comparison", args=[subset.pk])
     client.get(page)
-    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 10)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.QUICK_LABELS_MAX", 10)
 
     label(subset.clips.first().assignments.first(), (20, 21, 0))
     response = client.get(page)

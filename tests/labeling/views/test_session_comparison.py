@@ -75,7 +75,7 @@ def test_many_labels_are_compared_by_a_job_that_leads_back(
     client, session, monkeypatch
 ):
     client.force_login(make_user("dana", "admin"))
-    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 10)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.QUICK_LABELS_MAX", 10)
     page = reverse("session-comparison", args=[session.pk])
     assert "Compare now" in client.get(page).content.decode()
 

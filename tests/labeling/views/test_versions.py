@@ -188,8 +188,8 @@ def test_the_report_has_intervals_and_stands_beside_people(admin, judged):
     assert f'<a href="{errors}?kind=ghost">2</a>' in page
     assert f'<a href="{errors}?kind=miss">' not in page
     assert [page.count(f'nowrap">{name}</td>') for name in ("alice", "bob")] == [1, 1]
-    assert '<tr id="ceiling"><td class="table-main nowrap">people, their mean' in page
-    assert "this version, in their places" in page
+    assert '<tr id="ceiling"><td class="table-main nowrap">mean of annotators' in page
+    assert "this version, like each annotator" in page
 
 
 def test_a_count_opens_the_frames_behind_it(admin, judged):
@@ -223,7 +223,7 @@ def test_whoever_still_labels_blind_sees_no_frames_of_errors(client, judged):
     report = client.get(reverse("version-report", args=[judged.pk]))
 
     assert page.status_code == 403
-    assert b"finish them first" in page.content
+    assert b"Finish them first" in page.content
     assert report.status_code == 200
     assert b"Frames behind errors" not in report.content
 

@@ -58,7 +58,7 @@ def plot(client, name, kind="csv"):
 
 
 @pytest.mark.parametrize("role", ["admin", "adjudicator", "viewer"])
-def test_who_sees_everything_sees_everybodys_weeks(client, lab, role):
+def test_who_sees_everything_sees_all_annotators(client, lab, role):
     log_in(client, "vera", role)
 
     page = client.get(reverse("week-list")).context["page"]
@@ -140,7 +140,7 @@ def test_an_adjudicator_who_labels_blind_gets_the_own_alone_and_is_told(client, 
 
 
 def test_many_labels_are_compared_by_a_job(client, lab, monkeypatch):
-    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 10)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.QUICK_LABELS_MAX", 10)
     log_in(client, "carol", "admin")
     page = reverse("week-list")
     assert b"Compare now" in client.get(page).content

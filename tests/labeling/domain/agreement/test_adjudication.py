@@ -2,20 +2,17 @@
 
 import pytest
 
-from labeling.domain.agreement.adjudication import (
-    adjudicated_subset_for,
-    queue_state,
-    stretch_state,
-    stretches_of,
-)
+from labeling.domain.agreement.access import adjudicated_subset_for
+from labeling.domain.agreement.adjudication import stretches_of
 from labeling.domain.agreement.comparison import (
     choice_of,
     compare,
     comparison_key,
-    kept_comparison,
+    stored_comparison,
 )
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.errors import NotAllowedError, NotFoundError
+from labeling.pages.adjudication import queue_state, stretch_state
 from tests.factories import label, make_session, make_subset, make_user, settle
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +137,7 @@ def test_an_adjudicator_who_still_labels_blind_waits(subset, dana):
     says(subset, "ada", (20, 30))
     assign_subset(user=None, subset=subset, annotators=[dana])
 
-    with pytest.raises(NotAllowedError, match="finish them first"):
+    with pytest.raises(NotAllowedError, match="Finish them first"):
         adjudicated_subset_for(dana, subset.pk)
     for trial in (1, 2):
         says(subset, "dana", trial=trial)
@@ -165,5 +162,5 @@ def test_a_comparison_by_what_is_settled_follows_it(subset, dana):
     assert (onset_errors("ada"), onset_errors("ben")) == (2, 0)
     for revision, trial in enumerate(trials):
         settle(dana, subset, 20, [1, 1], trial=trial, revision=revision)
-    assert kept_comparison(choice).key != comparison_key(choice)
+    assert stored_comparison(choice).key != comparison_key(choice)
     assert (onset_errors("ada"), onset_errors("ben")) == (0, 2)

@@ -5,21 +5,19 @@ import json
 import numpy as np
 import pytest
 
+from labeling.domain.agreement.access import comparable_subset_for
 from labeling.domain.agreement.comparison import (
     choice_of,
     compare,
     comparison_key,
     is_quick,
-    kept_comparison,
-    learned_from,
     request_comparison,
+    stored_comparison,
+    was_trained_on,
 )
 from labeling.domain.agreement.gathered_labels import gathered_labels
 from labeling.domain.agreement.result import unpacked
-from labeling.domain.agreement.scope import (
-    Scope,
-    comparable_subset_for,
-)
+from labeling.domain.agreement.scope import Scope
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.subsets.curation import ClipDraft, create_subset
@@ -155,7 +153,7 @@ def test_frames_out_of_reach_come_from_the_session_file(data_root):
 
     gathered = gathered_labels(Scope(subset), None)
 
-    (excluded,) = gathered.said.exclusions()
+    (excluded,) = gathered.raters.exclusions()
     assert gathered.notes == []
     assert (excluded.n_frames, excluded.n_out_of_reach) == (70, 15)
     assert (excluded.n_counted, excluded.n_not_labelled) == (55, 0)
@@ -177,7 +175,7 @@ def test_it_is_kept_until_a_label_changes(subset):
     label(Assignment.objects.first(), (15, 16, 0))
 
     assert (again.pk, again.made_at) == (first.pk, first.made_at)
-    assert kept_comparison(choice).key != comparison_key(choice)
+    assert stored_comparison(choice).key != comparison_key(choice)
     renewed = compare(choice)
     assert (renewed.pk, renewed.key) == (first.pk, comparison_key(choice))
     assert renewed.result != first.result
@@ -218,8 +216,8 @@ def test_a_version_that_learned_from_these_labels_is_known(subset):
     version = scored(subset, TRUE)
     child = make_version_from(version, subsets=["another"])
 
-    assert not learned_from(child, Scope(subset))
-    assert learned_from(
+    assert not was_trained_on(child, Scope(subset))
+    assert was_trained_on(
         make_version_from(version, subsets=[subset.name]), Scope(subset)
     )
 
@@ -280,7 +278,7 @@ def test_few_labels_are_compared_at_once(subset, monkeypatch):
     labelled(subset, "ada", TRUE)
     assert is_quick(Scope(subset))
 
-    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 79)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.QUICK_LABELS_MAX", 79)
 
     assert not is_quick(Scope(subset))
 

@@ -2,24 +2,26 @@
 
 import pytest
 
+from labeling.domain.agreement.access import (
+    comparable_session_for,
+    comparable_subset_for,
+)
 from labeling.domain.agreement.comparison import (
     choice_of,
     compare,
     comparison_key,
-    kept_comparison,
     request_comparison,
+    stored_comparison,
 )
-from labeling.domain.agreement.scope import (
-    Scope,
-    comparable_session_for,
-    comparable_subset_for,
-)
+from labeling.domain.agreement.contrasts import ContrastKey
+from labeling.domain.agreement.scope import Scope
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.domain.jobs.attempts import start_job
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.jobs import work_off
 from labeling.models import Assignment, Comparison, Job
+from labeling.pages.comparison.cells import Cell, CellMeasure
 from labeling.pages.comparison.touches import touches_behind, windows_around
 from tests.factories import label, make_session, make_subset, make_user, settle
 
@@ -99,9 +101,10 @@ def test_of_a_frame_in_two_subsets_the_later_assignment_counts(session):
         says(subset, ben, (10, 20))
     kept = compare(choice_of(session))
 
-    (row,) = touches_behind(kept, f"a{ben.pk}-a{ada.pk}", "deduct")
-    trial = session.trials.first()
-    (window,) = windows_around(choice_of(session), f"a{ben.pk}-a{ada.pk}", row, trial)
+    contrast, trial = ContrastKey.of_pair(ben.pk, ada.pk), session.trials.first()
+
+    (row,) = touches_behind(kept, Cell(contrast, CellMeasure("deduct")))
+    (window,) = windows_around(choice_of(session), contrast, row, trial)
 
     assert (row.onset, row.offset, kept.result["n_frames"]) == (10, 12, 30)
     lane = next(lane for lane in window.lanes if lane.name == "ada")
@@ -122,7 +125,7 @@ def test_it_is_kept_beside_those_of_subsets_until_any_label_there_changes(
 
     label(Assignment.objects.filter(clip__subset=subset).first(), (90, 91, 0))
 
-    assert kept_comparison(choice).key != comparison_key(choice)
+    assert stored_comparison(choice).key != comparison_key(choice)
     assert compare(choice).pk == first.pk
     assert Comparison.objects.count() == 2
 
@@ -156,7 +159,7 @@ def test_a_long_one_is_a_job(session, people):
     work_off(start_job(job_id=first.pk))
 
     assert Job.objects.get(pk=first.pk).result == {"session": session.pk}
-    assert kept_comparison(choice).key == comparison_key(choice)
+    assert stored_comparison(choice).key == comparison_key(choice)
 
 
 def test_only_who_sees_everything_sees_it(session, people):

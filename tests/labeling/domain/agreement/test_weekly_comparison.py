@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from labeling.domain.agreement.access import sees_all_annotators
 from labeling.domain.agreement.weekly_comparison import (
     compare_weeks,
-    kept_weeks,
     request_weeks,
-    sees_everybodys_weeks,
     shown_weeks,
+    stored_weeks,
     weeks_key,
 )
 from labeling.domain.assignments.labelling import assign_subset
@@ -178,16 +178,16 @@ def test_it_is_kept_until_a_label_or_an_answer_changes(lab, people):
     assert (again.pk, again.made_at) == (first.pk, first.made_at)
 
     label(Assignment.objects.first(), (10, 11, 1), made_at=MONDAY)
-    assert kept_weeks().key != weeks_key()
+    assert stored_weeks().key != weeks_key()
     renewed = compare_weeks()
     assert (renewed.pk, renewed.key) == (1, weeks_key())
 
     settle(make_user("dana", "adjudicator"), lab[0], 20, [1])
-    assert kept_weeks().key != weeks_key()
+    assert stored_weeks().key != weeks_key()
 
 
 def test_many_labels_are_compared_by_a_job(lab, people, monkeypatch):
-    monkeypatch.setattr("labeling.domain.agreement.comparison.AT_ONCE_LABELS_MAX", 10)
+    monkeypatch.setattr("labeling.domain.agreement.comparison.QUICK_LABELS_MAX", 10)
     dana = make_user("dana", "admin")
     assert shown_weeks(dana).result is None
 
@@ -226,7 +226,7 @@ def test_an_annotator_is_shown_the_own_work_and_no_agreement(lab, people):
 @pytest.mark.parametrize("role", ["admin", "adjudicator"])
 def test_who_still_labels_blind_is_shown_the_own_work_alone(lab, people, role):
     dana = make_user("dana", role)
-    assert sees_everybodys_weeks(dana)
+    assert sees_all_annotators(dana)
     elsewhere = make_subset(make_session("tuesday"), name="elsewhere")
 
     assign_subset(user=None, subset=elsewhere, annotators=[dana])

@@ -20,7 +20,7 @@ from labeling.domain.versions.store import publish_version
 from labeling.domain.versions.touches import touch_table
 from labeling.errors import LabelingError
 from labeling.models import Scores
-from labeling.pages.versions.changes import session_diff
+from labeling.pages.versions.changes import session_differences
 from models_ml.session_files.reader import write_session_file
 from tests.factories import (
     labelled_by_two,
@@ -134,7 +134,7 @@ def test_what_changes_between_versions_is_in_reach_alone(session):
     other = make_version(number=2)
     score_touches(session, other, [[(2, 7), (40, 46)], TOUCHES])
 
-    diff = session_diff(session, session.published_version, other)
+    diff = session_differences(session, session.published_version, other)
 
     assert diff.rows == [("gained", 0, 0), ("lost", 1, 0), ("moved", 0, 0)]
     assert (diff.n_kept, diff.n_left_out) == (4, 30)

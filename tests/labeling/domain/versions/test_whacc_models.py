@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from labeling.domain.recordings.sessions import import_session
+from labeling.domain.versions.catalog import latest_version
 from labeling.domain.versions.scores import trial_scores
 from labeling.domain.versions.scoring import score_session
 from labeling.domain.versions.store import (
     classifier_of,
     feature_set_of,
-    latest_version,
     models_root,
 )
 from labeling.domain.versions.whacc_models import (

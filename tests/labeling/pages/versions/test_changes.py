@@ -2,7 +2,7 @@ import pytest
 
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Assignment, Scores
-from labeling.pages.versions.changes import diff_for, session_diff
+from labeling.pages.versions.changes import differences_for, session_differences
 from tests.factories import (
     label,
     make_session,
@@ -35,7 +35,7 @@ def test_a_diff_leads_from_the_session_to_the_trial_to_the_frames(session, versi
     clip = subset.clips.order_by("trial__first_row").first()
     label(Assignment.objects.create(clip=clip, annotator=alice), (25, 45, 0))
 
-    diff = session_diff(session, *versions)
+    diff = session_differences(session, *versions)
 
     assert diff.n_kept == 1
     assert diff.rows == [("gained", 1, 0), ("lost", 1, 0), ("moved", 1, 1)]
@@ -54,14 +54,14 @@ def test_a_diff_leads_from_the_session_to_the_trial_to_the_frames(session, versi
 def test_an_excluded_trial_is_compared_no_more(session, versions):
     session.trials.filter(number=2).update(excluded_because="the pole never came")
 
-    diff = session_diff(session, *versions)
+    diff = session_differences(session, *versions)
 
     assert diff.rows == [("gained", 0, 0), ("lost", 0, 0), ("moved", 1, 0)]
     assert [each.trial.number for each in diff.trials] == [1]
 
 
 def test_a_version_differs_in_nothing_from_itself(session, versions):
-    diff = session_diff(session, versions[0], versions[0])
+    diff = session_differences(session, versions[0], versions[0])
 
     assert (diff.n_kept, diff.changed_trials) == (3, [])
 
@@ -69,13 +69,13 @@ def test_a_version_differs_in_nothing_from_itself(session, versions):
 def test_a_session_that_one_has_not_scored_cannot_be_compared(session, versions):
     Scores.objects.filter(version=versions[1], trial__number=2).delete()
 
-    with pytest.raises(LabelingError, match="found that 1 have none"):
-        session_diff(session, *versions)
+    with pytest.raises(LabelingError, match="has not scored 1 of the 2 trials"):
+        session_differences(session, *versions)
 
 
 def test_annotators_see_no_diff(session, versions):
     with pytest.raises(NotFoundError):
-        diff_for(make_user(), session.pk, 1, 2)
+        differences_for(make_user(), session.pk, 1, 2)
 
 
 def test_whoever_still_labels_blind_sees_none_either(session, versions):
@@ -84,12 +84,12 @@ def test_whoever_still_labels_blind_sees_none_either(session, versions):
     assignment = Assignment.objects.create(clip=clip, annotator=dana)
 
     with pytest.raises(NotAllowedError, match="without seeing scores"):
-        diff_for(dana, session.pk, 1, 2)
+        differences_for(dana, session.pk, 1, 2)
     label(assignment, (10, 50, 0))
 
-    assert diff_for(dana, session.pk, 1, 2).n_kept == 1
+    assert differences_for(dana, session.pk, 1, 2).n_kept == 1
 
 
 def test_an_unknown_trial_is_said(session, versions):
     with pytest.raises(NotFoundError, match="no trial 9"):
-        session_diff(session, *versions).of_trial(9)
+        session_differences(session, *versions).of_trial(9)

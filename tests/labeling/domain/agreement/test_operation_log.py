@@ -1,0 +1,33 @@
+"""The spelling of positions in the log of operations."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from labeling.domain.agreement.operation_log import LogPosition
+
+MADE_AT = datetime(2026, 11, 22, 12, 0, 0, 250_000, tzinfo=UTC)
+
+
+def test_a_position_is_parsed_from_its_own_spelling():
+    position = LogPosition(made_at=MADE_AT, assignment=12, revision=3)
+
+    assert str(position) == "2026-11-22T12:00:00.250000+00:00~12~3"
+    assert LogPosition.parse(str(position)) == position
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "now~1~1",
+        "2026-11-22T12:00:00~1~1",
+        "2026-11-22T12:00:00Z~a~1",
+        "0001-01-01T00:00:00+14:00~1~1",
+        "9999-12-31T23:59:59-12:00~1~1",
+    ],
+)
+def test_another_text_is_no_position(text):
+    with pytest.raises(ValueError, match=r"no position|no time zone|out of range"):
+        LogPosition.parse(text)
