@@ -10,7 +10,7 @@ STRATA_MAX = 5
 TRIALS_IN_STRATUM_MIN = 5
 
 
-def pole_places(
+def pole_positions(
     locations: Float64s, trial_lengths: TrialLengths, pole_times: Float64s | None = None
 ) -> Float64s:
     """Return where the pole stood in each trial.

@@ -49,7 +49,7 @@ class HeldOutErrors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BesidePeople:
+class ErrorsBesideAnnotators:
     """People and models, each judged by the consensus of the other people.
 
     Parameters
@@ -115,13 +115,13 @@ def held_out_errors(
     )
 
 
-def beside_people(
+def errors_beside_annotators(
     said: RaterLabels,
     models: Mapping[str, LabelValues],
     *,
     consensus: Callable[[LabelValues], LabelValues] = majority_of,
     resampling: Resampling | None = None,
-) -> BesidePeople | None:
+) -> ErrorsBesideAnnotators | None:
     """Judge people and models by the same measure.
 
     Parameters
@@ -137,7 +137,7 @@ def beside_people(
 
     Returns
     -------
-    beside : BesidePeople or None
+    beside : ErrorsBesideAnnotators or None
         None where there are fewer than two annotators, or no two ever labelled the
         same frames: nobody can be held against others.
     """
@@ -157,7 +157,7 @@ def beside_people(
     people = against_others(everybody)
     if not people[..., -1].any():
         return None
-    return BesidePeople(
+    return ErrorsBesideAnnotators(
         people=tuple(_rates(people[:, of : of + 1], resampling) for of in everybody),
         ceiling=_rates(people, resampling),
         models={

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.agreement.rater_labels import RaterLabels, is_said, rater_labels
+from models_ml.agreement.rater_labels import RaterLabels, is_known, rater_labels
 from models_ml.agreement.resampling import Estimate, Resampling
 from models_ml.agreement.statistics import PairAgreement, pair_agreement, pair_table
 from models_ml.agreement.touch_comparison import compare_touches
@@ -84,7 +84,7 @@ def contrasts_by_period(
     >>> {period: each.frames.percent.value for period, each in found.items()}
     {7: 1.0, 8: 0.5}
     """
-    both = is_said(judged) & is_said(reference) & said.counted & (periods > NO_PERIOD)
+    both = is_known(judged) & is_known(reference) & said.counted & (periods > NO_PERIOD)
     rows = np.stack([reference, judged])
     return {
         period: _contrast(said, rows, periods == period, frame_ms, intervals)
@@ -106,7 +106,7 @@ def _contrast(
     labels[JUDGED, ~in_period[here]] = UNLABELLED
     lengths: Int64s = said.trial_lengths[used]
     pair = rater_labels(
-        labels, lengths, asked=said.asked[here], in_reach=said.in_reach[here]
+        labels, lengths, assigned=said.assigned[here], in_range=said.in_range[here]
     )
     resampling = Resampling(len(lengths)) if intervals else None
     touches = compare_touches(pair, REFERENCE, JUDGED)

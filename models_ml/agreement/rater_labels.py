@@ -33,17 +33,17 @@ class RaterLabels:
         Frames in each trial.
     trials : array of int64, shape (n_frames,)
         Number of each frame's trial, counted from 0.
-    asked : array of bool, shape (n_frames,)
+    assigned : array of bool, shape (n_frames,)
         Frames that somebody was to label.
-    in_reach : array of bool, shape (n_frames,)
+    in_range : array of bool, shape (n_frames,)
         Frames in which the pole is within reach.
     """
 
     labels: LabelValues
     trial_lengths: Int64s
     trials: Int64s
-    asked: Mask
-    in_reach: Mask
+    assigned: Mask
+    in_range: Mask
 
     @property
     def n_raters(self) -> int:
@@ -53,13 +53,13 @@ class RaterLabels:
     @property
     def counted(self) -> Mask:
         """Return which frames count at all, if they are labelled."""
-        counted: Mask = self.asked & self.in_reach
+        counted: Mask = self.assigned & self.in_range
         return counted
 
     @property
     def known(self) -> Mask:
         """Return which frames count and are said to be touch or not touch."""
-        known: Mask = is_said(self.labels) & self.counted
+        known: Mask = is_known(self.labels) & self.counted
         return known
 
     def known_by(self, rater: int) -> Mask:
@@ -75,7 +75,7 @@ class RaterLabels:
         known : array of bool, shape (n_frames,)
             True where both hold.
         """
-        known: Mask = is_said(self.labels[rater]) & self.counted
+        known: Mask = is_known(self.labels[rater]) & self.counted
         return known
 
     def count_by_trial(self, mask: Mask) -> Int64s:
@@ -106,10 +106,10 @@ class RaterLabels:
             One for each rater, in order.
         """
         counted = self.counted
-        n_out_of_reach = int((self.asked & ~self.in_reach).sum())
+        n_out_of_reach = int((self.assigned & ~self.in_range).sum())
         return [
             Exclusions(
-                n_frames=int(self.asked.sum()),
+                n_frames=int(self.assigned.sum()),
                 n_out_of_reach=n_out_of_reach,
                 n_not_labelled=int((counted & (of_one == UNLABELLED)).sum()),
                 n_unsure=int((counted & (of_one == UNSURE)).sum()),
@@ -144,7 +144,7 @@ class Exclusions:
         return self.n_frames - excluded
 
 
-def is_said(labels: LabelValues) -> Mask:
+def is_known(labels: LabelValues) -> Mask:
     """Return which labels say touch or not touch.
 
     Parameters
@@ -166,8 +166,8 @@ def rater_labels(
     labels: npt.ArrayLike,
     trial_lengths: TrialLengths,
     *,
-    asked: Mask | None = None,
-    in_reach: Mask | None = None,
+    assigned: Mask | None = None,
+    in_range: Mask | None = None,
 ) -> RaterLabels:
     """Return labels of raters, checked.
 
@@ -177,9 +177,9 @@ def rater_labels(
         -1 not labelled, 0 not touch, 1 touch, 2 unsure; trials one after the other.
     trial_lengths : sequence of int
         Frames in each trial; they add up to `n_frames`.
-    asked : array of bool, shape (n_frames,), optional
+    assigned : array of bool, shape (n_frames,), optional
         Frames that somebody was to label; all by default. Others never count.
-    in_reach : array of bool, shape (n_frames,), optional
+    in_range : array of bool, shape (n_frames,), optional
         Frames in which the pole is within reach; all by default. Others never count.
 
     Returns
@@ -213,8 +213,8 @@ def rater_labels(
         labels=values.astype(np.int8, copy=False),
         trial_lengths=lengths,
         trials=np.repeat(np.arange(len(lengths)), lengths),
-        asked=_mask("asked", asked, n_frames),
-        in_reach=_mask("in_reach", in_reach, n_frames),
+        assigned=_mask("assigned", assigned, n_frames),
+        in_range=_mask("in_range", in_range, n_frames),
     )
 
 

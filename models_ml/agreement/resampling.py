@@ -32,7 +32,7 @@ class Estimate:
     value : float or None
         None where the statistic is undefined; never NaN.
     low, high : float or None
-        Ends of the 95 % interval; None where it was not asked for or is undefined.
+        Ends of the 95 % interval; None where it was not assigned for or is undefined.
     why : str
         One sentence that says why the value or the interval is None; else empty.
     n : int

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models_ml.agreement.rater_labels import RaterLabels, is_said
+from models_ml.agreement.rater_labels import RaterLabels, is_known
 from models_ml.agreement.resampling import Estimate, Resampling, estimate
 from models_ml.arrays import TOUCH, UNSURE, Float64s, Int64s, Mask
 from models_ml.intervals import count_in_intervals, overlapping_pairs
@@ -164,7 +164,7 @@ def compare_touches(said: RaterLabels, reference: int, judged: int) -> TouchComp
 
 def _compared(said: RaterLabels, reference: int, judged: int) -> _Compared:
     one, other = said.labels[reference], said.labels[judged]
-    one_said, other_said = is_said(one), is_said(other)
+    one_said, other_said = is_known(one), is_known(other)
     # One says something and the other does not know.
     is_open = (one_said & (other == UNSURE)) | (other_said & (one == UNSURE))
     used = said.counted & ((one_said & other_said) | is_open)

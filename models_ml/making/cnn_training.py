@@ -177,7 +177,7 @@ def _worth_showing(
     near = np.zeros(n_frames, np.bool_)
     for edge in edges:
         near |= np.abs(frame - edge) <= NEAR_AN_EDGE
-    share = np.where(trial.in_reach, 0.3, 0.15)
+    share = np.where(trial.in_range, 0.3, 0.15)
     return np.flatnonzero(trial.touch | near | (rng.random(n_frames) < share))
 
 

@@ -109,8 +109,8 @@ def write_simulated_session(
 
 
 def _pole_times(trial: SimulatedTrial) -> tuple[int, int]:
-    up = int(np.argmax(trial.in_reach))
-    return up, up + int(trial.in_reach.sum())
+    up = int(np.argmax(trial.in_range))
+    return up, up + int(trial.in_range.sum())
 
 
 def write_simulated_videos(

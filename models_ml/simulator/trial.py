@@ -23,7 +23,7 @@ class SimulatedTrial:
         Grey crops around the pole.
     touch : array of bool, shape (n_frames,)
         A whisker lies on the pole: the truth.
-    in_reach : array of bool, shape (n_frames,)
+    in_range : array of bool, shape (n_frames,)
         The pole stands within the whiskers' reach.
     locations_x_y : array of int64, shape (n_frames, 2)
         Top-left corner of each crop in full-frame pixels.
@@ -35,7 +35,7 @@ class SimulatedTrial:
 
     frames: npt.NDArray[np.uint8]
     touch: npt.NDArray[np.bool_]
-    in_reach: npt.NDArray[np.bool_]
+    in_range: npt.NDArray[np.bool_]
     locations_x_y: npt.NDArray[np.int64]
     max_val_stack: npt.NDArray[np.float64]
     template: npt.NDArray[np.uint8]
@@ -70,7 +70,7 @@ def simulate_trial(rig: Rig, *, seed: int, n_frames: int) -> SimulatedTrial:
     return SimulatedTrial(
         frames=frames,
         touch=scene.touch,
-        in_reach=scene.pole.is_up,
+        in_range=scene.pole.is_up,
         locations_x_y=corners,
         max_val_stack=_match(frames, template),
         template=template,

@@ -15,7 +15,7 @@ class TouchDiff:
 
     Parameters
     ----------
-    kept : array of int64, shape (n_kept, 3)
+    unchanged : array of int64, shape (n_unchanged, 3)
         Touches that both have: rows of trial, onset and offset.
     moved : array of int64, shape (n_moved, 5)
         Touches that overlap each other and nothing else, with another onset or offset:
@@ -25,7 +25,7 @@ class TouchDiff:
         is lost, and two are gained.
     """
 
-    kept: Int64s
+    unchanged: Int64s
     moved: Int64s
     lost: Int64s
     gained: Int64s
@@ -54,14 +54,16 @@ def touch_diff(before: Int64s, after: Int64s) -> TouchDiff:
     pairs = np.hstack([before[of_before], after[of_after, 1:]])
     same = (pairs[:, 1:3] == pairs[:, 3:5]).all(axis=1)
     return TouchDiff(
-        kept=pairs[same, :3],
+        unchanged=pairs[same, :3],
         moved=pairs[~same],
         lost=np.delete(before, of_before, axis=0),
         gained=np.delete(after, of_after, axis=0),
     )
 
 
-def touches_meeting(touches: Int64s, mask: Mask, trial_lengths: TrialLengths) -> Mask:
+def touches_overlapping(
+    touches: Int64s, mask: Mask, trial_lengths: TrialLengths
+) -> Mask:
     """Return which touches hold a frame of a mask.
 
     Parameters

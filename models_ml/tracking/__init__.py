@@ -5,6 +5,6 @@ finds the template in a frame (with `match_bound`, which proves that a small win
 enough), `crops` cuts the frame there. `tracked_video` does so for a video and keeps
 the result on disk, `processes` for several videos at a time, `tracked_session` for a
 session, which it writes as one file in WhACC's layout. `trial_names` and
-`session_check` say which video is which trial and what is odd; `in_reach` sees when
+`session_check` say which video is which trial and what is odd; `in_range` sees when
 the pole stands, and `pole_time_files` reads it where a lab knows it already.
 """

@@ -26,7 +26,7 @@ class TrackedFile:
 
     Attributes
     ----------
-    places : array of float64, shape (n_frames, 2)
+    corners : array of float64, shape (n_frames, 2)
         x and y of the crop's corner, in pixels.
     scores : array of float32, shape (n_frames,)
         Correlation with the template, -1 to 1; NaN where nothing was decoded.
@@ -38,7 +38,7 @@ class TrackedFile:
         What was looked for.
     """
 
-    places: npt.NDArray[np.float64]
+    corners: npt.NDArray[np.float64]
     scores: npt.NDArray[np.float32]
     states: npt.NDArray[np.uint8]
     values: npt.NDArray[np.float64]
@@ -67,14 +67,14 @@ def read_tracked_file(path: Path) -> TrackedFile | None:
         with h5py.File(path, "r", locking=False) as file:
             if not all(key in file for key in (*KEYS, "template_img")):
                 return None
-            places, scores, states, values = (file[key][()] for key in KEYS)
+            corners, scores, states, values = (file[key][()] for key in KEYS)
             template = np.asarray(file["template_img"][()], np.uint8)
     except (OSError, RuntimeError) as error:
         raise SessionFileError(
             f"Expected to read {path.name} to its end; it is damaged ({error})."
         ) from error
     return TrackedFile(
-        places=places, scores=scores, states=states, values=values, template=template
+        corners=corners, scores=scores, states=states, values=values, template=template
     )
 
 
@@ -225,7 +225,7 @@ def oddities(tracked: TrackedFile, spans: list[tuple[int, int]]) -> list[list[st
 
 def _facts(tracked: TrackedFile, start: int, stop: int) -> tuple[Any, ...]:
     """Return median score and place, the share without pole, and how often it jumps."""
-    places, states = tracked.places[start:stop], tracked.states[start:stop]
+    places, states = tracked.corners[start:stop], tracked.states[start:stop]
     is_seen = states == 0
     steps = np.abs(np.diff(places, axis=0)).max(axis=1, initial=0)
     jumps = np.count_nonzero((steps > _JUMP_PX) & is_seen[1:] & is_seen[:-1])

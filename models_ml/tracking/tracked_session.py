@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from models_ml.session_files.reader import SessionFileError, write_session_file
 from models_ml.tracking.exceptions import VideoError
-from models_ml.tracking.in_reach import in_range
+from models_ml.tracking.in_range import in_range
 from models_ml.tracking.processes import track_side_by_side
 from models_ml.tracking.tracked_video import (
     FrameState,

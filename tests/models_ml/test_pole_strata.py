@@ -3,22 +3,24 @@
 import h5py
 import numpy as np
 
-from models_ml.pole_strata import pole_places, pole_strata
+from models_ml.pole_strata import pole_positions, pole_strata
 from models_ml.session_files.reader import open_session_file, write_session_file
 
 
 def test_a_trials_place_is_the_median_while_the_pole_is_in_reach():
     locations = np.array([[0, 0], [50, 60], [52, 60], [0, 0], [7, 9], [7, 9]], float)
 
-    with_times = pole_places(locations, [4, 2], np.array([[0.5, np.nan], [3.0, 1.0]]))
-    without = pole_places(locations, [4, 2])
+    with_times = pole_positions(
+        locations, [4, 2], np.array([[0.5, np.nan], [3.0, 1.0]])
+    )
+    without = pole_positions(locations, [4, 2])
 
     assert with_times.tolist() == [[51, 60], [7, 9]]
     assert without.tolist() == [[25, 30], [7, 9]]
 
 
 def test_places_that_are_no_numbers_are_unknown():
-    places = pole_places(np.array([[1, 1], [np.nan, 1]]), [1, 1])
+    places = pole_positions(np.array([[1, 1], [np.nan, 1]]), [1, 1])
 
     assert pole_strata(places).tolist() == [0, -1]
 

@@ -84,8 +84,8 @@ def test_touch_happens_only_while_the_pole_is_in_reach() -> None:
         simulate_trial(rig, seed=11, n_frames=400) for rig in (*DEMO_RIGS, *UNSEEN_RIGS)
     ]
 
-    assert [trial.in_reach[0] or trial.in_reach[-1] for trial in trials] == [False] * 5
-    assert [bool((trial.touch & ~trial.in_reach).any()) for trial in trials] == [
+    assert [trial.in_range[0] or trial.in_range[-1] for trial in trials] == [False] * 5
+    assert [bool((trial.touch & ~trial.in_range).any()) for trial in trials] == [
         False
     ] * 5
 
@@ -144,7 +144,7 @@ def test_session_file_gives_back_frames_and_truth(tmp_path: Path) -> None:
         assert session.height == 71
         assert session.pole_times is not None
         assert session.pole_times.T.tolist() == [
-            [trial.in_reach.argmax(), 90 - trial.in_reach[::-1].argmax()]
+            [trial.in_range.argmax(), 90 - trial.in_range[::-1].argmax()]
             for trial in trials
         ]
         assert np.array_equal(

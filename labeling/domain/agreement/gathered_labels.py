@@ -89,8 +89,8 @@ def gathered_labels(scope: Scope, version: ModelVersion | None) -> ComparisonLab
         raters=rater_labels(
             np.stack(stacked) if stacked else np.zeros((0, n_frames), np.int8),
             [span.stop - span.start for span in spans],
-            asked=asked,
-            in_reach=in_range,
+            assigned=asked,
+            in_range=in_range,
         ),
         second_passes={
             position: later[annotator.pk]

@@ -43,8 +43,8 @@ def result_of(found: RaterComparison, labels: ComparisonLabels) -> dict[str, Any
             {"pk": one.pk, "name": one.username, "excluded": _exclusions(each)}
             for one, each in zip(labels.annotators, found.exclusions, strict=True)
         ],
-        "n_frames": int(raters.asked.sum()),
-        "n_out_of_reach": int((raters.asked & ~raters.in_reach).sum()),
+        "n_frames": int(raters.assigned.sum()),
+        "n_out_of_reach": int((raters.assigned & ~raters.in_range).sum()),
         "n_trials": len(labels.spans),
         "notes": labels.notes,
         "group": _estimates(found.group),

@@ -160,7 +160,7 @@ class _History:
 
 def _histories(labels: ComparisonLabels) -> list[_History]:
     """Return the history of each annotator, in the order of `labels.annotators`."""
-    n_frames = len(labels.raters.asked)
+    n_frames = len(labels.raters.assigned)
     never = np.full(n_frames, NO_WEEK, np.int32)
     histories = [
         _History(
@@ -253,7 +253,7 @@ def _adjudicated_without(
     """
     subsets = {each.subset_id for each in standing_settlements(LAB.subsets)}
     tests = Assignment.objects.exclude(mixed_into=None).values("clip")
-    is_adjudicated = np.zeros(len(labels.raters.asked), np.bool_)
+    is_adjudicated = np.zeros(len(labels.raters.assigned), np.bool_)
     span_of = {span.trial.pk: span for span in labels.spans}
     clips = Clip.objects.filter(Q(subset__in=subsets) | Q(pk__in=tests))
     for trial, start, stop in clips.values_list("trial", "start", "stop"):

@@ -8,7 +8,7 @@ import numpy as np
 from labeling.domain.recordings.session_files import opened_session
 from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Session, Trial
-from models_ml.pole_strata import pole_places, pole_strata
+from models_ml.pole_strata import pole_positions, pole_strata
 
 ROLE_SHARES = {
     Trial.Role.TRAIN: 0.6,
@@ -71,7 +71,7 @@ def _strata(session_id: int) -> dict[int, int]:
             if locations is None:
                 return {}
             lengths = [entry.n_frames for entry in source.trials]
-            strata = pole_strata(pole_places(locations, lengths, source.pole_times))
+            strata = pole_strata(pole_positions(locations, lengths, source.pole_times))
             numbers = [entry.number for entry in source.trials]
     except LabelingError:
         return {}

@@ -7,8 +7,8 @@ from labeling.domain.recordings.session_files import path_below_data_root
 from labeling.domain.tracking.previews import video_in
 from labeling.errors import LabelingError, NotFoundError, translated_core_errors
 from labeling.models import Assignment, Session, Trial
-from models_ml.tracking.aside import aside
-from models_ml.tracking.looks import frame_png
+from models_ml.tracking.child_process import run_in_child_process
+from models_ml.tracking.previews import frame_png
 from models_ml.tracking.tracked_file import crop_corner_in
 
 
@@ -31,7 +31,9 @@ def full_frame_png(assignment: Assignment, frame: int) -> bytes:
     corner = crop_corner_in(file, trial.first_row + frame)
     size = trial.session.width_px, trial.session.height_px
     with translated_core_errors():
-        return aside(frame_png, video, frame, corner and (*corner, *size))
+        return run_in_child_process(
+            frame_png, video, frame, corner and (*corner, *size)
+        )
 
 
 def _video_of(trial: Trial, folder: str) -> Path:

@@ -15,9 +15,9 @@ from labeling.domain.recordings.session_files import (
     path_below_data_root,
 )
 from labeling.errors import LabelingError, translated_core_errors
-from models_ml.tracking.aside import aside
-from models_ml.tracking.looks import TemplatePlace, facts_of
+from models_ml.tracking.child_process import run_in_child_process
 from models_ml.tracking.pole_time_files import check_pole_times, read_pole_times_file
+from models_ml.tracking.previews import TemplateSource, facts_of
 from models_ml.tracking.session_check import odd_videos, videos_of_another_size
 from models_ml.tracking.trial_names import (
     TrialVideo,
@@ -136,7 +136,7 @@ def plan_tracking(
     )
 
 
-def template_place(request: TrackingRequest, plan: TrackingPlan) -> TemplatePlace:
+def template_place(request: TrackingRequest, plan: TrackingPlan) -> TemplateSource:
     """Return where the template is cut, as far as can be said without decoding."""
     if not (1 < request.template_px <= 1000 and 1 < request.crop_px <= 1000):
         raise LabelingError(
@@ -150,7 +150,7 @@ def template_place(request: TrackingRequest, plan: TrackingPlan) -> TemplatePlac
             f"Expected the template's video to be one of the session, found {name!r}: "
             "check the name."
         )
-    return TemplatePlace(
+    return TemplateSource(
         path=by_name[name],
         frame=request.frame,
         x=request.x,
@@ -183,7 +183,7 @@ def _facts(
         progress("looking through the videos", start, len(trials))
         some = trials[start : start + _LOOKED_AT_TOGETHER]
         with translated_core_errors():
-            found = aside(
+            found = run_in_child_process(
                 facts_of,
                 [trial.path for trial in some],
                 timeout_seconds=_LOOK_SECONDS_MAX,

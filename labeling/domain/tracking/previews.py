@@ -27,8 +27,8 @@ from labeling.domain.tracking.plan import (
 from labeling.domain.tracking.requests import check_may_track, check_new
 from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Session, User
-from models_ml.tracking.aside import aside
-from models_ml.tracking.looks import frame_png, samples
+from models_ml.tracking.child_process import run_in_child_process
+from models_ml.tracking.previews import frame_png, samples
 from models_ml.tracking.trial_names import (
     is_video_name,
     natural_key,
@@ -144,7 +144,7 @@ def frame_picture(user: User, *, folder: str, video: str, frame: int | None) -> 
     check_may_track(user)
     path = video_in(folder, video)
     with translated_core_errors():
-        return aside(frame_png, path, frame)
+        return run_in_child_process(frame_png, path, frame)
 
 
 def tracked_samples(user: User, request: TrackingRequest) -> list[ShownSample]:
@@ -155,7 +155,9 @@ def tracked_samples(user: User, request: TrackingRequest) -> list[ShownSample]:
     paths = [video.path for video in plan.videos if video.path.name in plan.facts]
     drawn = random.sample(range(len(paths)), min(SAMPLED_TRIALS, len(paths)))
     with translated_core_errors():
-        found = aside(samples, place, [paths[index] for index in sorted(drawn)])
+        found = run_in_child_process(
+            samples, place, [paths[index] for index in sorted(drawn)]
+        )
     return [
         ShownSample(
             name=sample.name,

@@ -26,8 +26,8 @@ from labeling.domain.tracking.requests import check_new, work_path
 from labeling.errors import LabelingError, translated_core_errors
 from labeling.models import Session, User
 from models_ml.tracking.crops import crop_corner
-from models_ml.tracking.in_reach import pole_up_and_down
-from models_ml.tracking.looks import template_at
+from models_ml.tracking.in_range import pole_up_and_down
+from models_ml.tracking.previews import template_at
 from models_ml.tracking.tracked_session import (
     TrackedSession,
     count_states,

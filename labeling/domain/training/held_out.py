@@ -18,7 +18,7 @@ from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.held_out import (
     HeldOutErrors,
     Rates,
-    beside_people,
+    errors_beside_annotators,
     held_out_errors,
 )
 from models_ml.agreement.rater_labels import rater_labels
@@ -91,7 +91,7 @@ def _annotators(
     ]
     # An adjudicated label is no annotator's vote: here all have to agree.
     all_agree = material.choice.source in (UNANIMITY, SETTLED)
-    beside = beside_people(
+    beside = errors_beside_annotators(
         rater_labels(np.stack(stacked), lengths),
         {
             name: touch_mask(np.concatenate(of), lengths, threshold).astype(np.int8)

@@ -49,8 +49,8 @@ def tracking_svg(review: Review) -> str:
 def _places(chart: Chart, tracked: TrackedFile, bins: list[tuple[int, int]]) -> None:
     """Draw how far the pole is from where it mostly is."""
     is_seen = tracked.states == 0
-    places = tracked.places - np.median(
-        tracked.places[is_seen] if is_seen.any() else tracked.places, axis=0
+    places = tracked.corners - np.median(
+        tracked.corners[is_seen] if is_seen.any() else tracked.corners, axis=0
     )
     lines = [_medians(places[:, axis], bins) for axis in (0, 1)]
     far = max(5.0, *(abs(y) for line in lines for _, y in line))

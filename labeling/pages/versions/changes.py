@@ -15,7 +15,7 @@ from labeling.models import Frame, ModelVersion, Scores, Session, Trial, User
 from labeling.pages.frame_windows import FrameWindow, window_around
 from models_ml.arrays import Int64s, Mask
 from models_ml.touches.detection import touches_from_mask
-from models_ml.touches.diff import TouchDiff, touch_diff, touches_meeting
+from models_ml.touches.diff import TouchDiff, touch_diff, touches_overlapping
 
 CHANGES = ("gained", "lost", "moved")
 
@@ -172,7 +172,7 @@ def session_differences(
         *(_touches(session, trials, version, in_range) for version in (before, after))
     )
     found = [TrialDifferences(trial=trial) for trial in trials]
-    for position in diff.kept[:, 0].tolist():
+    for position in diff.unchanged[:, 0].tolist():
         found[position].n_kept += 1
     for position, change in _changes(diff, _labelled(trials), lengths):
         found[position].changes.append(change)
@@ -253,6 +253,6 @@ def _changes(
             ),
         )
         for (kind, (trial, onset, offset, new_onset, new_offset)), is_labelled in zip(
-            rows, touches_meeting(changed, labelled, lengths).tolist(), strict=True
+            rows, touches_overlapping(changed, labelled, lengths).tolist(), strict=True
         )
     ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models_ml.agreement.held_out import beside_people, held_out_errors
+from models_ml.agreement.held_out import errors_beside_annotators, held_out_errors
 from models_ml.agreement.rater_labels import rater_labels
 from models_ml.agreement.resampling import Resampling
 from models_ml.touches.evaluation import evaluate
@@ -65,7 +65,7 @@ def test_people_and_models_are_judged_by_the_others():
     ghost[3:6] = 1
     said = rater_labels(np.stack([touch, touch, ghost]), [20, 20])
 
-    beside = beside_people(
+    beside = errors_beside_annotators(
         said, {"same": touch, "nothing": np.zeros_like(touch)}, resampling=None
     )
 
@@ -81,6 +81,6 @@ def test_people_and_models_are_judged_by_the_others():
 def test_one_annotator_cannot_be_held_against_others():
     touch = np.int8([0, 1, 1, 0])
 
-    assert beside_people(rater_labels([touch], [4]), {}) is None
+    assert errors_beside_annotators(rater_labels([touch], [4]), {}) is None
     apart = rater_labels([[0, 1, -1, -1], [-1, -1, 1, 0]], [4])
-    assert beside_people(apart, {}) is None
+    assert errors_beside_annotators(apart, {}) is None

@@ -79,11 +79,11 @@ def test_a_period_without_a_frame_of_both_is_none():
 
 
 def test_frames_out_of_reach_do_not_count():
-    in_reach = np.ones(60, np.bool_)
-    in_reach[:15] = False
+    in_range = np.ones(60, np.bool_)
+    in_range[:15] = False
 
     found = contrasts_by_period(
-        nobody(60, in_reach=in_reach),
+        nobody(60, in_range=in_range),
         labels_of((2, 8)),
         periods_of((0, 60, 1)),
         np.ones(1),

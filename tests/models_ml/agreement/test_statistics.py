@@ -181,9 +181,9 @@ def test_no_frame_of_all_leaves_alpha():
 
 def test_unsure_unlabelled_and_out_of_reach_frames_do_not_count():
     labels = np.array([[0, 1, 2, -1, 1, 1, 0], [0, 1, 1, 1, 0, 0, 1]])
-    in_reach = np.array([True, True, True, True, True, False, True])
-    asked = np.array([True] * 6 + [False])
-    said = rater_labels(labels, [7], asked=asked, in_reach=in_reach)
+    in_range = np.array([True, True, True, True, True, False, True])
+    assigned = np.array([True] * 6 + [False])
+    said = rater_labels(labels, [7], assigned=assigned, in_range=in_range)
 
     first, second = said.exclusions()
 

@@ -16,7 +16,7 @@ from models_ml.touches.touch_errors import KINDS
 VALUES = {"-": -1, ".": 0, "#": 1, "?": 2}
 
 
-def compared(reference, judged, *, in_reach=None):
+def compared(reference, judged, *, in_range=None):
     """Compare labels that are drawn, one string for each trial."""
     trials = reference.split()
     labels = [
@@ -24,7 +24,7 @@ def compared(reference, judged, *, in_reach=None):
         for drawn in (reference, judged)
     ]
     lengths = [len(trial) for trial in trials]
-    said = rater_labels(labels, lengths, in_reach=in_reach)
+    said = rater_labels(labels, lengths, in_range=in_range)
     return compare_touches(said, 0, 1)
 
 
@@ -85,9 +85,9 @@ def test_a_frame_that_both_are_unsure_of_ends_the_stretch():
 
 
 def test_frames_out_of_reach_are_not_compared():
-    in_reach = np.array([True] * 6 + [False] * 4)
+    in_range = np.array([True] * 6 + [False] * 4)
 
-    found = compared("..##......", "..##...##.", in_reach=in_reach)
+    found = compared("..##......", "..##...##.", in_range=in_range)
 
     assert errors_of(found) == []
     assert found.frames_by_trial.tolist() == [6]

@@ -1,6 +1,6 @@
 import numpy as np
 
-from models_ml.touches.diff import touch_diff, touches_meeting
+from models_ml.touches.diff import touch_diff, touches_overlapping
 
 
 def diff_of(before, after):
@@ -10,16 +10,16 @@ def diff_of(before, after):
     diff = touch_diff(before, after)
     return {
         name: getattr(diff, name).tolist()
-        for name in ("kept", "moved", "lost", "gained")
+        for name in ("unchanged", "moved", "lost", "gained")
     }
 
 
-def test_each_touch_is_kept_moved_lost_or_gained():
+def test_each_touch_is_unchanged_moved_lost_or_gained():
     before = [[0, 5, 9], [0, 20, 30], [0, 40, 50], [1, 0, 4]]
     after = [[0, 5, 9], [0, 22, 30], [1, 0, 4], [1, 6, 8]]
 
     assert diff_of(before, after) == {
-        "kept": [[0, 5, 9], [1, 0, 4]],
+        "unchanged": [[0, 5, 9], [1, 0, 4]],
         "moved": [[0, 20, 30, 22, 30]],
         "lost": [[0, 40, 50]],
         "gained": [[1, 6, 8]],
@@ -28,7 +28,7 @@ def test_each_touch_is_kept_moved_lost_or_gained():
 
 def test_touches_that_were_joined_or_split_have_no_single_partner():
     assert diff_of([[0, 5, 9], [0, 10, 15]], [[0, 5, 15]]) == {
-        "kept": [],
+        "unchanged": [],
         "moved": [],
         "lost": [[0, 5, 9], [0, 10, 15]],
         "gained": [[0, 5, 15]],
@@ -42,7 +42,7 @@ def test_touches_that_only_border_on_each_other_do_not_overlap():
 
 def test_the_same_frames_of_another_trial_are_no_partner():
     assert diff_of([[0, 5, 9]], [[1, 5, 9]]) == {
-        "kept": [],
+        "unchanged": [],
         "moved": [],
         "lost": [[0, 5, 9]],
         "gained": [[1, 5, 9]],
@@ -52,7 +52,7 @@ def test_the_same_frames_of_another_trial_are_no_partner():
 def test_without_touches_all_are_lost_or_gained():
     assert diff_of([], [[0, 1, 2]])["gained"] == [[0, 1, 2]]
     assert diff_of([[0, 1, 2]], [])["lost"] == [[0, 1, 2]]
-    assert diff_of([], [])["kept"] == []
+    assert diff_of([], [])["unchanged"] == []
 
 
 def test_random_touches_are_sorted_as_a_search_over_all_pairs_sorts_them():
@@ -74,7 +74,7 @@ def test_random_touches_are_sorted_as_a_search_over_all_pairs_sorts_them():
             if sum(a == i for a, _ in meets) == sum(b == k for _, b in meets) == 1
         }
         pairs = sorted(before[i] + after[k][1:] for i, k in alone)
-        assert found["kept"] == [row[:3] for row in pairs if row[1:3] == row[3:]]
+        assert found["unchanged"] == [row[:3] for row in pairs if row[1:3] == row[3:]]
         assert found["moved"] == [row for row in pairs if row[1:3] != row[3:]]
         assert len(found["lost"]) == len(before) - len(pairs)
         assert len(found["gained"]) == len(after) - len(pairs)
@@ -85,7 +85,7 @@ def test_touches_with_a_labelled_frame_are_found():
     mask[[4, 15]] = True
     touches = np.array([[0, 0, 4], [0, 4, 6], [1, 5, 6], [1, 6, 10]])
 
-    found = touches_meeting(touches, mask, [10, 10])
+    found = touches_overlapping(touches, mask, [10, 10])
 
     assert found.tolist() == [False, True, True, False]
 

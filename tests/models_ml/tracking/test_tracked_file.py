@@ -14,7 +14,7 @@ SPANS = [(0, 10), (10, 20), (20, 30)]
 
 def tracked(**changed):
     standard = {
-        "places": np.zeros((30, 2)),
+        "corners": np.zeros((30, 2)),
         "scores": np.full(30, 0.9, np.float32),
         "states": np.zeros(30, np.uint8),
         "values": np.ones(30),
@@ -43,9 +43,9 @@ def test_whaccs_rule_lets_few_low_frames_pass():
     ("changed", "sentence"),
     [
         ({"scores": 0.5}, "matches at 0.50, others at 0.90"),
-        ({"places": [30, 40]}, "stands 50 px from where it does in others"),
+        ({"corners": [30, 40]}, "stands 50 px from where it does in others"),
         ({"states": 2}, "no pole in 100% of the frames"),
-        ({"places": [[0, 0], [40, 0]] * 5}, "jumps 9 times"),
+        ({"corners": [[0, 0], [40, 0]] * 5}, "jumps 9 times"),
     ],
 )
 def test_a_trial_unlike_the_others_is_said(changed, sentence):
@@ -56,8 +56,8 @@ def test_a_trial_unlike_the_others_is_said(changed, sentence):
 
 
 def test_quality_is_match_share_seen_jumps_and_drift():
-    made = tracked(places=[[0, 0], [40, 0]] * 5)
-    made.places[20:] = [3, 4]
+    made = tracked(corners=[[0, 0], [40, 0]] * 5)
+    made.corners[20:] = [3, 4]
     made.states[:3] = 2
     made.scores[:15] = 0.7
 

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from models_ml.tracking.exceptions import TemplateError, VideoError
-from models_ml.tracking.looks import (
-    TemplatePlace,
+from models_ml.tracking.previews import (
+    TemplateSource,
     facts_of,
     frame_png,
     grey_frame,
@@ -24,7 +24,7 @@ def video(tmp_path):
 
 def place(video, **options):
     standard = {"frame": 0, "x": 25, "y": 35, "template_px": 15, "crop_px": 9}
-    return TemplatePlace(path=video, **{**standard, **options})
+    return TemplateSource(path=video, **{**standard, **options})
 
 
 def picture(png):

@@ -7,7 +7,7 @@ import pytest
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.session import trial_seeds, write_simulated_videos
 from models_ml.simulator.trial import trial_scene
-from models_ml.tracking.in_reach import in_range, pole_up_and_down, stands
+from models_ml.tracking.in_range import in_range, pole_up_and_down, still_periods
 from models_ml.tracking.matching import PoleMatcher
 from models_ml.tracking.tracked_video import (
     RECORD,
@@ -56,7 +56,7 @@ def test_of_two_places_the_longer_or_the_nearer_is_taken():
     x = np.repeat([10.0, 80.0], [60, 100])
     records = made_records(x)
 
-    assert [(stand.start, stand.stop) for stand in stands(records)] == [
+    assert [(stand.start, stand.stop) for stand in still_periods(records)] == [
         (0, 60),
         (60, 160),
     ]
@@ -108,7 +108,7 @@ def test_both_movements_of_a_real_bar_are_found():
         records.append(((found.x, found.y), fine, found.value, found.score, 0))
     table = np.array(records, RECORD)
 
-    places = [(stand.start, stand.stop) for stand in stands(table)]
+    places = [(stand.start, stand.stop) for stand in still_periods(table)]
 
     assert table["score"].min() > 0.8
     assert places == [(0, 226), (245, 1439), (1463, 1800)]

@@ -14,7 +14,7 @@ from models_ml.tracking.exceptions import TrackingError, VideoError
 Result = TypeVar("Result")
 
 
-def aside(
+def run_in_child_process(
     function: Callable[..., Result], *arguments: Any, timeout_seconds: float = 60
 ) -> Result:
     """Call a function in a process of its own.

@@ -27,7 +27,7 @@ _HALF_WINDOW = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
+class StillPeriod:
     """A time for which the pole stood in one place.
 
     Attributes
@@ -44,7 +44,7 @@ class Stand:
     y: float
 
 
-def stands(records: npt.NDArray[Any]) -> list[Stand]:
+def still_periods(records: npt.NDArray[Any]) -> list[StillPeriod]:
     """Return when the pole stood still within the picture.
 
     Parameters
@@ -54,13 +54,13 @@ def stands(records: npt.NDArray[Any]) -> list[Stand]:
 
     Returns
     -------
-    stands : list of Stand
+    periods : list of StillPeriod
         In order. A short interruption in one place does not end a stand.
     """
     places = np.asarray(records["fine"], np.float64)
     is_seen = records["state"] == FrameState.TRACKED
     is_still = is_seen & ~_is_moving(places)
-    found: list[Stand] = []
+    found: list[StillPeriod] = []
     for start, stop in true_runs(is_still).tolist():
         stand = _stand(places, is_seen, start, stop)
         earlier = [place for place, other in enumerate(found) if _is_one(other, stand)]
@@ -91,7 +91,7 @@ def pole_up_and_down(
     up, down : float
         Frames of the trial, half-open; NaN where it never stands.
     """
-    found = stands(records)
+    found = still_periods(records)
     if not found:
         return np.nan, np.nan
     if near is None:
@@ -145,7 +145,7 @@ def _stand(
     is_seen: npt.NDArray[np.bool_],
     start: int,
     stop: int,
-) -> Stand:
+) -> StillPeriod:
     """Return a stand with its ends where the pole arrives and where it leaves."""
     middle = np.median(places[start:stop][is_seen[start:stop]], axis=0)
     step = np.abs(np.diff(places, axis=0)).max(axis=1)
@@ -160,13 +160,13 @@ def _stand(
         start -= 1
     while stop < len(places) and not is_step[stop - 1] and _near(places[stop], left):
         stop += 1
-    return Stand(start=start, stop=stop, x=float(middle[0]), y=float(middle[1]))
+    return StillPeriod(start=start, stop=stop, x=float(middle[0]), y=float(middle[1]))
 
 
 def _near(place: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> bool:
     return bool(np.abs(place - other).max() <= STEP_PX)
 
 
-def _is_one(first: Stand, second: Stand) -> bool:
+def _is_one(first: StillPeriod, second: StillPeriod) -> bool:
     same_place = max(abs(first.x - second.x), abs(first.y - second.y)) <= SHIFT_PX
     return same_place and second.start - first.stop <= GAP_FRAMES_MAX

@@ -1,6 +1,6 @@
 """Looks at videos before they are tracked: facts, a frame, a few tracked crops.
 
-Each is fit for `aside`, so decoders are imported inside the functions.
+Each is fit for `run_in_child_process`, so decoders are imported inside the functions.
 """
 
 import io
@@ -20,7 +20,7 @@ _BETWEEN_PX = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemplatePlace:
+class TemplateSource:
     """Where a template is cut, and what is cut around its matches.
 
     Attributes
@@ -145,12 +145,12 @@ def frame_png(
     return _png(grey_frame(path, index), box)
 
 
-def template_at(place: TemplatePlace) -> npt.NDArray[np.uint8]:
+def template_at(place: TemplateSource) -> npt.NDArray[np.uint8]:
     """Cut the template out of its frame.
 
     Parameters
     ----------
-    place : TemplatePlace
+    place : TemplateSource
         Where.
 
     Returns
@@ -176,12 +176,12 @@ def template_at(place: TemplatePlace) -> npt.NDArray[np.uint8]:
     return grey[top:bottom, left:right].copy()
 
 
-def samples(place: TemplatePlace, paths: Sequence[Path]) -> list[Sample]:
+def samples(place: TemplateSource, paths: Sequence[Path]) -> list[Sample]:
     """Track a few frames, spread over each video.
 
     Parameters
     ----------
-    place : TemplatePlace
+    place : TemplateSource
         The template.
     paths : sequence of Path
         The videos; only read.
