@@ -9,9 +9,9 @@ import numpy as np
 
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.domain.labels.decisions import (
+    DecisionDraft,
     Outcome,
-    SettlementDraft,
-    record_settlements,
+    record_decisions,
 )
 from labeling.domain.labels.log import LoggedOperation, OperationDraft
 from labeling.domain.labels.notes import NoteDraft
@@ -177,7 +177,7 @@ def settle(
     client: UUID | None = None,
 ) -> Outcome:
     """Answer for a stretch; without values it is opened again."""
-    draft = SettlementDraft(
+    draft = DecisionDraft(
         id=uuid4(),
         revision=revision,
         trial=trial or subset.clips.first().trial_id,
@@ -187,7 +187,7 @@ def settle(
         reasons=list(reasons),
         made_at=NOON,
     )
-    (outcome,) = record_settlements(
+    (outcome,) = record_decisions(
         user=user, subset=subset, client=client or uuid4(), drafts=[draft]
     )
     return outcome

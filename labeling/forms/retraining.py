@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.labels.sources import MAJORITY, ONE_ANNOTATOR, SETTLED, UNANIMITY
+from labeling.domain.labels.sources import ConsensusRule, LabelSource
 from labeling.domain.training.choice import (
     MINUTES_MAX,
     N_TRAININGS,
@@ -20,9 +20,9 @@ from labeling.models import ModelVersion, Session, Subset, User
 
 FINER_FIELDS = ("weight", "n_trainings", "minutes", "seed")
 SOURCE_WORDS = {
-    MAJORITY: "what the majority of the annotators says",
-    UNANIMITY: "what all annotators agree on",
-    SETTLED: "what all agree on, and elsewhere what was settled",
+    ConsensusRule.MAJORITY: "what the majority of the annotators says",
+    ConsensusRule.UNANIMITY: "what all annotators agree on",
+    ConsensusRule.ADJUDICATED: "what all agree on, and elsewhere what was settled",
 }
 
 
@@ -30,7 +30,7 @@ def source_choices() -> list[tuple[str, str]]:
     """Return whose labels may be learned from: of all, or of one annotator."""
     people = User.objects.filter(assignments__isnull=False).distinct()
     names = people.order_by("username").values_list("username", flat=True)
-    alone = [(f"{ONE_ANNOTATOR}{name}", f"what {name} says") for name in names]
+    alone = [(str(LabelSource(annotator=name)), f"what {name} says") for name in names]
     return [*SOURCE_WORDS.items(), *alone]
 
 
@@ -118,7 +118,7 @@ class RetrainingForm(forms.Form):
     def choice(self) -> RetrainingChoice:
         """What was chosen; the latest version as parent, unless another was."""
         chosen = dict(self.cleaned_data)
-        chosen["source"] = chosen["source"] or MAJORITY
+        chosen["source"] = LabelSource.parse(chosen["source"] or ConsensusRule.MAJORITY)
         chosen["parent"] = chosen["parent"] or able_versions().first()
         return RetrainingChoice(**{**chosen, "subsets": list(chosen["subsets"])})
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from labeling.domain.labels.decisions import SettlementDraft
+from labeling.domain.labels.decisions import DecisionDraft
 from labeling.forms.operations import WRONG, batch_from, count_of, moment_of, no_sense
 
 REASONS_MAX = 20
 
 
-def settlements_from(
+def decisions_from(
     body: bytes,
-) -> tuple[UUID, list[SettlementDraft], dict[UUID, str]]:
+) -> tuple[UUID, list[DecisionDraft], dict[UUID, str]]:
     """Return the client, its answers, and what is wrong with those that are none."""
     client, items = batch_from(body)
     drafts, refused = [], {}
@@ -24,7 +24,7 @@ def settlements_from(
     return client, drafts, refused
 
 
-def _draft(pk: UUID, item: Mapping[str, Any]) -> SettlementDraft:
+def _draft(pk: UUID, item: Mapping[str, Any]) -> DecisionDraft:
     start, stop = count_of(item["start"]), count_of(item["stop"])
     values = item["values"]
     if values is not None and len(values) != stop - start:
@@ -32,7 +32,7 @@ def _draft(pk: UUID, item: Mapping[str, Any]) -> SettlementDraft:
     reasons = item["reasons"]
     if len(reasons) > REASONS_MAX or not all(isinstance(each, str) for each in reasons):
         raise ValueError("reasons are no short list of texts")
-    return SettlementDraft(
+    return DecisionDraft(
         id=pk,
         revision=count_of(item["revision"]),
         trial=count_of(item["trial"]),

@@ -11,8 +11,8 @@ from labeling.domain.agreement.adjudication import (
     decision_on,
     stretches_of,
 )
-from labeling.domain.labels.decisions import REASONS, log_revision, settlement_log
-from labeling.domain.labels.sources import said_by_trial
+from labeling.domain.labels.decisions import REASONS, decision_log, decision_revision
+from labeling.domain.labels.sources import labels_by_annotator
 from labeling.domain.recordings.frames import RUN_FRAMES
 from labeling.models import Settlement, Subset, User
 from models_ml.agreement.consensus import majority_of
@@ -38,7 +38,7 @@ LOG_COLUMNS = (
 def queue_state(user: User, subset: Subset) -> dict[str, Any]:
     """Return what the adjudicator's page receives of a subset, without URLs."""
     # Read before the labels: the page then notices decisions that come in meanwhile.
-    revision = log_revision(subset)
+    revision = decision_revision(subset)
     return {
         "user": user.pk,
         "username": user.username,
@@ -65,10 +65,10 @@ def stretch_state(
 ) -> dict[str, Any]:
     """Return all labels of a stretch and around it, and the decision on it."""
     trial = adjudicated_trial(subset, trial_pk, start, stop)
-    revision = log_revision(subset)
+    revision = decision_revision(subset)
     first = max(0, start - CONTEXT_FRAMES)
     last = min(trial.n_frames, stop + CONTEXT_FRAMES)
-    labels = said_by_trial([subset], trial=trial).get(trial, {})
+    labels = labels_by_annotator([subset], trial=trial).get(trial, {})
     unlabelled = np.full(trial.n_frames, UNLABELLED, np.int8)
     lanes = [labels.get(name, unlabelled)[first:last] for name in annotators_of(subset)]
     decision = decision_on(subset, trial, start, stop)
@@ -100,7 +100,7 @@ def stretch_state(
 def decision_table(subset: Subset) -> Iterator[list[object]]:
     """Yield the log of decisions as rows of a CSV file, the header first."""
     yield list(LOG_COLUMNS)
-    yield from (_log_row(decision) for decision in settlement_log(subset))
+    yield from (_log_row(decision) for decision in decision_log(subset))
 
 
 def _log_row(decision: Settlement) -> list[object]:

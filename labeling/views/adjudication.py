@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labeling.domain.agreement.access import adjudicated_subset_for
 from labeling.domain.agreement.adjudication import adjudicated_trial
-from labeling.domain.labels.decisions import log_revision, record_settlements
+from labeling.domain.labels.decisions import decision_revision, record_decisions
 from labeling.domain.recordings.frames import frame_differences, frames_digest
 from labeling.errors import NotFoundError
-from labeling.forms.settlements import settlements_from
+from labeling.forms.settlements import decisions_from
 from labeling.pages.adjudication import decision_table, queue_state, stretch_state
 from labeling.pages.csv_tables import csv_text
 from labeling.views.encoding import streamed
@@ -69,29 +69,29 @@ def subset_adjudication_frames(
 def subset_adjudication_settlements(request: UserRequest, pk: int) -> JsonResponse:
     """Take answers; answered only when they are committed."""
     subset = adjudicated_subset_for(request.user, pk)
-    client, drafts, unreadable = settlements_from(request.body)
-    outcomes = record_settlements(
+    client, drafts, unreadable = decisions_from(request.body)
+    outcomes = record_decisions(
         user=request.user, subset=subset, client=client, drafts=drafts
     )
     refused = [
         {"id": str(each.id), "error": each.error}
         for each in outcomes
-        if each.settlement is None
+        if each.decision is None
     ]
     refused += [{"id": str(pk), "error": error} for pk, error in unreadable.items()]
     acknowledged = [
         {
             "id": str(each.id),
-            "revision": each.settlement.revision,
-            "applied": each.settlement.applied,
+            "revision": each.decision.revision,
+            "applied": each.decision.applied,
             "error": each.error,
         }
         for each in outcomes
-        if each.settlement is not None
+        if each.decision is not None
     ]
     return JsonResponse(
         {
-            "revision": log_revision(subset),
+            "revision": decision_revision(subset),
             "acknowledged": acknowledged,
             "refused": refused,
         }

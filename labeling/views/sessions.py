@@ -9,7 +9,7 @@ from django.views.decorators.http import (
 )
 
 from labeling.domain.jobs.queue import request_job
-from labeling.domain.recordings.in_range import left_out_in
+from labeling.domain.recordings.in_range import out_of_range_in
 from labeling.domain.recordings.session_files import data_root, importable_files
 from labeling.domain.recordings.sessions import (
     import_session,
@@ -39,7 +39,7 @@ def session_detail(request: UserRequest, pk: int) -> HttpResponse:
     context = {"session": session, "rows": trial_rows(request.user, session)}
     if request.user.sees_everything:
         context["scored"] = versions_on(session)
-        context["left_out"] = left_out_in([session])
+        context["left_out"] = out_of_range_in([session])
     return render(request, "labeling/session_detail.html", context)
 
 

@@ -10,7 +10,7 @@ from labeling.domain.assignments.assigning import able_to_label
 from labeling.domain.assignments.labelling import assignments_for, left_to_label
 from labeling.domain.assignments.returns import open_returns
 from labeling.domain.labels.progress import work_in_subset
-from labeling.domain.recordings.in_range import left_out_of_subset
+from labeling.domain.recordings.in_range import out_of_range_in_subset
 from labeling.domain.subsets.curation import subset_for
 from labeling.domain.subsets.rows import annotator_rows, clip_rows, subset_rows
 from labeling.views.http import UserRequest
@@ -39,7 +39,7 @@ def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
         "annotators": annotator_rows(request.user, subset),
     }
     if request.user.sees_everything:
-        context["left_out"] = left_out_of_subset(subset)
+        context["left_out"] = out_of_range_in_subset(subset)
         pages = Paginator(clip_rows(subset), CLIPS_AT_ONCE)
         context["clips"] = pages.get_page(request.GET.get("page"))
     if request.user.is_admin:

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from labeling.domain.assignments.labelling import assign_subset
-from labeling.domain.labels.decisions import settlement_log
-from labeling.domain.labels.sources import labels_by
+from labeling.domain.labels.decisions import decision_log
+from labeling.domain.labels.sources import ADJUDICATED, source_labels
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from models_ml.simulator.rigs import UNSEEN_RIGS
@@ -86,7 +86,7 @@ def true_labels(n_frames):
 
 
 def settled_labels(subset):
-    return [each.values.tolist() for each in labels_by("settled", [subset])]
+    return [each.values.tolist() for each in source_labels(ADJUDICATED, [subset])]
 
 
 def settle_everything(page):
@@ -114,7 +114,7 @@ def test_an_adjudicator_settles_everything_by_keys_alone(desk, subset):
     assert settled_labels(subset) == [true_labels(160)] * 2
     log = [
         (each.start, each.stop, each.values, each.reasons)
-        for each in settlement_log(subset)
+        for each in decision_log(subset)
     ]
     assert log == [
         (50, 53, [1] * 3, ["onset late"]),
@@ -160,7 +160,7 @@ def test_what_has_no_answer_is_not_settled(desk, subset):
     press(desk, "Enter")
 
     desk.get_by_text("Frame 50 has no answer yet").wait_for()
-    assert settlement_log(subset).count() == 0
+    assert decision_log(subset).count() == 0
     assert counts(desk) == ("4", "0")
 
 
@@ -168,12 +168,12 @@ def test_nothing_is_lost_while_the_server_is_out_of_reach(desk, subset, page_err
     desk.context.set_offline(True)
     press(desk, "a", "Enter")
     desk.locator("adjudication-page[data-unsaved='1']").wait_for()
-    assert settlement_log(subset).count() == 0
+    assert decision_log(subset).count() == 0
 
     desk.context.set_offline(False)
     all_saved(desk)
 
-    assert [each.values for each in settlement_log(subset)] == [[1] * 3]
+    assert [each.values for each in decision_log(subset)] == [[1] * 3]
     page_errors.clear()
 
 
@@ -196,8 +196,8 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     told = desk.locator(".adjudication-told:not([hidden])")
     told.wait_for()
     assert told.inner_text().endswith(
-        "Trial 1, frames 50 to 52: eve settled this before your answer came: theirs "
-        "holds, yours is kept in the log. Answer again to change it."
+        "Trial 1, frames 50 to 52: eve decided this stretch before your decision "
+        "arrived. Their decision holds; yours is in the log. Decide again to change it."
     )
     at(desk, 2)
     press(desk, "m", "Enter")
@@ -218,7 +218,7 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     assert own.get_attribute("data-label") == "not-touch"
     assert [
         (each.adjudicator.username, each.start, each.values, each.applied)
-        for each in settlement_log(subset)
+        for each in decision_log(subset)
     ] == [
         ("eve", 50, [0] * 3, True),
         ("dana", 50, [1] * 3, False),

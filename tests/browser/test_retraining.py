@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from labeling.domain.recordings.in_range import left_out_of_subset
+from labeling.domain.recordings.in_range import out_of_range_in_subset
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.versions.scores import trial_scores
 from labeling.domain.versions.scoring import score_session
@@ -50,7 +50,7 @@ def start_retrain(page, live_server, subset, *, trainings):
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
     page.get_by_role("link", name="Retrain on this subset").click()
     preview = page.locator("#preview")
-    left_out = left_out_of_subset(subset)
+    left_out = out_of_range_in_subset(subset)
     expect(preview).to_contain_text(f"{TRIALS * FRAMES - left_out.n_in_clips:,}; ")
     expect(preview).to_contain_text(f"{left_out.n_in_clips:,} more with the pole out")
     expect(preview).to_contain_text("ada, ben, cleo")

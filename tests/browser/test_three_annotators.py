@@ -13,7 +13,7 @@ import pytest
 from django.urls import reverse
 
 from labeling.domain.assignments.labelling import assign_subset, assignments_for
-from labeling.domain.labels.sources import labels_by
+from labeling.domain.labels.sources import ADJUDICATED, source_labels
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.models import Subset, User
 from tests.browser.labelling_page import all_saved, log_in, open_clip, press, saved_runs
@@ -109,7 +109,7 @@ def settle_everything(page):
 def settled_touches():
     """Return the touches of the consensus, trial by trial."""
     found = []
-    for trial in labels_by("settled", [Subset.objects.get()]):
+    for trial in source_labels(ADJUDICATED, [Subset.objects.get()]):
         touch = np.r_[False, trial.values == 1, False]
         found.append(np.flatnonzero(np.diff(touch)).reshape(-1, 2).tolist())
     return found

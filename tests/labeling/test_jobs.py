@@ -170,7 +170,6 @@ def test_a_disk_that_fills_during_a_retrain_leaves_nothing_and_another_attempt_w
 def retrain_choice(subset):
     return RetrainingChoice(
         subsets=[subset],
-        source="majority",
         parent=None,
         weight=2.0,
         with_shipped_data=False,

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Exists, OuterRef
 
-from labeling.domain.labels.decisions import standing_settlements
-from labeling.domain.labels.sources import said_by_trial
-from labeling.domain.recordings.in_range import reach_in
+from labeling.domain.labels.decisions import current_decisions
+from labeling.domain.labels.sources import labels_by_annotator
+from labeling.domain.recordings.in_range import session_ranges
 from labeling.errors import NotFoundError
 from labeling.models import Assignment, Clip, Label, Settlement, Subset, Trial
 from models_ml.arrays import UNLABELLED, LabelValues
@@ -42,12 +42,13 @@ def stretches_of(subset: Subset) -> list[Stretch]:
 
     Frames out of range do not count, so they need no decision.
     """
-    labels = said_by_trial([subset])
+    labels = labels_by_annotator([subset])
     ranges = {
-        session.pk: reach_in(session) for session in {trial.session for trial in labels}
+        session.pk: session_ranges(session)
+        for session in {trial.session for trial in labels}
     }
     decisions: dict[int, list[Settlement]] = {}
-    for decision in standing_settlements([subset]):
+    for decision in current_decisions([subset]):
         decisions.setdefault(decision.trial_id, []).append(decision)
     stretches = []
     for clip in subset.clips.select_related("trial__session"):
@@ -58,7 +59,7 @@ def stretches_of(subset: Subset) -> list[Stretch]:
             if clip.start <= decision.start < clip.stop
         ]
         if clip.trial in labels:
-            counted = ranges[clip.trial.session_id].counted(clip.trial)
+            counted = ranges[clip.trial.session_id].frames_in_range(clip.trial)
             by_annotator = np.stack(list(labels[clip.trial].values()))
             found += _open_stretches(clip, by_annotator, of_trial, counted)
         stretches += sorted(found, key=lambda stretch: stretch.start)
@@ -130,7 +131,7 @@ def decision_on(
 ) -> Settlement | None:
     """Return the current decision on exactly these frames, if there is one."""
     frames = (trial.pk, start, stop)
-    for decision in standing_settlements([subset]):
+    for decision in current_decisions([subset]):
         if (decision.trial_id, decision.start, decision.stop) == frames:
             return decision
     return None

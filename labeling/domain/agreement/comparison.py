@@ -18,7 +18,7 @@ from labeling.domain.agreement.result import packed, result_of, touches_of
 from labeling.domain.agreement.scope import Scope
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.jobs.queue import request_job
-from labeling.domain.labels.sources import MAJORITY, SETTLED, UNANIMITY, with_settled
+from labeling.domain.labels.sources import ConsensusRule, with_decisions
 from labeling.errors import NotFoundError
 from labeling.models import (
     Comparison,
@@ -35,10 +35,10 @@ from models_ml.agreement.resampling import Resampling
 from models_ml.arrays import LabelValues
 
 CONSENSUSES: Mapping[str, Consensus] = {
-    MAJORITY: majority_of,
-    UNANIMITY: unanimity_of,
+    ConsensusRule.MAJORITY.value: majority_of,
+    ConsensusRule.UNANIMITY.value: unanimity_of,
     # Adjudicated labels replace it where there are any: see `consensus_of`.
-    SETTLED: unanimity_of,
+    ConsensusRule.ADJUDICATED.value: unanimity_of,
 }
 # Raise it with every change to the figures or their JSON: stored results then expire.
 FORMAT = 2
@@ -65,7 +65,10 @@ def versions_of(scope: Scope) -> list[ModelVersion]:
 
 
 def choice_of(
-    of: Subset | Session, *, consensus: str = MAJORITY, version: int | None = None
+    of: Subset | Session,
+    *,
+    consensus: str = ConsensusRule.MAJORITY.value,
+    version: int | None = None,
 ) -> Choice:
     """Return a choice with the version of this number, or with the published one."""
     if consensus not in CONSENSUSES:
@@ -112,7 +115,7 @@ def comparison_key(choice: Choice) -> str:
         choice.version and (choice.version.pk, choice.version.threshold),
         facts_of(scope),
         _last_scored_at(choice),
-        log_revisions(scope) if choice.consensus == SETTLED else 0,
+        log_revisions(scope) if choice.consensus == ConsensusRule.ADJUDICATED else 0,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -130,9 +133,9 @@ def consensus_of(choice: Choice, decisions: LabelValues) -> Consensus:
     An adjudicator's decision holds for every group of raters.
     """
     plain = CONSENSUSES[choice.consensus]
-    if choice.consensus != SETTLED:
+    if choice.consensus != ConsensusRule.ADJUDICATED:
         return plain
-    return lambda labels: with_settled(plain(labels), decisions)
+    return lambda labels: with_decisions(plain(labels), decisions)
 
 
 def stored_comparison(choice: Choice) -> Comparison | None:

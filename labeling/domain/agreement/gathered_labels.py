@@ -7,9 +7,9 @@ import numpy.typing as npt
 from django.db.models import Count, Exists, OuterRef
 
 from labeling.domain.agreement.scope import Scope
-from labeling.domain.labels.decisions import settled_trials
+from labeling.domain.labels.decisions import decided_trials
 from labeling.domain.labels.packed import packed_labels
-from labeling.domain.recordings.in_range import reach_in
+from labeling.domain.recordings.in_range import session_ranges
 from labeling.domain.versions.scores import scores_from
 from labeling.models import (
     Clip,
@@ -143,7 +143,7 @@ def _decisions(
     subsets: list[Subset], spans: list[TrialSpan], n_frames: int
 ) -> LabelValues:
     decisions = np.full(n_frames, UNLABELLED, np.int8)
-    by_trial = settled_trials(subsets)
+    by_trial = decided_trials(subsets)
     for span in spans:
         if span.trial.pk in by_trial:
             values = by_trial[span.trial.pk].values[span.start : span.stop]
@@ -161,10 +161,10 @@ def _frames_in_range(
     for span in spans:
         by_session.setdefault(span.trial.session, []).append(span)
     for session, of_session in by_session.items():
-        reach = reach_in(session)
+        reach = session_ranges(session)
         notes += [reach.unread] if reach.unread else []
         for span in of_session:
-            start, stop = reach.counted(span.trial)
+            start, stop = reach.frames_in_range(span.trial)
             index = np.arange(span.start, span.stop)
             is_counted = (index >= start) & (index < stop)
             in_range[span.at(span.start, span.stop)] = is_counted

@@ -27,8 +27,8 @@ from labeling.domain.agreement.weekly_work import (
 )
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.jobs.queue import request_job
-from labeling.domain.labels.decisions import standing_settlements
-from labeling.domain.labels.sources import with_settled
+from labeling.domain.labels.decisions import current_decisions
+from labeling.domain.labels.sources import with_decisions
 from labeling.models import Assignment, Clip, Job, User, WeeklyComparison
 from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.periods import PeriodContrast, contrasts_by_period
@@ -251,7 +251,7 @@ def _adjudicated_without(
     These are the adjudicators' decisions and the unanimous labels of the others, in
     subsets with decisions and in clips that serve as quality checks.
     """
-    subsets = {each.subset_id for each in standing_settlements(LAB.subsets)}
+    subsets = {each.subset_id for each in current_decisions(LAB.subsets)}
     tests = Assignment.objects.exclude(mixed_into=None).values("clip")
     is_adjudicated = np.zeros(len(labels.raters.assigned), np.bool_)
     span_of = {span.trial.pk: span for span in labels.spans}
@@ -259,7 +259,7 @@ def _adjudicated_without(
     for trial, start, stop in clips.values_list("trial", "start", "stop"):
         if trial in span_of:
             is_adjudicated[span_of[trial].at(start, stop)] = True
-    values = with_settled(unanimity_of(by_others), labels.decisions)
+    values = with_decisions(unanimity_of(by_others), labels.decisions)
     return np.where(is_adjudicated, values, UNLABELLED).astype(np.int8)
 
 

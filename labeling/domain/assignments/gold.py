@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from labeling.domain.labels.sources import SETTLED, labels_by
-from labeling.domain.recordings.in_range import reach_in
+from labeling.domain.labels.sources import ADJUDICATED, source_labels
+from labeling.domain.recordings.in_range import session_ranges
 from labeling.models import Assignment, Clip, Subset, User
 from models_ml.arrays import UNLABELLED
 from models_ml.intervals import n_shared_frames
@@ -40,14 +40,14 @@ def gold_clips(subset: Subset) -> list[Clip]:
 def _settled_clips(source: Subset, clips: Sequence[Clip]) -> list[Clip]:
     settled = {
         found.trial.pk: found.values
-        for found in labels_by(SETTLED, [source])
+        for found in source_labels(ADJUDICATED, [source])
         if len(found.annotators) >= VOICES_MIN
     }
     sessions = {clip.trial.session for clip in clips}
-    reach = {session.pk: reach_in(session) for session in sessions}
+    reach = {session.pk: session_ranges(session) for session in sessions}
     found = []
     for clip in clips:
-        start, stop = reach[clip.trial.session_id].counted(clip.trial)
+        start, stop = reach[clip.trial.session_id].frames_in_range(clip.trial)
         counted = slice(max(start, clip.start), max(start, min(stop, clip.stop)))
         values = settled.get(clip.trial_id, NOTHING)[counted]
         if len(values) and (values != UNLABELLED).all():

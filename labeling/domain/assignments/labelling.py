@@ -11,7 +11,7 @@ from labeling.domain.labels.operations import labels_and_revision
 from labeling.domain.labels.progress import QUEUE, progress_in_subset, work_in_subset
 from labeling.domain.labels.withdrawn import tell_withdrawn
 from labeling.domain.recordings.frames import RUN_FRAMES, block_range
-from labeling.domain.recordings.in_range import in_reach_of
+from labeling.domain.recordings.in_range import block_frames_in_range
 from labeling.domain.versions.scores import is_scored, trial_scores
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.models import Assignment, ClipReturn, Subset, User
@@ -122,7 +122,7 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
             "width": session.width_px,
             "run_frames": RUN_FRAMES,
         },
-        "in_reach": in_reach_of(clip),
+        "in_reach": block_frames_in_range(clip),
         "scores": _scores_state(assignment),
         "progress": asdict(progress_in_subset(assignment.annotator, queue)),
         "work": asdict(work_in_subset(assignment.annotator, queue)),

@@ -1,4 +1,4 @@
-"""Settlements: an adjudicator's answers where annotators disagree, in a log."""
+"""Decisions: an adjudicator's labels where annotators disagree, in a log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from labeling.models import Clip, Label, Settlement, Subset, Trial, User
 from models_ml.arrays import UNLABELLED, LabelValues
 from models_ml.intervals import n_shared_frames
 
-# Why annotators differ: what an adjudicator may say of a stretch.
+# Why annotators differ: the tags that an adjudicator can choose.
 REASONS = (
     "onset late",
     "onset early",
@@ -29,8 +29,8 @@ REASONS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettlementDraft:
-    """An answer as its page made it; without values the stretch is opened again."""
+class DecisionDraft:
+    """A decision as its page sent it; without values it reopens the stretch."""
 
     id: UUID
     revision: int
@@ -44,69 +44,72 @@ class SettlementDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of an answer; `error` says why it is not the one that holds."""
+    """The result of recording a decision.
+
+    `error` says why a decision was refused (`decision` is None) or does not hold.
+    """
 
     id: UUID
-    settlement: Settlement | None
+    decision: Settlement | None
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettledTrial:
-    """What is settled of a trial, a value a frame, and by whom."""
+class DecidedTrial:
+    """The decided labels of a trial, a value for each frame, and the adjudicators."""
 
     values: LabelValues
     adjudicators: frozenset[str]
 
 
-def standing_settlements(subsets: Sequence[Subset]) -> list[Settlement]:
-    """Return the answers that hold, in the order in which they were recorded."""
+def current_decisions(subsets: Sequence[Subset]) -> list[Settlement]:
+    """Return the decisions that hold, in the order in which they were recorded."""
     latest = (
         Settlement.objects.filter(subset__in=subsets, applied=True)
         .select_related("adjudicator")
         .order_by("subset_id", "trial_id", "start", "stop", "-revision")
         .distinct("subset_id", "trial_id", "start", "stop")
     )
-    standing = [each for each in latest if each.values is not None]
-    return sorted(standing, key=lambda each: (each.recorded_at, each.revision))
+    current = [each for each in latest if each.values is not None]
+    return sorted(current, key=lambda each: (each.recorded_at, each.revision))
 
 
-def settled_trials(subsets: Sequence[Subset]) -> dict[int, SettledTrial]:
-    """Return by trial what is settled there; elsewhere nothing is labelled."""
+def decided_trials(subsets: Sequence[Subset]) -> dict[int, DecidedTrial]:
+    """Return the decided labels by trial; frames without a decision are unlabelled."""
     by_trial: dict[int, list[Settlement]] = {}
-    for settlement in standing_settlements(subsets):
-        by_trial.setdefault(settlement.trial_id, []).append(settlement)
+    for decision in current_decisions(subsets):
+        by_trial.setdefault(decision.trial_id, []).append(decision)
     trials = Trial.objects.in_bulk(list(by_trial))
-    settled = {}
-    for trial, settlements in by_trial.items():
+    decided = {}
+    for trial, decisions in by_trial.items():
         values = np.full(trials[trial].n_frames, UNLABELLED, np.int8)
-        for each in settlements:
+        for each in decisions:
             values[each.start : each.stop] = each.values or []
-        names = frozenset(each.adjudicator.username for each in settlements)
-        settled[trial] = SettledTrial(values=values, adjudicators=names)
-    return settled
+        names = frozenset(each.adjudicator.username for each in decisions)
+        decided[trial] = DecidedTrial(values=values, adjudicators=names)
+    return decided
 
 
-def settlement_log(subset: Subset) -> QuerySet[Settlement]:
-    """Return everything that was ever answered for a subset, in order."""
+def decision_log(subset: Subset) -> QuerySet[Settlement]:
+    """Return all decisions on a subset, those that no longer hold too, in order."""
     log = Settlement.objects.filter(subset=subset)
     return log.select_related("adjudicator", "trial__session").order_by("revision")
 
 
-def log_revision(subset: Subset) -> int:
-    """Return how many answers the log of a subset holds."""
+def decision_revision(subset: Subset) -> int:
+    """Return how many decisions the log of a subset holds."""
     log = Settlement.objects.filter(subset=subset)
     return log.aggregate(last=Max("revision"))["last"] or 0
 
 
 @transaction.atomic
-def record_settlements(
-    *, user: User, subset: Subset, client: UUID, drafts: Sequence[SettlementDraft]
+def record_decisions(
+    *, user: User, subset: Subset, client: UUID, drafts: Sequence[DecisionDraft]
 ) -> list[Outcome]:
-    """Append answers to a subset's log; when this returns, they are committed.
+    """Append decisions to the log of a subset; they are committed on return.
 
-    However often an answer arrives, it counts once. One for frames for which another
-    page has answered since is kept in the log, but does not hold.
+    A decision that arrives several times is recorded once. If another page decided the
+    same frames in the meantime, the later decision is recorded but does not hold.
     """
     require_adjudicator(user, "adjudicate labels")
     # The lock orders the writers of this log, so that revisions have no gaps.
@@ -114,38 +117,37 @@ def record_settlements(
     return [_outcome(user, subset, client, draft) for draft in drafts]
 
 
-def _outcome(
-    user: User, subset: Subset, client: UUID, draft: SettlementDraft
-) -> Outcome:
+def _outcome(user: User, subset: Subset, client: UUID, draft: DecisionDraft) -> Outcome:
     try:
-        settlement = _recorded(user, subset, draft)
-        if settlement is None:
+        decision = _recorded(user, subset, draft)
+        if decision is None:
             _check(subset, draft)
-            settlement = _append(user, subset, client, draft)
+            decision = _append(user, subset, client, draft)
     except LabelingError as error:
-        return Outcome(id=draft.id, settlement=None, error=str(error))
-    says = "" if settlement.applied else _overtaken_sentence(settlement)
-    return Outcome(id=draft.id, settlement=settlement, error=says)
+        return Outcome(id=draft.id, decision=None, error=str(error))
+    error_text = "" if decision.applied else _overtaken_sentence(decision)
+    return Outcome(id=draft.id, decision=decision, error=error_text)
 
 
-def _recorded(user: User, subset: Subset, draft: SettlementDraft) -> Settlement | None:
-    """Return the answer that came before, when no word of it got back to its page."""
+def _recorded(user: User, subset: Subset, draft: DecisionDraft) -> Settlement | None:
+    """Return the recorded decision, if the page sends it again; else None."""
     known = Settlement.objects.filter(pk=draft.id).first()
     if known and (known.subset_id, known.adjudicator_id) != (subset.pk, user.pk):
         raise LabelingError(
-            "Expected a new answer, found one of another log: reload the page."
+            "This decision is already in the log of another subset or adjudicator. "
+            "Reload the page."
         )
     return known
 
 
 def _append(
-    user: User, subset: Subset, client: UUID, draft: SettlementDraft
+    user: User, subset: Subset, client: UUID, draft: DecisionDraft
 ) -> Settlement:
-    last = log_revision(subset)
+    last = decision_revision(subset)
     if draft.revision > last:
         raise LabelingError(
-            f"Expected an answer on revision {last} or before, found "
-            f"{draft.revision}: reload the page."
+            f"This decision was made on revision {draft.revision}, but the log ends at "
+            f"revision {last}. Reload the page."
         )
     overtaken = _meanwhile(subset, draft, client).exists()
     if not overtaken:
@@ -168,9 +170,9 @@ def _append(
 
 
 def _meanwhile(
-    subset: Subset, draft: SettlementDraft, client: UUID
+    subset: Subset, draft: DecisionDraft, client: UUID
 ) -> QuerySet[Settlement]:
-    """Return what other pages answered for these frames after the draft's revision."""
+    """Return decisions of other pages on these frames after the draft's revision."""
     return Settlement.objects.filter(
         subset=subset,
         trial=draft.trial,
@@ -181,33 +183,33 @@ def _meanwhile(
     ).exclude(client=client)
 
 
-def _overtaken_sentence(settlement: Settlement) -> str:
+def _overtaken_sentence(decision: Settlement) -> str:
     earlier = (
         Settlement.objects.filter(
-            subset=settlement.subset_id,
-            trial=settlement.trial_id,
-            start__lt=settlement.stop,
-            stop__gt=settlement.start,
-            revision__gt=settlement.made_on_revision,
-            revision__lt=settlement.revision,
+            subset=decision.subset_id,
+            trial=decision.trial_id,
+            start__lt=decision.stop,
+            stop__gt=decision.start,
+            revision__gt=decision.made_on_revision,
+            revision__lt=decision.revision,
             applied=True,
         )
-        .exclude(client=settlement.client)
+        .exclude(client=decision.client)
         .select_related("adjudicator")
         .latest("revision")
     )
-    did = "opened this stretch again" if earlier.values is None else "settled this"
+    did = "reopened" if earlier.values is None else "decided"
     return (
-        f"{earlier.adjudicator.username} {did} before your answer came: theirs holds, "
-        "yours is kept in the log. Answer again to change it."
+        f"{earlier.adjudicator.username} {did} this stretch before your decision "
+        "arrived. Their decision holds; yours is in the log. Decide again to change it."
     )
 
 
-def _check_fits(subset: Subset, draft: SettlementDraft) -> None:
-    """Refuse what overlaps a settled stretch without being the same one."""
+def _check_fits(subset: Subset, draft: DecisionDraft) -> None:
+    """Refuse a stretch that overlaps a decided stretch without being the same one."""
     overlapping = [
         (each.start, each.stop)
-        for each in standing_settlements([subset])
+        for each in current_decisions([subset])
         if each.trial_id == draft.trial
         and each.start < draft.stop
         and each.stop > draft.start
@@ -215,18 +217,18 @@ def _check_fits(subset: Subset, draft: SettlementDraft) -> None:
     wanted = (draft.start, draft.stop)
     if draft.values is None and overlapping != [wanted]:
         raise LabelingError(
-            f"Expected a settled stretch to open again, found frames {draft.start} to "
-            f"{draft.stop - 1}, which are not one: reload the page."
+            f"Frames {draft.start} to {draft.stop - 1} are not a decided stretch, so "
+            "they cannot be reopened. Reload the page."
         )
     if any(each != wanted for each in overlapping):
         start, stop = next(each for each in overlapping if each != wanted)
         raise LabelingError(
-            f"Expected a stretch of its own, found one that overlaps frames {start} to "
-            f"{stop - 1}, which are settled: reload the page."
+            f"Frames {draft.start} to {draft.stop - 1} overlap frames {start} to "
+            f"{stop - 1}, which are decided. Reload the page."
         )
 
 
-def _check(subset: Subset, draft: SettlementDraft) -> None:
+def _check(subset: Subset, draft: DecisionDraft) -> None:
     clips = Clip.objects.filter(subset=subset, trial=draft.trial)
     covered = sum(
         n_shared_frames(start, stop, draft.start, draft.stop)
@@ -234,8 +236,8 @@ def _check(subset: Subset, draft: SettlementDraft) -> None:
     )
     if draft.start >= draft.stop or covered != draft.stop - draft.start:
         raise LabelingError(
-            f"Expected frames of the subset's clips, found {draft.start} to "
-            f"{draft.stop - 1} of trial {draft.trial}: reload the page."
+            f"Frames {draft.start} to {draft.stop - 1} of trial {draft.trial} are not "
+            "all in clips of this subset. Reload the page."
         )
     values = draft.values
     if values is not None and (
@@ -243,12 +245,11 @@ def _check(subset: Subset, draft: SettlementDraft) -> None:
         or not set(values) <= set(Label.Value.values)
     ):
         raise LabelingError(
-            f"Expected a label of {Label.Value.values} for each of "
-            f"{draft.stop - draft.start} frames, found something else: settle again."
+            f"This decision needs one of the labels {Label.Value.values} for each of "
+            f"{draft.stop - draft.start} frames. Decide again."
         )
     unknown = sorted(set(draft.reasons) - set(REASONS))
     if unknown:
         raise LabelingError(
-            f"Expected reasons of {list(REASONS)}, found {unknown[0][:40]!r}: choose "
-            "one of them."
+            f"There is no reason {unknown[0][:40]!r}. Choose from {list(REASONS)}."
         )

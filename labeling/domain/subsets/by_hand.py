@@ -4,7 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labeling.domain.recordings.in_range import LeftOut, left_out_in, reach_in
+from labeling.domain.recordings.in_range import (
+    FramesOutOfRange,
+    out_of_range_in,
+    session_ranges,
+)
 from labeling.domain.subsets.curation import ClipDraft
 from labeling.errors import LabelingError
 from labeling.models import Clip, Session, Trial
@@ -34,9 +38,9 @@ class ClipChoice:
         """Why, and for how many clips, the most frequent first."""
         return Counter(clip.reason for clip in self.clips).most_common()
 
-    def left_out(self) -> LeftOut:
+    def left_out(self) -> FramesOutOfRange:
         """Return what is out of reach in their sessions, and so cannot be chosen."""
-        return left_out_in({clip.trial.session for clip in self.clips})
+        return out_of_range_in({clip.trial.session for clip in self.clips})
 
     def n_chosen_before(self) -> int:
         """How many of them hold frames of an earlier subset."""
@@ -65,8 +69,8 @@ def clips_of_trials(session: Session, numbers: Sequence[int] | None) -> list[Cli
         if not wanted <= known:
             raise LabelingError(_unknown(session, sorted(wanted - known)))
         trials = [trial for trial in trials if trial.number in wanted]
-    reach = reach_in(session)
-    clips = [_clip(trial, *reach.counted(trial)) for trial in trials]
+    reach = session_ranges(session)
+    clips = [_clip(trial, *reach.frames_in_range(trial)) for trial in trials]
     return [clip for clip in clips if clip.start < clip.stop]
 
 

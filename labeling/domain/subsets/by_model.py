@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.domain.recordings.in_range import reach_in
+from labeling.domain.recordings.in_range import session_ranges
 from labeling.domain.subsets.curation import ClipDraft
 from labeling.domain.versions.scores import scores_from
 from labeling.errors import LabelingError
@@ -69,9 +69,9 @@ class _Window:
 
 def _windows(sessions: Sequence[Session]) -> list[_Window]:
     """Return what there is to choose from: the frames in reach of each used trial."""
-    reach = {session.pk: reach_in(session) for session in sessions}
+    reach = {session.pk: session_ranges(session) for session in sessions}
     used = list(Trial.objects.included().filter(session__in=sessions).order_by("pk"))
-    spans = [reach[trial.session_id].counted(trial) for trial in used]
+    spans = [reach[trial.session_id].frames_in_range(trial) for trial in used]
     windows = [
         _Window(trial=trial, start=start, stop=stop)
         for trial, (start, stop) in zip(used, spans, strict=True)

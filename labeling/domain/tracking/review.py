@@ -7,7 +7,7 @@ import numpy as np
 from django.db import transaction
 
 from labeling.domain.permissions import require_admin
-from labeling.domain.recordings.in_range import reach_in, reach_told_by
+from labeling.domain.recordings.in_range import ranges_in_file, session_ranges
 from labeling.domain.recordings.session_files import (
     opened_session,
     path_below_data_root,
@@ -77,7 +77,7 @@ def review_of(user: User, session: Session) -> Review:
     if not user.sees_everything:
         raise NotFoundError(f"There is no review of session {session.pk} for you.")
     with opened_session(session) as source:
-        reach = reach_told_by(source)
+        reach = ranges_in_file(source)
     with translated_core_errors():
         tracked = read_tracked_file(path_below_data_root(session.file))
     trials = list(session.trials.all())
@@ -90,14 +90,14 @@ def review_of(user: User, session: Session) -> Review:
                 said.append("an outlier by WhACC's rule")
     rows = []
     for trial, said in zip(trials, odd, strict=True):
-        up, down = reach.times(trial) or (None, None)
+        up, down = reach.pole_times(trial) or (None, None)
         rows.append(ReviewRow(trial=trial, up=up, down=down, odd=tuple(said)))
     used = [trial for trial in trials if not trial.excluded_because]
     return Review(
         session=session,
         rows=tuple(rows),
         tracked=tracked,
-        n_left_out=reach.n_left_out(used),
+        n_left_out=reach.n_out_of_range(used),
     )
 
 
@@ -145,7 +145,7 @@ def correct_trial(
             f"{number}, from an earlier to a later one; found {up:g} to {down:g}: mend "
             "them."
         )
-    reach = reach_in(session)
+    reach = session_ranges(session)
     with transaction.atomic():
         # Locked: scores that are kept meanwhile are counted by what is said here.
         trial = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from labeling.domain.labels.sources import MAJORITY
+from labeling.domain.labels.sources import MAJORITY, LabelSource
 from labeling.domain.permissions import require_admin
 from labeling.errors import LabelingError
 from labeling.models import ModelVersion, Subset, User
@@ -26,7 +26,7 @@ class RetrainingChoice:
     """
 
     subsets: Sequence[Subset]
-    source: str = MAJORITY
+    source: LabelSource = MAJORITY
     parent: ModelVersion | None = None
     weight: float = NEW_DATA_WEIGHT
     with_shipped_data: bool = True
@@ -53,7 +53,7 @@ class RetrainingChoice:
         """Return the choice as the JSON parameters of a job."""
         return {
             "subsets": [subset.pk for subset in self.subsets],
-            "source": self.source,
+            "source": str(self.source),
             "parent": self.parent and self.parent.pk,
             "weight": self.weight,
             "with_shipped_data": self.with_shipped_data,
@@ -76,6 +76,7 @@ class RetrainingChoice:
             **{
                 **parameters,
                 "subsets": subsets,
+                "source": LabelSource.parse(parameters["source"]),
                 "parent": ModelVersion.objects.get(pk=parent) if parent else None,
             }
         )

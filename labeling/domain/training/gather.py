@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from labeling.domain.labels.sources import (
-    TrialConsensus,
-    labels_within_reach,
-    said_within_reach,
+    TrialLabels,
+    labels_by_annotator_in_range,
+    source_labels_in_range,
 )
 from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.old_data import has_old_data
@@ -26,7 +26,7 @@ class TrainingMaterial:
 
     choice: RetrainingChoice
     parent: ModelVersion
-    consensus: Sequence[TrialConsensus]
+    consensus: Sequence[TrialLabels]
     by_annotator: Mapping[Trial, Mapping[str, LabelValues]]
     with_old_data: bool
 
@@ -34,8 +34,8 @@ class TrainingMaterial:
 def gather(choice: RetrainingChoice) -> TrainingMaterial:
     """Read labels and the parent; refuse labels that nothing can be learned from."""
     parent = choice.parent or latest_version()
-    consensus = labels_within_reach(choice.source, choice.subsets)
-    by_annotator = said_within_reach(choice.subsets)
+    consensus = source_labels_in_range(choice.source, choice.subsets)
+    by_annotator = labels_by_annotator_in_range(choice.subsets)
     with_old_data = choice.with_shipped_data and has_old_data(parent)
     preview_of(
         consensus,

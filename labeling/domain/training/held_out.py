@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from labeling.domain.labels.sources import (
-    MAJORITY,
-    SETTLED,
+    ADJUDICATED,
     UNANIMITY,
-    TrialConsensus,
+    ConsensusRule,
+    TrialLabels,
 )
 from labeling.domain.training.gather import TrainingMaterial
 from labeling.models import Trial
@@ -70,7 +70,7 @@ def held_out_record(
 
 def _annotators(
     material: TrainingMaterial,
-    trials: Sequence[TrialConsensus],
+    trials: Sequence[TrialLabels],
     scores: dict[str, tuple[tuple[Scores, ...], float]],
     resampling: Resampling,
 ) -> dict[str, Any] | None:
@@ -90,7 +90,7 @@ def _annotators(
         for name in names
     ]
     # An adjudicated label is no annotator's vote: here all have to agree.
-    all_agree = material.choice.source in (UNANIMITY, SETTLED)
+    all_agree = material.choice.source in (UNANIMITY, ADJUDICATED)
     beside = errors_beside_annotators(
         rater_labels(np.stack(stacked), lengths),
         {
@@ -104,7 +104,9 @@ def _annotators(
     if beside is None:
         return None
     return {
-        "consensus": UNANIMITY if all_agree else MAJORITY,
+        "consensus": (
+            ConsensusRule.UNANIMITY if all_agree else ConsensusRule.MAJORITY
+        ).value,
         "annotators": [
             {"name": name, "rates": _rates(rates)}
             for name, rates in zip(names, beside.people, strict=True)

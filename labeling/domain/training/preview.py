@@ -4,7 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from labeling.domain.labels.sources import MAJORITY, TrialConsensus, labels_within_reach
+from labeling.domain.labels.sources import (
+    MAJORITY,
+    LabelSource,
+    TrialLabels,
+    source_labels_in_range,
+)
 from labeling.domain.recordings.session_files import opened_session
 from labeling.domain.training.old_data import has_old_data
 from labeling.domain.versions.store import classifier_text_of, weights_of
@@ -39,11 +44,11 @@ def preview_subsets(
     *,
     parent: ModelVersion | None,
     with_shipped_data: bool,
-    source: str = MAJORITY,
+    source: LabelSource = MAJORITY,
 ) -> RetrainingPreview:
     """Return the preview of a retrain on the current labels of these subsets."""
     return preview_of(
-        labels_within_reach(source, subsets),
+        source_labels_in_range(source, subsets),
         subsets=subsets,
         parent=parent,
         with_shipped_data=with_shipped_data,
@@ -51,7 +56,7 @@ def preview_subsets(
 
 
 def preview_of(
-    consensus: Sequence[TrialConsensus],
+    consensus: Sequence[TrialLabels],
     *,
     subsets: Sequence[Subset],
     parent: ModelVersion | None,
@@ -67,7 +72,7 @@ def preview_of(
     return RetrainingPreview(
         n_trials={str(role): roles[role] for role in Trial.Role if role},
         n_frames=sum(int((each.values != UNLABELLED).sum()) for each in labelled),
-        n_out_of_reach=sum(each.n_out_of_reach for each in consensus),
+        n_out_of_reach=sum(each.n_out_of_range for each in consensus),
         n_touches=sum(map(_n_touches, labelled)),
         annotators=tuple(sorted({one for each in labelled for one in each.annotators})),
         blockers=(
@@ -83,14 +88,14 @@ def latest_retrained() -> ModelVersion | None:
     return ModelVersion.objects.filter(metrics__search_minutes__gt=0).first()
 
 
-def _n_touches(labelled: TrialConsensus) -> int:
+def _n_touches(labelled: TrialLabels) -> int:
     values = labelled.values
     return len(touches_from_mask(values == Label.Value.TOUCH, [len(values)]))
 
 
 def _without_labels(
-    consensus: Sequence[TrialConsensus],
-    labelled: Sequence[TrialConsensus],
+    consensus: Sequence[TrialLabels],
+    labelled: Sequence[TrialLabels],
     subsets: Sequence[Subset],
     with_old_data: bool,
 ) -> Iterator[str]:
@@ -131,7 +136,7 @@ def _without_labels(
 
 
 def _without_files(
-    parent: ModelVersion | None, labelled: Sequence[TrialConsensus]
+    parent: ModelVersion | None, labelled: Sequence[TrialLabels]
 ) -> Iterator[str]:
     if parent is not None:
         try:
@@ -157,7 +162,7 @@ def _without_file(session: Session) -> Iterator[str]:
 
 
 def _shortcomings(
-    labelled: Sequence[TrialConsensus], roles: Counter[str]
+    labelled: Sequence[TrialLabels], roles: Counter[str]
 ) -> Iterator[str]:
     if not labelled:
         return

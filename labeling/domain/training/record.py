@@ -90,7 +90,7 @@ def _metrics(
         "importance": _importance(result, feature_set),
         "held_out": held_out_record(material, result),
         "n_frames_out_of_reach_left_out": sum(
-            each.n_out_of_reach for each in material.consensus
+            each.n_out_of_range for each in material.consensus
         ),
     }
 

@@ -5,25 +5,25 @@ import json
 from collections.abc import Sequence
 
 from labeling.domain.labels.runs import runs_of
-from labeling.domain.labels.sources import TrialConsensus
+from labeling.domain.labels.sources import LabelSource, TrialLabels
 from labeling.models import LabelSnapshot, Subset
 from models_ml.arrays import UNLABELLED
 from models_ml.touches.detection import touches_from_mask
 
 
 def freeze_labels(
-    *, consensus: Sequence[TrialConsensus], subsets: Sequence[Subset], source: str
+    *, consensus: Sequence[TrialLabels], subsets: Sequence[Subset], source: LabelSource
 ) -> LabelSnapshot:
     """Store the labels as they are now; equal labels of equal annotators, once."""
     trials = [_trial_entry(labelled) for labelled in consensus]
     names = sorted(subset.name for subset in subsets)
     annotators = sorted({name for each in consensus for name in each.annotators})
-    content = json.dumps([source, names, annotators, trials], sort_keys=True)
+    content = json.dumps([str(source), names, annotators, trials], sort_keys=True)
     values = [labelled.values for labelled in consensus]
     snapshot, _ = LabelSnapshot.objects.get_or_create(
         sha256=hashlib.sha256(content.encode()).hexdigest(),
         defaults={
-            "source": source,
+            "source": str(source),
             "subsets": names,
             "annotators": annotators,
             "n_trials": len(trials),
@@ -37,7 +37,7 @@ def freeze_labels(
     return snapshot
 
 
-def _trial_entry(labelled: TrialConsensus) -> dict[str, object]:
+def _trial_entry(labelled: TrialLabels) -> dict[str, object]:
     trial = labelled.trial
     return {
         "session": trial.session.name,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import transaction
 
-from labeling.domain.recordings.in_range import SessionReach, reach_in
+from labeling.domain.recordings.in_range import SessionRanges, session_ranges
 from labeling.models import ModelVersion, Scores, Trial
 from models_ml.arrays import Float32s
 from models_ml.touches.detection import touch_mask, touches_from_mask
@@ -57,15 +57,15 @@ def save_scores(
     trial: Trial,
     version: ModelVersion,
     scores: npt.NDArray[np.floating],
-    reach: SessionReach | None = None,
+    reach: SessionRanges | None = None,
 ) -> None:
     """Keep the scores of a whole trial, in place of any of the same version.
 
     `reach` is of the trial's session, for who keeps many.
     """
     values = np.ascontiguousarray(scores, dtype="<f4").tobytes()
-    reach = reach or reach_in(trial.session)
-    counted = reach.counted(_locked(trial))
+    reach = reach or session_ranges(trial.session)
+    counted = reach.frames_in_range(_locked(trial))
     Scores.objects.update_or_create(
         trial=trial,
         version=version,
@@ -77,9 +77,9 @@ def save_scores(
     )
 
 
-def count_touches_again(trial: Trial, reach: SessionReach) -> None:
+def count_touches_again(trial: Trial, reach: SessionRanges) -> None:
     """Bring the numbers of a trial's touches up to date with when frames count."""
-    counted = reach.counted(trial)
+    counted = reach.frames_in_range(trial)
     for kept in Scores.objects.filter(trial=trial).select_related("version"):
         touches = touches_of(scores_from(kept.values), kept.version, counted)
         Scores.objects.filter(pk=kept.pk).update(n_touches=len(touches))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from django.conf import settings
 
 from labeling.domain.jobs.progress import JobProgress, silent_progress
-from labeling.domain.recordings.in_range import reach_in
+from labeling.domain.recordings.in_range import session_ranges
 from labeling.domain.recordings.session_files import opened_session
 from labeling.domain.versions.catalog import latest_version
 from labeling.domain.versions.scores import save_scores
@@ -71,7 +71,7 @@ def score_session(
             f"Expected trials of {session} to score, found all of them excluded: take "
             "one back in on the session's tracking page."
         )
-    done, reach = 0, reach_in(session)
+    done, reach = 0, session_ranges(session)
     with (
         closing(stages.results(trials)) as all_kept,
         closing(scorer.scores_of_batches(_batches(all_kept))) as batches,

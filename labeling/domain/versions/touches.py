@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.domain.recordings.in_range import SessionReach, reach_in
+from labeling.domain.recordings.in_range import SessionRanges, session_ranges
 from labeling.domain.versions.scores import scores_from, touches_of
 from labeling.errors import LabelingError
 from labeling.models import Scores, Session
@@ -33,7 +33,7 @@ def touch_table(session: Session, *, all_frames: bool = False) -> TouchTable:
             f"Expected a scored session, found that {session} has no scores: run "
             f"`manage.py score {session}` first."
         )
-    reach = SessionReach(told={}) if all_frames else reach_in(session)
+    reach = SessionRanges(from_file={}) if all_frames else session_ranges(session)
     if reach.unread:
         raise LabelingError(
             f"{reach.unread} Put the file back, or count all frames (--all-frames)."
@@ -42,7 +42,7 @@ def touch_table(session: Session, *, all_frames: bool = False) -> TouchTable:
     rows, n_left_out = [], 0
     for kept in scored.order_by("trial__first_row").select_related("trial"):
         number, scores = kept.trial.number, scores_from(kept.values)
-        counted = (0, len(scores)) if all_frames else reach.counted(kept.trial)
+        counted = (0, len(scores)) if all_frames else reach.frames_in_range(kept.trial)
         n_left_out += len(scores) - (counted[1] - counted[0])
         for onset, offset in touches_of(scores, version, counted).tolist():
             duration_ms = (offset - onset) * 1000 / session.rate_hz

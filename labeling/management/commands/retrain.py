@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.labels.sources import MAJORITY, ONE_ANNOTATOR, SOURCES
+from labeling.domain.labels.sources import MAJORITY, ConsensusRule, LabelSource
 from labeling.domain.training.choice import (
     N_TRAININGS,
     NEW_DATA_WEIGHT,
@@ -30,8 +30,8 @@ class Command(LabCommand):
         )
         parser.add_argument(
             "--source",
-            default=MAJORITY,
-            help=f"whose labels: {', '.join(SOURCES)} or {ONE_ANNOTATOR}NAME "
+            default=str(MAJORITY),
+            help=f"whose labels: {', '.join(ConsensusRule)} or annotator:NAME "
             f"({MAJORITY})",
         )
         parser.add_argument(
@@ -84,7 +84,7 @@ class Command(LabCommand):
             choice=RetrainingChoice(
                 subsets=named,
                 parent=None if parent is None else version_numbered(parent),
-                source=source,
+                source=LabelSource.parse(source),
                 weight=weight,
                 with_shipped_data=not without_shipped_data,
                 n_trainings=trainings,

@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 
 from labeling.domain.assignments.assigning import Giving, giving_sentence
 from labeling.domain.assignments.select_and_assign import choose_and_give
-from labeling.domain.recordings.in_range import left_out_of_subset
+from labeling.domain.recordings.in_range import out_of_range_in_subset
 from labeling.errors import LabelingError
 from labeling.management.lab_command import LabCommand, sessions_named
 from labeling.models import User
@@ -102,7 +102,7 @@ class Command(LabCommand):
         )
         for clip in subset.clips.select_related("trial__session"):
             self.stdout.write(f"{clip}: {clip.reason}")
-        left_out = left_out_of_subset(subset)
+        left_out = out_of_range_in_subset(subset)
         if left_out.n_frames:
             self.stdout.write(f"{left_out.n_frames:,} frames out of reach left out.")
         for sentence in left_out.unread:

@@ -16,8 +16,8 @@ from labeling.domain.agreement.contrasts import (
 )
 from labeling.domain.agreement.result import unpacked
 from labeling.domain.agreement.scope import Scope
-from labeling.domain.labels.decisions import settled_trials
-from labeling.domain.recordings.in_range import reach_in
+from labeling.domain.labels.decisions import decided_trials
+from labeling.domain.recordings.in_range import session_ranges
 from labeling.domain.versions.scores import touch_frames, trial_scores
 from labeling.errors import NotFoundError
 from labeling.models import Comparison, Trial
@@ -224,7 +224,7 @@ def _labels_in(
 
 
 def _decisions(choice: Choice, trial: Trial) -> LabelValues:
-    decisions = settled_trials(choice.scope.subsets).get(trial.pk)
+    decisions = decided_trials(choice.scope.subsets).get(trial.pk)
     if decisions is None:
         return np.full(trial.n_frames, UNLABELLED, np.int8)
     return decisions.values
@@ -235,5 +235,5 @@ def _model_touches(choice: Choice, trial: Trial) -> npt.NDArray[np.int8]:
     scores = None if version is None else trial_scores(trial, version)
     if version is None or scores is None:
         return np.full(trial.n_frames, UNLABELLED, np.int8)
-    counted = reach_in(trial.session).counted(trial)
+    counted = session_ranges(trial.session).frames_in_range(trial)
     return touch_frames(scores, version, counted).astype(np.int8)

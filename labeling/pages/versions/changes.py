@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from labeling.domain.agreement.access import check_sees_scores
-from labeling.domain.recordings.in_range import SessionReach, reach_in
+from labeling.domain.recordings.in_range import SessionRanges, session_ranges
 from labeling.domain.recordings.sessions import session_for
 from labeling.domain.versions.catalog import version_numbered
 from labeling.domain.versions.scores import scores_from, touch_frames
@@ -167,7 +167,7 @@ def session_differences(
     """Return the differences on a session that both versions have scored."""
     trials = list(session.trials.included())
     lengths = [trial.n_frames for trial in trials]
-    in_range = reach_in(session)
+    in_range = session_ranges(session)
     diff = touch_diff(
         *(_touches(session, trials, version, in_range) for version in (before, after))
     )
@@ -183,7 +183,7 @@ def session_differences(
         before=before,
         after=after,
         trials=found,
-        n_left_out=in_range.n_left_out(trials),
+        n_left_out=in_range.n_out_of_range(trials),
         unread=in_range.unread,
     )
 
@@ -196,7 +196,7 @@ def _touches(
     session: Session,
     trials: Sequence[Trial],
     version: ModelVersion,
-    in_range: SessionReach,
+    in_range: SessionRanges,
 ) -> Int64s:
     rows = Scores.objects.filter(trial__in=trials, version=version)
     values = dict(rows.values_list("trial", "values"))
@@ -207,7 +207,9 @@ def _touches(
             f"{len(trials)} trials of {session}. Score the session with it first."
         )
     masks = [
-        touch_frames(scores_from(values[trial.pk]), version, in_range.counted(trial))
+        touch_frames(
+            scores_from(values[trial.pk]), version, in_range.frames_in_range(trial)
+        )
         for trial in trials
     ]
     return touches_from_mask(

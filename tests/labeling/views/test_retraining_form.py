@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.labels.sources import MAJORITY, LabelSource
 from labeling.forms.retraining import RetrainingForm
 from labeling.models import Job
 from tests.factories import label, make_session, make_subset, make_user, make_version
@@ -56,9 +57,9 @@ def test_the_form_offers_each_annotator_and_learns_from_the_one_that_is_chosen(a
 
     assert '<option value="annotator:ada">what ada says</option>' in page
     assert "what ben says" not in page
-    assert (form.is_valid(), form.choice.source) == (True, "annotator:ada")
+    assert (form.is_valid(), form.choice.source) == (True, LabelSource(annotator="ada"))
     assert [each.is_valid() for each in others] == [False, True]
-    assert others[1].choice.source == "majority"
+    assert others[1].choice.source == MAJORITY
 
 
 def test_the_admin_site_leads_from_subsets_to_the_form(admin):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from labeling.domain.assignments.select_and_assign import choose_and_give
-from labeling.domain.recordings.in_range import in_reach_of
+from labeling.domain.recordings.in_range import block_frames_in_range
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.tracking.plan import TrackingRequest
 from labeling.domain.tracking.run import track_videos
@@ -72,16 +72,20 @@ def test_a_file_that_was_not_tracked_here_is_reviewed_without_traces(admin, real
 def test_pole_times_by_hand_hold_until_they_are_taken_back(admin, session):
     clips = make_subset(session, start=2, stop=20).clips
     clip = clips.get(trial__number=2)
-    told = in_reach_of(clip)
+    told = block_frames_in_range(clip)
 
     corrected = correct(admin, session, 2, pole_up="5", pole_down="15.5")
     clip.trial.refresh_from_db()
-    by_hand = in_reach_of(clip)
+    by_hand = block_frames_in_range(clip)
     correct(admin, session, 2)
     clip.trial.refresh_from_db()
 
     assert corrected.status_code == 302
-    assert (told, by_hand, in_reach_of(clip)) == ([(3, 9)], [(5, 16)], [(3, 9)])
+    assert (told, by_hand, block_frames_in_range(clip)) == (
+        [(3, 9)],
+        [(5, 16)],
+        [(3, 9)],
+    )
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_frames_out_of_reach_come_from_the_session_file(data_root):
 def test_a_missing_session_file_is_said(subset):
     (note,) = gathered_labels(Scope(subset), None).notes
 
-    assert note.startswith("Whether the pole was within reach in session is not known")
+    assert note.startswith("The pole times of session could not be read")
 
 
 def test_it_is_kept_until_a_label_changes(subset):

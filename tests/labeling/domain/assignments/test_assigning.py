@@ -16,7 +16,7 @@ from labeling.domain.assignments.labelling import (
     assignments_for,
     label_state,
 )
-from labeling.domain.labels.sources import MAJORITY, labels_by
+from labeling.domain.labels.sources import MAJORITY, source_labels
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import Assignment
 from tests.factories import label, make_session, make_subset, make_user, settle
@@ -148,7 +148,7 @@ def test_gold_is_mixed_into_the_queue_and_has_no_vote(people):
     session = make_session(n_frames=[100] * 4)
     subset = make_subset(session, start=40, stop=50)
     settled = settled_subset(session, start=10, name="settled")
-    before = [each.values.tolist() for each in labels_by(MAJORITY, [settled])]
+    before = [each.values.tolist() for each in source_labels(MAJORITY, [settled])]
     ada = people[0]
 
     (queue,) = give(subset, [ada], gold_share=0.5)
@@ -159,7 +159,7 @@ def test_gold_is_mixed_into_the_queue_and_has_no_vote(people):
     assert {each.queue_id for each in assignments_for(ada)} == {subset.pk}
     for each in golds:
         label(each, (10, 20, 2))
-    after = [each.values.tolist() for each in labels_by(MAJORITY, [settled])]
+    after = [each.values.tolist() for each in source_labels(MAJORITY, [settled])]
     assert after == before
     assert [u.username for u in gathered_labels(Scope(settled), None).annotators] == [
         "dan", "eve",

@@ -19,7 +19,7 @@ from labeling.domain.assignments.withdrawal import (
     withdraw,
 )
 from labeling.domain.labels.operations import label_values, record_operations
-from labeling.domain.labels.sources import MAJORITY, labels_by
+from labeling.domain.labels.sources import MAJORITY, source_labels
 from labeling.domain.subsets.rows import annotator_rows
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import Assignment, Label
@@ -82,7 +82,7 @@ def test_labels_of_what_was_taken_back_still_have_their_vote(subset, people):
 
     withdraw(user=None, subset=subset, annotator=ada)
 
-    (said,) = labels_by(MAJORITY, [subset])
+    (said,) = source_labels(MAJORITY, [subset])
     assert said.annotators == {"ada"}
     assert said.values[10:30].tolist() == [1] * 20
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from labeling.domain.accounts.administration import change_account, deactivate
 from labeling.domain.accounts.invitations import accept_invitation, invite
-from labeling.domain.labels.decisions import settlement_log, standing_settlements
+from labeling.domain.labels.decisions import current_decisions, decision_log
 from labeling.domain.labels.operations import (
     label_values,
     record_operations,
@@ -120,19 +120,19 @@ def test_two_subsets_of_one_name_at_once_make_one():
     ]
 
 
-def test_of_two_adjudicators_on_one_stretch_one_is_told_of_the_other():
+def test_of_two_adjudicators_on_one_stretch_the_second_learns_of_the_first():
     subset = make_assignment(start=0, stop=40).clip.subset
     people = [make_user(name, "adjudicator") for name in ("dana", "eve")]
 
     outcomes = at_once(*(partial(settle, user, subset, 10, [1, 0]) for user in people))
 
-    log = settlement_log(subset)
+    log = decision_log(subset)
     assert [(each.revision, each.applied) for each in log] == [(1, True), (2, False)]
     first = log[0].adjudicator.username
     assert sorted(each.error for each in outcomes) == [
         "",
-        f"{first} settled this before your answer came: theirs holds, yours is kept in "
-        "the log. Answer again to change it.",
+        f"{first} decided this stretch before your decision arrived. Their decision "
+        "holds; yours is in the log. Decide again to change it.",
     ]
 
 
@@ -178,21 +178,21 @@ def test_two_adjudicators_on_one_clip_lose_no_answer():
         partial(answer_everywhere, people[1], 1, reversed(range(0, 30, 3))),
     )
 
-    log = list(settlement_log(subset))
+    log = list(decision_log(subset))
     assert [each.revision for each in log] == list(range(1, 21))
     assert {(each.adjudicator_id, each.start) for each in log} == {
         (user.pk, start) for user in people for start in range(0, 30, 3)
     }
-    standing = {each.start: each for each in standing_settlements([subset])}
-    told = {
-        outcome.settlement.start: outcome
+    current = {each.start: each for each in current_decisions([subset])}
+    overtaken = {
+        outcome.decision.start: outcome
         for of in both
         for outcome in of
         if outcome.error
     }
-    # Of every stretch one answer holds, and the other's author was told whose.
-    assert set(standing) == set(told) == set(range(0, 30, 3))
-    for start, outcome in told.items():
-        first = standing[start].adjudicator
-        assert first != outcome.settlement.adjudicator
-        assert outcome.error.startswith(f"{first.username} settled this before")
+    # On every stretch one decision holds; the author of the other one learns whose.
+    assert set(current) == set(overtaken) == set(range(0, 30, 3))
+    for start, outcome in overtaken.items():
+        first = current[start].adjudicator
+        assert first != outcome.decision.adjudicator
+        assert outcome.error.startswith(f"{first.username} decided this stretch before")

@@ -1,4 +1,4 @@
-"""Adjudicators' answers: a log that only grows, of which the latest answers hold."""
+"""Decisions: an append-only log in which the latest decision on a stretch holds."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,11 +8,11 @@ import pytest
 
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.domain.labels.decisions import (
-    SettlementDraft,
-    record_settlements,
-    settled_trials,
-    settlement_log,
-    standing_settlements,
+    DecisionDraft,
+    current_decisions,
+    decided_trials,
+    decision_log,
+    record_decisions,
 )
 from labeling.errors import NotAllowedError
 from tests.factories import label, make_session, make_subset, make_user, settle
@@ -36,78 +36,78 @@ def dana():
     return make_user("dana", "adjudicator")
 
 
-def settled_of(subset):
+def decided_labels(subset):
     trial = subset.clips.get().trial_id
-    drawn = settled_trials([subset])[trial].values
+    drawn = decided_trials([subset])[trial].values
     return {i: int(value) for i, value in enumerate(drawn) if value >= 0}
 
 
-def test_an_answer_is_kept_with_who_and_why(subset, dana):
+def test_a_decision_is_stored_with_its_adjudicator_and_reasons(subset, dana):
     outcome = settle(dana, subset, 20, [1, 1, 0], reasons=["onset late", "glance"])
 
-    (kept,) = settlement_log(subset)
-    assert (outcome.error, outcome.settlement) == ("", kept)
-    assert (kept.adjudicator, kept.reasons) == (dana, ["onset late", "glance"])
-    assert (kept.revision, kept.applied) == (1, True)
-    assert settled_of(subset) == {20: 1, 21: 1, 22: 0}
-    assert settled_trials([subset])[kept.trial_id].adjudicators == {"dana"}
+    (stored,) = decision_log(subset)
+    assert (outcome.error, outcome.decision) == ("", stored)
+    assert (stored.adjudicator, stored.reasons) == (dana, ["onset late", "glance"])
+    assert (stored.revision, stored.applied) == (1, True)
+    assert decided_labels(subset) == {20: 1, 21: 1, 22: 0}
+    assert decided_trials([subset])[stored.trial_id].adjudicators == {"dana"}
 
 
-def test_the_latest_answer_holds_and_the_log_keeps_all(subset, dana):
+def test_the_latest_decision_holds_and_the_log_has_all(subset, dana):
     settle(dana, subset, 20, [1, 1, 0])
     settle(dana, subset, 20, [0, 1, 2], revision=1)
 
-    assert settled_of(subset) == {20: 0, 21: 1, 22: 2}
-    assert [each.values for each in settlement_log(subset)] == [[1, 1, 0], [0, 1, 2]]
+    assert decided_labels(subset) == {20: 0, 21: 1, 22: 2}
+    assert [each.values for each in decision_log(subset)] == [[1, 1, 0], [0, 1, 2]]
 
 
-def test_a_stretch_that_was_opened_again_is_settled_no_more(subset, dana):
+def test_a_reopened_stretch_has_no_decision(subset, dana):
     settle(dana, subset, 20, [1, 1, 0])
     settle(dana, subset, 20, None, stop=23, revision=1)
 
-    assert standing_settlements([subset]) == []
+    assert current_decisions([subset]) == []
     assert settle(dana, subset, 18, [1, 1, 1, 1], revision=2).error == ""
-    assert settled_of(subset) == {18: 1, 19: 1, 20: 1, 21: 1}
+    assert decided_labels(subset) == {18: 1, 19: 1, 20: 1, 21: 1}
 
 
-def test_an_answer_that_comes_again_counts_once(subset, dana):
+def test_a_decision_that_arrives_twice_is_recorded_once(subset, dana):
     draft = draft_of(subset, 20, [1])
     client = uuid4()
 
     first, again = (
-        record_settlements(user=dana, subset=subset, client=client, drafts=[draft])
+        record_decisions(user=dana, subset=subset, client=client, drafts=[draft])
         for _ in range(2)
     )
 
     assert first == again
-    assert settlement_log(subset).count() == 1
+    assert decision_log(subset).count() == 1
 
 
-def test_the_second_of_two_adjudicators_is_told_who_was_first(subset, dana):
+def test_the_second_of_two_adjudicators_learns_who_was_first(subset, dana):
     eve = make_user("eve", "adjudicator")
     settle(dana, subset, 20, [1, 1, 0])
 
     outcome = settle(eve, subset, 20, [0, 0, 0])
 
     assert outcome.error == (
-        "dana settled this before your answer came: theirs holds, yours is kept in "
-        "the log. Answer again to change it."
+        "dana decided this stretch before your decision arrived. Their decision holds; "
+        "yours is in the log. Decide again to change it."
     )
-    assert settled_of(subset) == {20: 1, 21: 1, 22: 0}
-    kept = settlement_log(subset).get(adjudicator=eve)
-    assert (kept.applied, kept.values) == (False, [0, 0, 0])
+    assert decided_labels(subset) == {20: 1, 21: 1, 22: 0}
+    second = decision_log(subset).get(adjudicator=eve)
+    assert (second.applied, second.values) == (False, [0, 0, 0])
     assert settle(eve, subset, 20, [0, 0, 0], revision=2).error == ""
-    assert settled_of(subset) == {20: 0, 21: 0, 22: 0}
+    assert decided_labels(subset) == {20: 0, 21: 0, 22: 0}
 
 
-def test_one_who_settles_what_was_opened_meanwhile_is_told(subset, dana):
+def test_the_author_of_an_overtaken_decision_learns_of_the_reopening(subset, dana):
     eve = make_user("eve", "admin")
     settle(dana, subset, 20, [1])
     settle(eve, subset, 20, None, stop=21, revision=1)
 
     outcome = settle(dana, subset, 20, [0], revision=1)
 
-    assert outcome.error.startswith("eve opened this stretch again before")
+    assert outcome.error.startswith("eve reopened this stretch before")
 
 
 def test_a_page_does_not_overtake_itself(subset, dana):
@@ -119,53 +119,65 @@ def test_a_page_does_not_overtake_itself(subset, dana):
     ]
 
     assert [each.error for each in outcomes] == ["", "", ""]
-    assert settled_of(subset) == {20: 0, 21: 0}
+    assert decided_labels(subset) == {20: 0, 21: 0}
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
-        ({"start": 9}, "Expected frames of the subset's clips"),
-        ({"stop": 51}, "Expected frames of the subset's clips"),
-        ({"stop": 20}, "Expected frames of the subset's clips"),
-        ({"trial": 2**31 - 1}, "Expected frames of the subset's clips"),
-        ({"values": [1]}, "Expected a label of"),
-        ({"values": [1, 3]}, "Expected a label of"),
-        ({"values": [1, -1]}, "Expected a label of"),
-        ({"reasons": ["I say so"]}, "Expected reasons of"),
-        ({"revision": 1}, "Expected an answer on revision 0"),
-        ({"values": None}, "Expected a settled stretch to open again"),
+        ({"start": 9}, "Frames 9 to 21 of trial"),
+        ({"stop": 51}, "Frames 20 to 50 of trial"),
+        ({"stop": 20}, "Frames 20 to 19 of trial"),
+        ({"trial": 2**31 - 1}, "Frames 20 to 21 of trial 2147483647 are not"),
+        (
+            {"values": [1]},
+            "This decision needs one of the labels [0, 1, 2]",
+        ),
+        (
+            {"values": [1, 3]},
+            "This decision needs one of the labels [0, 1, 2]",
+        ),
+        (
+            {"values": [1, -1]},
+            "This decision needs one of the labels [0, 1, 2]",
+        ),
+        ({"reasons": ["I say so"]}, "There is no reason 'I say so'. Choose from"),
+        (
+            {"revision": 1},
+            "This decision was made on revision 1, but the log",
+        ),
+        ({"values": None}, "Frames 20 to 21 are not a decided stretch"),
     ],
 )
-def test_what_is_no_answer_is_refused_in_a_sentence(subset, dana, change, says):
+def test_an_invalid_decision_is_refused_with_a_message(subset, dana, change, message):
     draft = replace(draft_of(subset, 20, [1, 1]), **change)
 
-    (outcome,) = record_settlements(
+    (outcome,) = record_decisions(
         user=dana, subset=subset, client=uuid4(), drafts=[draft]
     )
 
-    assert outcome.error.startswith(says)
-    assert outcome.settlement is None
-    assert settlement_log(subset).count() == 0
+    assert outcome.error.startswith(message)
+    assert outcome.decision is None
+    assert decision_log(subset).count() == 0
 
 
-def test_an_answer_never_overlaps_another_stretch(subset, dana):
+def test_a_decision_never_overlaps_another_stretch(subset, dana):
     settle(dana, subset, 20, [1, 1, 0])
 
     outcome = settle(dana, subset, 22, [1, 1], revision=1)
 
-    assert outcome.error.startswith("Expected a stretch of its own")
-    assert settled_of(subset) == {20: 1, 21: 1, 22: 0}
+    assert outcome.error.startswith("Frames 22 to 23 overlap frames 20 to 22")
+    assert decided_labels(subset) == {20: 1, 21: 1, 22: 0}
 
 
 @pytest.mark.parametrize("role", ["annotator", "viewer"])
-def test_only_adjudicators_and_admins_settle(subset, role):
+def test_only_adjudicators_and_admins_decide(subset, role):
     with pytest.raises(NotAllowedError, match="Only an adjudicator or an admin can"):
         settle(make_user("vera", role), subset, 20, [1])
 
 
 def draft_of(subset, start, values):
-    return SettlementDraft(
+    return DecisionDraft(
         id=uuid4(),
         revision=0,
         trial=subset.clips.get().trial_id,

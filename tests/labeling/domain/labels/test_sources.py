@@ -3,7 +3,13 @@
 import pytest
 
 from labeling.domain.assignments.labelling import assign_subset, assignments_for
-from labeling.domain.labels.sources import labels_by, majority_labels
+from labeling.domain.labels.sources import (
+    ADJUDICATED,
+    MAJORITY,
+    ConsensusRule,
+    LabelSource,
+    source_labels,
+)
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.errors import LabelingError
 from labeling.models import Assignment
@@ -21,8 +27,8 @@ def clip():
     return subset.clips.get()
 
 
-def says(clip, username, drawn, *, pass_number=1):
-    """Label frames as drawn: 1 touch, 0 not touch, 2 unsure, . nothing."""
+def add_labels(clip, username, drawn, *, pass_number=1):
+    """Label frames as drawn: 1 touch, 0 not touch, 2 unsure, . unlabelled."""
     annotator = clip.assignments.get(annotator__username=username, pass_number=1)
     assignment, _ = Assignment.objects.get_or_create(
         clip=clip, annotator=annotator.annotator, pass_number=pass_number
@@ -31,36 +37,36 @@ def says(clip, username, drawn, *, pass_number=1):
     label(assignment, *runs)
 
 
-def consensus_of(clip, source="majority"):
-    (consensus,) = labels_by(source, [clip.subset])
+def drawn_labels(clip, source="majority"):
+    (consensus,) = source_labels(LabelSource.parse(source), [clip.subset])
     return "".join("." if v < 0 else str(v) for v in consensus.values)
 
 
 def test_the_majority_decides_and_a_tie_stays_open(clip):
-    says(clip, "alice", "110010")
-    says(clip, "bob", "101010")
-    says(clip, "cleo", "1...02")
+    add_labels(clip, "alice", "110010")
+    add_labels(clip, "bob", "101010")
+    add_labels(clip, "cleo", "1...02")
 
     # frame 0: 3 to 0, 1: tie, 2: tie, 3: 0 to 2, 4: 2 to 1, 5: 0 to 2, 6, 7: no clip
-    assert consensus_of(clip) == "1..010.."
+    assert drawn_labels(clip) == "1..010.."
 
 
-def test_unsure_has_no_vote(clip):
-    says(clip, "alice", "1202..")
-    says(clip, "bob", "2210..")
+def test_unsure_does_not_count(clip):
+    add_labels(clip, "alice", "1202..")
+    add_labels(clip, "bob", "2210..")
 
-    assert consensus_of(clip) == "1..0...."
+    assert drawn_labels(clip) == "1..0...."
 
 
 def test_the_latest_pass_of_an_annotator_counts(clip):
-    says(clip, "alice", "111111")
-    says(clip, "alice", "000...", pass_number=2)
+    add_labels(clip, "alice", "111111")
+    add_labels(clip, "alice", "000...", pass_number=2)
 
-    assert consensus_of(clip) == "000111.."
+    assert drawn_labels(clip) == "000111.."
 
 
 def test_the_latest_assignment_of_the_same_pass_counts(clip):
-    says(clip, "alice", "111111")
+    add_labels(clip, "alice", "111111")
     trial, alice = clip.trial, clip.assignments.get(annotator__username="alice")
     second = create_subset(
         user=None,
@@ -68,65 +74,79 @@ def test_the_latest_assignment_of_the_same_pass_counts(clip):
         clips=[ClipDraft(trial=trial, start=0, stop=6, reason="random")],
     )
     assign_subset(user=None, subset=second, annotators=[alice.annotator])
-    says(second.clips.get(), "alice", "00....")
+    add_labels(second.clips.get(), "alice", "00....")
 
-    (consensus,) = majority_labels([clip.subset, second])
+    (consensus,) = source_labels(MAJORITY, [clip.subset, second])
 
     assert consensus.values[:6].tolist() == [0, 0, 1, 1, 1, 1]
 
 
 def test_who_labelled_is_named(clip):
-    says(clip, "alice", "1.....")
-    says(clip, "cleo", "1.....")
+    add_labels(clip, "alice", "1.....")
+    add_labels(clip, "cleo", "1.....")
 
-    (consensus,) = majority_labels([clip.subset])
+    (consensus,) = source_labels(MAJORITY, [clip.subset])
 
     assert consensus.annotators == {"alice", "cleo"}
 
 
 def test_no_labels_make_no_consensus(clip):
-    assert majority_labels([clip.subset]) == []
+    assert source_labels(MAJORITY, [clip.subset]) == []
 
 
-def test_a_label_source_is_named(clip):
-    says(clip, "alice", "11001.")
-    says(clip, "bob", "10101.")
-    says(clip, "cleo", "11.01.")
+def test_each_source_yields_its_labels(clip):
+    add_labels(clip, "alice", "11001.")
+    add_labels(clip, "bob", "10101.")
+    add_labels(clip, "cleo", "11.01.")
 
-    assert consensus_of(clip, "majority") == "11.01..."
-    assert consensus_of(clip, "unanimity") == "1..01..."
-    assert consensus_of(clip, "annotator:bob") == "10101..."
+    assert drawn_labels(clip, "majority") == "11.01..."
+    assert drawn_labels(clip, "unanimity") == "1..01..."
+    assert drawn_labels(clip, "annotator:bob") == "10101..."
 
 
-def test_what_is_settled_holds_and_what_all_agree_on(clip):
-    says(clip, "alice", "110011")
-    says(clip, "bob", "101012")
+def test_adjudicated_labels_are_decisions_and_unanimous_labels(clip):
+    add_labels(clip, "alice", "110011")
+    add_labels(clip, "bob", "101012")
     dana = make_user("dana", "adjudicator")
 
-    assert consensus_of(clip, "settled") == "1..01..."
+    assert drawn_labels(clip, "settled") == "1..01..."
     settle(dana, clip.subset, 1, [0, 0])
     settle(dana, clip.subset, 5, [2])
 
-    assert consensus_of(clip, "settled") == "10001..."
-    (consensus,) = labels_by("settled", [clip.subset])
+    assert drawn_labels(clip, "settled") == "10001..."
+    (consensus,) = source_labels(ADJUDICATED, [clip.subset])
     assert consensus.annotators == {"alice", "bob", "dana"}
 
 
 @pytest.mark.parametrize(
-    ("source", "says_so"),
+    ("source", "message"),
     [
-        ("loudest", "Expected a label source of majority, unanimity, settled or"),
-        ("annotator:dave", "Expected an annotator who labelled there, alice, found"),
+        ("loudest", "no label source 'loudest'. Choose one of majority, unanimity, se"),
+        ("annotator:dave", "'dave' has no labels in these subsets. .* who have: alice"),
     ],
 )
-def test_a_source_that_there_is_not_is_refused(clip, source, says_so):
-    says(clip, "alice", "1.....")
+def test_an_unknown_source_is_refused(clip, source, message):
+    add_labels(clip, "alice", "1.....")
 
-    with pytest.raises(LabelingError, match=says_so):
-        labels_by(source, [clip.subset])
+    with pytest.raises(LabelingError, match=message):
+        source_labels(LabelSource.parse(source), [clip.subset])
 
 
-def test_an_excluded_trial_teaches_nothing():
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("majority", LabelSource(ConsensusRule.MAJORITY)),
+        ("unanimity", LabelSource(ConsensusRule.UNANIMITY)),
+        ("settled", LabelSource(ConsensusRule.ADJUDICATED)),
+        ("annotator:eve:x", LabelSource(annotator="eve:x")),
+    ],
+)
+def test_a_source_survives_the_way_through_its_text(text, source):
+    assert LabelSource.parse(text) == source
+    assert str(source) == text
+
+
+def test_an_excluded_trial_has_no_labels():
     session = make_session(n_frames=[200, 200])
     subset, alice = make_subset(session), make_user()
     assign_subset(user=None, subset=subset, annotators=[alice])
@@ -134,4 +154,4 @@ def test_an_excluded_trial_teaches_nothing():
         label(assignment, (10, 20, 1))
     session.trials.filter(number=1).update(excluded_because="the mouse slept")
 
-    assert [each.trial.number for each in majority_labels([subset])] == [2]
+    assert [each.trial.number for each in source_labels(MAJORITY, [subset])] == [2]

@@ -1,9 +1,9 @@
-"""The page is told when the pole is in reach, where the session file tells."""
+"""In range: the frames with the pole in range, from the session file."""
 
 import numpy as np
 import pytest
 
-from labeling.domain.recordings.in_range import in_reach_of, reach_in
+from labeling.domain.recordings.in_range import block_frames_in_range, session_ranges
 from labeling.domain.recordings.sessions import import_session
 from models_ml.session_files.reader import write_session_file
 from tests.factories import make_session, make_subset, noise_frames
@@ -11,7 +11,9 @@ from tests.factories import make_session, make_subset, noise_frames
 pytestmark = pytest.mark.django_db
 
 
-def test_the_pole_is_in_reach_between_its_times_within_the_block(tmp_path, settings):
+def test_frames_between_the_pole_times_are_in_range_within_the_block(
+    tmp_path, settings
+):
     settings.WHACC_DATA_ROOT = tmp_path
     write_session_file(
         tmp_path / "poles.h5",
@@ -22,10 +24,15 @@ def test_the_pole_is_in_reach_between_its_times_within_the_block(tmp_path, setti
     session = import_session(user=None, file="poles.h5")
     clips = make_subset(session, start=15, stop=35).clips.order_by("trial__first_row")
 
-    assert [in_reach_of(clip) for clip in clips] == [[(5, 30)], [(25, 45)], [], None]
+    assert [block_frames_in_range(clip) for clip in clips] == [
+        [(5, 30)],
+        [(25, 45)],
+        [],
+        None,
+    ]
 
 
-def test_what_a_file_tells_is_read_anew_when_it_changes_and_when_it_is_gone(
+def test_pole_times_are_read_again_after_the_file_changes_or_disappears(
     tmp_path, settings
 ):
     settings.WHACC_DATA_ROOT = tmp_path
@@ -42,20 +49,20 @@ def test_what_a_file_tells_is_read_anew_when_it_changes_and_when_it_is_gone(
     write(30)
     session = import_session(user=None, file="poles.h5")
     trial = session.trials.get()
-    first, again = reach_in(session), reach_in(session)
+    first, again = session_ranges(session), session_ranges(session)
     write(40)
-    second = reach_in(session)
+    second = session_ranges(session)
     path.unlink()
-    gone = reach_in(session)
+    gone = session_ranges(session)
     write(50)
 
     assert first is again
-    assert [each.times(trial) for each in (first, second)] == [(2, 30), (2, 40)]
-    assert gone.times(trial) is None
+    assert [each.pole_times(trial) for each in (first, second)] == [(2, 30), (2, 40)]
+    assert gone.pole_times(trial) is None
     assert "Expected a session file at 'poles.h5'" in gone.unread
-    assert reach_in(session).times(trial) == (2, 50)
+    assert session_ranges(session).pole_times(trial) == (2, 50)
 
 
-def test_without_times_or_file_nothing_is_known():
+def test_without_pole_times_or_file_the_range_is_unknown():
     clip = make_subset(make_session()).clips.first()
-    assert in_reach_of(clip) is None
+    assert block_frames_in_range(clip) is None

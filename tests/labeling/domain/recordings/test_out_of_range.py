@@ -10,7 +10,11 @@ from django.urls import reverse
 from labeling.domain.agreement.adjudication import stretches_of
 from labeling.domain.agreement.comparison import choice_of, compare, comparison_key
 from labeling.domain.assignments.select_and_assign import choose_and_give
-from labeling.domain.labels.sources import labels_by, labels_within_reach
+from labeling.domain.labels.sources import (
+    MAJORITY,
+    source_labels,
+    source_labels_in_range,
+)
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.tracking.review import correct_trial
 from labeling.domain.training.preview import preview_subsets
@@ -178,12 +182,12 @@ def test_labels_out_of_reach_teach_nothing_and_this_is_said(session):
     subset = labelled_by_two(make_subset(session))
 
     plain, taken = (
-        labels_by("majority", [subset]),
-        labels_within_reach("majority", [subset]),
+        source_labels(MAJORITY, [subset]),
+        source_labels_in_range(MAJORITY, [subset]),
     )
     preview = preview_subsets([subset], parent=None, with_shipped_data=True)
 
-    assert [each.n_out_of_reach for each in taken] == [10, 0]
+    assert [each.n_out_of_range for each in taken] == [10, 0]
     assert (taken[0].values[:20] == -1).all()
     assert np.array_equal(taken[0].values[20:], plain[0].values[20:])
     assert np.array_equal(taken[1].values, plain[1].values)
@@ -257,4 +261,4 @@ def test_a_file_that_cannot_be_asked_is_said(session, client, data_root):
 
     page = client.get(reverse("session-detail", args=[session.pk])).content.decode()
 
-    assert "Whether the pole was within reach in poles is not known" in page
+    assert "The pole times of poles could not be read" in page

@@ -3,6 +3,7 @@ import shutil
 import pytest
 
 from labeling.domain.assignments.labelling import assign_subset
+from labeling.domain.labels.sources import LabelSource
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.training.preview import preview_subsets
 from labeling.errors import LabelingError
@@ -144,7 +145,10 @@ def test_the_source_decides_what_there_is_to_learn_from(subset):
 
     by_source = [
         preview_subsets(
-            [subset], parent=None, with_shipped_data=True, source=source
+            [subset],
+            parent=None,
+            with_shipped_data=True,
+            source=LabelSource.parse(source),
         ).n_frames
         for source in ("majority", "unanimity", "annotator:alice")
     ]

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from labeling.domain.jobs.progress import JobProgress
-from labeling.domain.recordings.in_range import left_out_in
+from labeling.domain.recordings.in_range import out_of_range_in
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.retraining import rescore_subsets, retrain_subsets
@@ -104,7 +104,7 @@ def test_a_retrain_records_its_whole_lineage_and_rescores(rig_session, labelled_
     assert (version.number, version.parent) == (2, parent)
     assert version.backbone == parent.backbone
     assert version.snapshot.annotators == ["alice"]
-    n_left_out = left_out_in([rig_session]).n_frames
+    n_left_out = out_of_range_in([rig_session]).n_frames
     assert 0 < n_left_out == version.metrics["n_frames_out_of_reach_left_out"]
     assert version.snapshot.n_frames == TRIALS * FRAMES - n_left_out
     assert version.parameters["new_data_weight"] == 9.0
