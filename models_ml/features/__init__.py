@@ -1,1 +1,1 @@
-"""Temporal features: how each CNN unit behaves around a frame."""
+"""Temporal features: how each CNN unit changes in the frames around a frame."""

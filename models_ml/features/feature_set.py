@@ -1,4 +1,4 @@
-"""Which temporal features a classifier is given: an ordered list of blocks, as data."""
+"""Feature sets: the temporal features that a classifier uses, as data."""
 
 import hashlib
 import json
@@ -9,45 +9,48 @@ from typing import Any, Self
 
 WINDOWED = ("rolling_mean", "rolling_std")
 LAGGED = ("shift", "diff")
-OPERATIONS = ("original", *WINDOWED, *LAGGED)
+TRANSFORMS = ("original", *WINDOWED, *LAGGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureBlock:
-    """One operation over time, for some units or summed up over all of them.
+    """One transform over time, of some units or as the spread over all units.
 
     Parameters
     ----------
-    operation : str
-        One of `OPERATIONS`.
+    transform : str
+        One of `TRANSFORMS`; see `models_ml.features.transforms`.
     parameter : int
-        Frames: the odd width of a centred window for ``rolling_mean`` and
-        ``rolling_std``; how far to look back for ``shift`` and ``diff`` (ahead when
-        negative); 0 for ``original``.
+        Number of frames: for ``rolling_mean`` and ``rolling_std`` the width of a
+        centred window, odd and at least 3; for ``shift`` and ``diff`` the distance to
+        an earlier frame, or to a later one when negative, and not 0; for ``original``
+        0.
     units : tuple of int or None
-        The units of which each gives one column, in this order. None gives a single
-        column: the standard deviation of the operation's result over all units.
+        Units from 0; each is one column, in this order. With None, the block is a
+        single column: the population standard deviation of the transform over all
+        units.
 
     Raises
     ------
     ValueError
-        If the operation is unknown, or does not allow this parameter or these units.
+        If the transform is unknown, the parameter is out of its range, or `units` is
+        empty or has a negative number.
     """
 
-    operation: str
+    transform: str
     parameter: int
     units: tuple[int, ...] | None
 
     def __post_init__(self) -> None:
-        if not _allows(self.operation, self.parameter):
+        if not _is_valid(self.transform, self.parameter):
             raise ValueError(
-                f"Expected one of the operations {', '.join(OPERATIONS)} with a "
-                f"parameter that it allows; found {self.operation} {self.parameter}."
+                f"Expected one of the transforms {', '.join(TRANSFORMS)} with a "
+                f"parameter in its range; got {self.transform} {self.parameter}."
             )
         if self.units is not None and (not self.units or min(self.units) < 0):
             raise ValueError(
-                f"Expected at least one unit, counted from 0, in {self.operation} "
-                f"{self.parameter}; found {list(self.units)}."
+                f"Expected at least one unit, counted from 0, in {self.transform} "
+                f"{self.parameter}; got {list(self.units)}."
             )
 
     @property
@@ -57,21 +60,21 @@ class FeatureBlock:
 
     @property
     def n_before(self) -> int:
-        """How many frames before its own a column looks at."""
-        if self.operation in WINDOWED:
+        """Number of earlier frames that a feature of a frame depends on."""
+        if self.transform in WINDOWED:
             return self.parameter // 2
         return max(self.parameter, 0)
 
     @property
     def n_after(self) -> int:
-        """How many frames after its own a column looks at."""
-        if self.operation in WINDOWED:
+        """Number of later frames that a feature of a frame depends on."""
+        if self.transform in WINDOWED:
             return self.parameter // 2
         return max(-self.parameter, 0)
 
     @property
-    def reach(self) -> int:
-        """How many frames before or after its own a column may look at."""
+    def margin(self) -> int:
+        """Distance in frames to the furthest frame that a feature depends on."""
         return max(self.n_before, self.n_after)
 
 
@@ -82,16 +85,16 @@ class FeatureSet:
     Parameters
     ----------
     name : str
-        How people refer to it.
+        Name for people, such as ``compact_32``.
     n_units : int
-        Number of units of the backbone that it is made for.
+        Number of units of the backbone.
     blocks : tuple of FeatureBlock
-        The columns, block after block.
+        The columns, block after block; at least one block.
 
     Raises
     ------
     ValueError
-        If there is no block, or a block asks for a unit that the backbone lacks.
+        If there is no block, or a block has a unit that the backbone does not have.
     """
 
     name: str
@@ -116,20 +119,20 @@ class FeatureSet:
         return sum(block.n_columns for block in self.blocks)
 
     @property
-    def reach(self) -> int:
-        """How many frames before or after its own a feature may look at."""
-        return max(block.reach for block in self.blocks)
+    def margin(self) -> int:
+        """Distance in frames to the furthest frame that a feature depends on."""
+        return max(block.margin for block in self.blocks)
 
     @property
     def units_needed(self) -> tuple[int, ...]:
-        """The units that must be known, ascending."""
+        """The units that the features depend on, ascending."""
         if any(block.units is None for block in self.blocks):
             return tuple(range(self.n_units))
         return tuple(sorted({u for block in self.blocks for u in block.units or ()}))
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of the whole definition, 64 hexadecimal digits."""
+        """SHA-256 of the definition as JSON, 64 hexadecimal digits."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def only(self, columns: Collection[int]) -> Self:
@@ -138,55 +141,56 @@ class FeatureSet:
         Parameters
         ----------
         columns : collection of int
-            Which to keep, counted from 0; at least one.
+            Column indices, from 0; at least one.
 
         Returns
         -------
         feature_set : FeatureSet
-            These columns, in the order in which they were.
+            These columns, in the order of this feature set.
         """
         blocks, first = [], 0
         for block in self.blocks:
-            places = range(first, first + block.n_columns)
-            first = places.stop
-            kept = [place - places.start for place in places if place in columns]
-            if kept and block.units is not None:
-                block = replace(block, units=tuple(block.units[k] for k in kept))
-            if kept:
+            indices = range(first, first + block.n_columns)
+            first = indices.stop
+            wanted = [index - indices.start for index in indices if index in columns]
+            if wanted and block.units is not None:
+                block = replace(block, units=tuple(block.units[k] for k in wanted))
+            if wanted:
                 blocks.append(block)
         return replace(self, blocks=tuple(blocks))
 
     def to_json(self) -> str:
-        """Return the definition as JSON, the same text for the same feature set.
+        """Return the definition as JSON; equal feature sets have equal texts.
 
         Returns
         -------
         text : str
-            One object with ``name``, ``n_units`` and ``blocks``; each block is
-            ``[operation, parameter, units]``, units null for the spread over all.
+            One object with ``name``, ``n_units`` and ``blocks``. A block is
+            ``[transform, parameter, units]``; `units` is null for the spread over all
+            units.
         """
-        blocks = [[b.operation, b.parameter, b.units] for b in self.blocks]
+        blocks = [[b.transform, b.parameter, b.units] for b in self.blocks]
         definition = {"name": self.name, "n_units": self.n_units, "blocks": blocks}
         return json.dumps(definition, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the feature set that `to_json` wrote.
+        """Read a feature set.
 
         Parameters
         ----------
         text : str
-            The definition.
+            A definition as `to_json` returns it.
 
         Returns
         -------
         feature_set : FeatureSet
-            Equal to the one that was written.
+            Equal to the one that `to_json` was called on.
 
         Raises
         ------
         ValueError
-            If the text is not such a definition.
+            If the text is not JSON, a field is missing, or a block is invalid.
         """
         try:
             definition = json.loads(text)
@@ -198,29 +202,30 @@ class FeatureSet:
         except (KeyError, TypeError) as error:
             raise ValueError(
                 "Expected a feature set with name, n_units and blocks of "
-                f"[operation, parameter, units]; reading it failed: {error}."
+                f"[transform, parameter, units]; reading it failed: {error}."
             ) from error
 
 
 def compact(n_units: int) -> FeatureSet:
-    """Return the features for a backbone of few units: every operation on every unit.
+    """Return the feature set for a backbone with few units.
 
     Parameters
     ----------
     n_units : int
-        Number of units of the backbone.
+        Number of units of the backbone; at least 1.
 
     Returns
     -------
     feature_set : FeatureSet
-        21 operations on each unit and the spread over all units of three.
+        The spread over all units of three transforms, and 21 transforms of each unit:
+        ``3 + 21 * n_units`` columns.
 
     Notes
     -----
-    The operations are the ones whose features carry most of the gain in the published
-    model: nearly 95 % of it lies in rolling means and in looks a few frames ahead.
+    These transforms have most of the gain in the published WhACC model. Rolling means,
+    and shifts and differences by a few frames to later frames, have nearly 95 % of it.
     """
-    operations = [
+    transforms = [
         ("original", 0),
         *(("rolling_mean", width) for width in (3, 7, 11, 21, 41)),
         *(("rolling_std", width) for width in (3, 7, 21)),
@@ -233,23 +238,23 @@ def compact(n_units: int) -> FeatureSet:
         name=f"compact_{n_units}",
         n_units=n_units,
         blocks=(
-            *(_block(operation, frames, None) for operation, frames in spreads),
-            *(_block(operation, frames, units) for operation, frames in operations),
+            *(_block(transform, frames, None) for transform, frames in spreads),
+            *(_block(transform, frames, units) for transform, frames in transforms),
         ),
     )
 
 
-def _block(operation: str, parameter: int, units: Any) -> FeatureBlock:
+def _block(transform: str, parameter: int, units: Any) -> FeatureBlock:
     return FeatureBlock(
-        operation=operation,
+        transform=transform,
         parameter=operator.index(parameter),
         units=None if units is None else tuple(operator.index(unit) for unit in units),
     )
 
 
-def _allows(operation: str, parameter: int) -> bool:
-    if operation in WINDOWED:
+def _is_valid(transform: str, parameter: int) -> bool:
+    if transform in WINDOWED:
         return parameter >= 3 and parameter % 2 == 1
-    if operation in LAGGED:
+    if transform in LAGGED:
         return parameter != 0
-    return operation == "original" and parameter == 0
+    return transform == "original" and parameter == 0

@@ -1,7 +1,7 @@
-"""Temporal features: how each unit behaves around a frame, within one trial.
+"""Temporal features of trials: the transforms of a feature set, on all cores.
 
-What an operation computes is in `operations`; here the frames of trials and the columns
-of a feature set are cut into pieces that stay within a core's cache.
+`models_ml.features.transforms` defines the transforms. This module divides the frames
+of trials into pieces that fit into the cache of a core.
 """
 
 import itertools
@@ -15,14 +15,14 @@ import numpy as np
 
 from models_ml.arrays import Int64s, Units
 from models_ml.features.feature_set import FeatureBlock, FeatureSet
-from models_ml.features.transforms import OPERATION
+from models_ml.features.transforms import TRANSFORM_FUNCTIONS
 from models_ml.features.unit_spread import mean_spreads, spread_over_units
 from models_ml.features.workspace import Workspace
 from models_ml.trial_lengths import TrialLengths, checked_lengths, first_frames
 
-# Frames are computed in pieces, whatever their trials, so that every core has work and
-# needs little memory. Of few units a piece holds more frames: each step should outlast
-# being started.
+# Smallest number of frames of a piece, and of its values (frames times units): with few
+# units a piece has more frames, so that a step takes longer than its start. Pieces do
+# not follow trials, so every core has work and needs little memory.
 _PIECE_FRAMES = 500
 _PIECE_VALUES = 2**16
 _WHACC = Path(__file__).parent / "data" / "whacc_2105.json"
@@ -34,8 +34,8 @@ def whacc_feature_set() -> FeatureSet:
     Returns
     -------
     feature_set : FeatureSet
-        2,105 columns of 782 units of the 2,048 of its ResNet50V2, and the spread over
-        all units of ten operations, in the order that its LightGBM model was given.
+        2,105 columns: ten spreads over all 2,048 units of WhACC's ResNet50V2, and
+        transforms of 782 of these units, in the order of its LightGBM model.
 
     References
     ----------
@@ -56,30 +56,36 @@ def temporal_features(
     Parameters
     ----------
     units : array of float32, shape (n_frames, n_units)
-        A backbone's units for every frame, trials one after the other, in frame order.
+        Units of every frame, one trial after the other, in frame order; finite.
     trial_lengths : sequence of int
-        Frames in each trial; they add up to `n_frames`.
+        Number of frames of each trial; each at least 1, their sum `n_frames`.
     feature_set : FeatureSet
-        The columns to compute; only these are computed, on all cores.
+        The columns to compute.
     spreads : array of float32, shape (n_frames, n_spreads), optional
-        The columns of blocks without units, where `units` are not all that there are.
+        The columns of blocks without units, when they are known already. They are
+        needed when `units` are not all units of the backbone.
 
     Returns
     -------
     features : array of float32, shape (n_frames, n_columns)
-        NaN where a column's window leaves the trial. Beside it, some 10 MB for each
-        core are needed, however many frames there are.
+        NaN where a feature depends on frames outside its trial.
 
     Raises
     ------
     ValueError
-        If `units` is not a float32 array with the feature set's number of units, a
-        unit is not finite, the lengths disagree, or a trial is empty.
+        If `units` is not a float32 array with the feature set's number of units, if a
+        unit is not finite, if the lengths do not add up to `n_frames`, if a trial is
+        empty, or if `spreads` has another shape or dtype.
+
+    Notes
+    -----
+    In addition to the result, about 10 MB of memory are used for each core, for any
+    number of frames.
 
     References
     ----------
-    WhACC 1.4.3: equal to its features to the last bit of float32; the spreads over
-    many units may differ in that bit.
+    WhACC 1.4.3: equal to its features in every bit of float32, except that spreads over
+    many units may differ in the last bit.
     """
     if units.dtype != np.float32 or units.shape[1:] != (feature_set.n_units,):
         raise ValueError(
@@ -90,32 +96,32 @@ def temporal_features(
     _check_spreads(spreads, len(units), feature_set)
     features = np.empty((len(units), feature_set.n_columns), np.float32)
     layout = _Layout(feature_set, spreads)
-    in_trial = _frames_around(lengths)
+    n_around = _frames_around(lengths)
     workspaces: SimpleQueue[Workspace] = SimpleQueue()
     n_threads = _n_cores()
     for _ in range(n_threads):
         workspaces.put(Workspace())
 
     def compute(rows: slice) -> None:
-        first = max(rows.start - feature_set.reach, 0)
-        around = units[first : rows.stop + feature_set.reach]
+        first = max(rows.start - feature_set.margin, 0)
+        around = units[first : rows.stop + feature_set.margin]
         _check_finite(around, first)
         wanted = slice(rows.start - first, rows.stop - first)
         workspace = workspaces.get()
-        piece = _Piece(around, wanted, in_trial[:, rows])
+        piece = _Piece(around, wanted, n_around[:, rows])
         _write_features(features, rows.start, piece, layout, workspace)
         if spreads is not None:
             features[rows, layout.spread_columns] = spreads[rows]
         workspaces.put(workspace)
 
     with ThreadPoolExecutor(n_threads) as threads:
-        # Taking the results is what raises the errors of the threads.
+        # Reading the results raises the exceptions of the threads.
         list(threads.map(compute, _pieces(units, n_threads)))
     return features
 
 
 class _Layout:
-    """The blocks of a feature set, with where their units are among those chosen."""
+    """The blocks of a feature set, with the indices of their units in a piece."""
 
     def __init__(self, feature_set: FeatureSet, spreads: Units | None) -> None:
         self.blocks = feature_set.blocks
@@ -126,116 +132,118 @@ class _Layout:
             if block.units is None
         ]
         units = [np.array(block.units or (), np.int64) for block in self.blocks]
-        self.chosen = np.unique(np.concatenate(units))
-        self.places = [
-            np.searchsorted(self.chosen, each).astype(np.int64) for each in units
+        self.used_units = np.unique(np.concatenate(units))
+        self.unit_indices: list[Int64s] = [
+            np.searchsorted(self.used_units, each).astype(np.int64) for each in units
         ]
         all_spreads = [block for block in self.blocks if block.units is None]
-        self.of_spreads = all_spreads if spreads is None else []
+        self.spreads_to_compute = all_spreads if spreads is None else []
 
 
 class _Piece:
-    """Frames to compute features of, among frames that reach as far as any looks.
+    """Wanted frames of a piece, with all frames that their features depend on.
 
-    Windows are computed across the ends of trials, and NaN is written over them.
+    Windows are computed across the ends of trials; NaN replaces these values later.
     """
 
-    def __init__(self, units: Units, wanted: slice, lengths: Int64s) -> None:
+    def __init__(self, units: Units, wanted: slice, n_around: Int64s) -> None:
         self.units = units
         self.wanted = wanted
-        self._n_before, self._n_after = lengths
-        self._cut: dict[tuple[int, int], Int64s] = {}
+        self._n_before, self._n_after = n_around
+        self._incomplete: dict[tuple[int, int], Int64s] = {}
 
     def defined(self, block: FeatureBlock) -> slice:
-        """Return the wanted frames around which there is as much as a block needs."""
+        """Return the wanted frames that have all frames of a block in this piece."""
         wanted, last = self.wanted, len(self.units) - block.n_after
         start = min(max(wanted.start, block.n_before), wanted.stop)
         return slice(start, max(min(wanted.stop, last), start))
 
-    def cut(self, block: FeatureBlock) -> Int64s:
-        """Return which of the wanted frames have not as much within their trial."""
-        needs = block.n_before, block.n_after
-        if needs not in self._cut:
-            is_cut = (self._n_before < needs[0]) | (self._n_after < needs[1])
-            self._cut[needs] = np.flatnonzero(is_cut)
-        return self._cut[needs]
+    def incomplete(self, block: FeatureBlock) -> Int64s:
+        """Return the wanted frames that lack frames of a block in their trial."""
+        needed = block.n_before, block.n_after
+        if needed not in self._incomplete:
+            lacks = (self._n_before < needed[0]) | (self._n_after < needed[1])
+            self._incomplete[needed] = np.flatnonzero(lacks)
+        return self._incomplete[needed]
 
 
 def _write_features(
     out: Units, top: int, piece: _Piece, layout: _Layout, workspace: Workspace
 ) -> None:
-    """Write the features of a piece's wanted frames, from this row on."""
+    """Write the features of the wanted frames of a piece, from row `top`."""
     spread_of = _spreads(piece, layout, workspace)
-    shape = len(piece.units), len(layout.chosen)
-    # Side by side in memory, so that a core's cache holds them.
-    chosen = workspace.array("chosen", shape, np.float32)
-    np.take(piece.units, layout.chosen, axis=1, out=chosen, mode="clip")
+    shape = len(piece.units), len(layout.used_units)
+    # A compact copy fits into the cache of a core.
+    used = workspace.array("used", shape, np.float32)
+    np.take(piece.units, layout.used_units, axis=1, out=used, mode="clip")
     wanted = out[top : top + piece.wanted.stop - piece.wanted.start]
     column = 0
-    for block, places in zip(layout.blocks, layout.places, strict=True):
+    for block, indices in zip(layout.blocks, layout.unit_indices, strict=True):
         columns = wanted[:, column : column + block.n_columns]
         rows = piece.defined(block)
         if block.units is None:
-            if layout.of_spreads:
+            if layout.spreads_to_compute:
                 columns[:, 0] = spread_of(block)
         elif rows.start < rows.stop:
-            around = chosen[rows.start - block.n_before : rows.stop + block.n_after]
+            around = used[rows.start - block.n_before : rows.stop + block.n_after]
             corner = top + rows.start - piece.wanted.start, column
-            OPERATION[block.operation](around, places, block.parameter, out, corner)
-        columns[piece.cut(block)] = np.nan
+            transform = TRANSFORM_FUNCTIONS[block.transform]
+            transform(around, indices, block.parameter, out, corner)
+        columns[piece.incomplete(block)] = np.nan
         column += block.n_columns
 
 
 def _spreads(
     piece: _Piece, layout: _Layout, workspace: Workspace
 ) -> Callable[[FeatureBlock], Units]:
-    """Return a function that gives the spread over units of an operation.
+    """Return a function from a block to its spread over all units.
 
-    Means of all widths are computed at once, and what has been shifted in time has
-    the spread that it had before.
+    The means of all widths are computed at once. The spread of a shift is the shifted
+    spread.
     """
-    reach = max((block.reach for block in layout.of_spreads), default=0)
-    first = max(piece.wanted.start - reach, 0)
-    units = piece.units[first : piece.wanted.stop + reach]
+    margin = max((block.margin for block in layout.spreads_to_compute), default=0)
+    first = max(piece.wanted.start - margin, 0)
+    units = piece.units[first : piece.wanted.stop + margin]
     wanted = slice(piece.wanted.start - first, piece.wanted.stop - first)
-    widths = {_mean_width(block) for block in layout.of_spreads} - {0}
+    widths = {_mean_width(block) for block in layout.spreads_to_compute} - {0}
     of_means = mean_spreads(units, widths, workspace)
 
     def spread(block: FeatureBlock) -> Units:
-        if _mean_width(block) and block.operation != "shift":
+        if _mean_width(block) and block.transform != "shift":
             return of_means[_mean_width(block)][wanted]
-        before = of_means[1][:, np.newaxis] if block.operation == "shift" else units
-        before = np.ascontiguousarray(before)
-        whole = np.full(before.shape, np.nan, np.float32)
+        source = of_means[1][:, np.newaxis] if block.transform == "shift" else units
+        source = np.ascontiguousarray(source)
+        result = np.full(source.shape, np.nan, np.float32)
         if len(units) > block.n_before + block.n_after:
-            places, corner = np.arange(before.shape[1]), (block.n_before, 0)
-            OPERATION[block.operation](before, places, block.parameter, whole, corner)
-        if block.operation == "shift":
-            return whole[wanted, 0]
-        return spread_over_units(whole[wanted])
+            indices, corner = np.arange(source.shape[1]), (block.n_before, 0)
+            transform = TRANSFORM_FUNCTIONS[block.transform]
+            transform(source, indices, block.parameter, result, corner)
+        if block.transform == "shift":
+            return result[wanted, 0]
+        return spread_over_units(result[wanted])
 
     return spread
 
 
 def _mean_width(block: FeatureBlock) -> int:
-    """Return the width of the window whose means a block is about, 0 if it is not."""
-    if block.operation in ("original", "shift"):
+    """Return the width of the means that a block depends on; 0 if it has none."""
+    if block.transform in ("original", "shift"):
         return 1
-    return block.parameter if block.operation == "rolling_mean" else 0
+    return block.parameter if block.transform == "rolling_mean" else 0
 
 
 def _pieces(units: Units, n_threads: int) -> Iterator[slice]:
     """Yield the rows of each piece."""
     n_frames, n_units = units.shape
     piece_frames = max(_PIECE_FRAMES, _PIECE_VALUES // n_units)
-    # As many for each thread, so that none waits for another at the end.
+    # A multiple of the number of threads, so that all end at about the same time.
     n_pieces = max(-(-n_frames // (piece_frames * n_threads)), 1) * n_threads
     ends = [n_frames * k // n_pieces for k in range(n_pieces + 1)]
     return (slice(*rows) for rows in itertools.pairwise(ends) if rows[0] < rows[1])
 
 
 def _frames_around(lengths: Int64s) -> Int64s:
-    """Return how many frames of its trial are before each frame, and after it."""
+    """Return the number of frames of its trial before each frame, and after it."""
     n_before = np.arange(lengths.sum()) - np.repeat(first_frames(lengths), lengths)
     return np.stack([n_before, np.repeat(lengths, lengths) - n_before - 1])
 

@@ -1,9 +1,9 @@
-"""What a temporal feature is: operations over time on the units of one trial.
+"""Transforms: what a temporal feature computes of the units of one trial.
 
-Each takes float32 units and writes the frames whose window lies within these. Windows
-are computed in float64 and rounded once, so that a window of equal values has a mean
-of exactly that value and a standard deviation of exactly 0: the published classifier
-splits on ``> 1e-35``, where any dust would flip labels.
+Each function takes float32 units and writes the frames for which all needed frames are
+in the array. Windows are summed in float64 and rounded once, so that a window of equal
+values has exactly that mean and a standard deviation of exactly 0. The published WhACC
+classifier splits on ``> 1e-35``, where a rounding error would flip labels.
 """
 
 from collections.abc import Callable
@@ -12,96 +12,98 @@ from typing import Any
 from models_ml.arrays import Int64s, Units
 
 Corner = tuple[int, int]
-Operation = Callable[[Units, Int64s, int, Units, Corner], None]
+Transform = Callable[[Units, Int64s, int, Units, Corner], None]
 
 
 def original(
-    units: Units, places: Int64s, frames: int, out: Units, corner: Corner
+    units: Units, indices: Int64s, frames: int, out: Units, corner: Corner
 ) -> None:
-    """Write the units as they are.
+    """Write the units unchanged.
 
     Parameters
     ----------
     units : C-contiguous array of float32, shape (n_frames, n_units)
-        Frames of one trial.
-    places : C-contiguous array of int64, shape (n_columns,)
-        The units to take, one for each column; not checked.
+        Units of consecutive frames of one trial.
+    indices : C-contiguous array of int64, shape (n_columns,)
+        Indices of the units, one for each column. They are not checked.
     frames : int
         Not used.
-    out : C-contiguous array of float32
-        Where to write; not checked.
+    out : C-contiguous array of float32, two-dimensional
+        Array to write to. Its size is not checked.
     corner : tuple of int
-        The first row and column to write: `n_frames` rows, `n_columns` columns.
+        First row and first column in `out`; `n_frames` rows and `n_columns` columns are
+        written.
     """
-    _windows().copied(units, places, out, *corner)
+    _windows().copied(units, indices, out, *corner)
 
 
 def shift(
-    units: Units, places: Int64s, frames: int, out: Units, corner: Corner
+    units: Units, indices: Int64s, frames: int, out: Units, corner: Corner
 ) -> None:
-    """Write what each unit was some frames before.
+    """Write the units of another frame: ``units[t - frames]`` for frame t.
 
     Parameters
     ----------
-    units, places, out, corner
-        As `original`; ``n_frames - abs(frames)`` rows, ``units[t - frames]`` of each
-        frame t where that is known.
+    units, indices, out, corner
+        See `original`. ``n_frames - abs(frames)`` rows are written.
     frames : int
-        How far to look back; ahead when negative.
+        Distance to an earlier frame, or to a later one when negative; not 0.
     """
-    known = units[:-frames] if frames > 0 else units[-frames:]
-    _windows().copied(known, places, out, *corner)
+    source = units[:-frames] if frames > 0 else units[-frames:]
+    _windows().copied(source, indices, out, *corner)
 
 
-def diff(units: Units, places: Int64s, frames: int, out: Units, corner: Corner) -> None:
-    """Write how much each unit has grown since some frames before.
+def diff(
+    units: Units, indices: Int64s, frames: int, out: Units, corner: Corner
+) -> None:
+    """Write the difference to another frame: ``units[t] - units[t - frames]``.
 
     Parameters
     ----------
-    units, places, out, corner
-        As `original`; ``n_frames - abs(frames)`` rows, ``units[t] - units[t - frames]``
-        of each frame t where that is known.
+    units, indices, out, corner
+        See `original`. ``n_frames - abs(frames)`` rows are written.
     frames : int
-        How far to look back; ahead when negative.
+        Distance to an earlier frame, or to a later one when negative; not 0.
     """
     first, last = units[: -abs(frames)], units[abs(frames) :]
     if frames < 0:
         first, last = last, first
-    _windows().differences(last, first, places, out, *corner)
+    _windows().differences(last, first, indices, out, *corner)
 
 
 def rolling_mean(
-    units: Units, places: Int64s, width: int, out: Units, corner: Corner
+    units: Units, indices: Int64s, width: int, out: Units, corner: Corner
 ) -> None:
-    """Write each unit's mean over a centred window.
+    """Write the mean of each unit over a centred window.
 
     Parameters
     ----------
-    units, places, out, corner
-        As `original`; ``n_frames - width + 1`` rows, one for each whole window.
+    units, indices, out, corner
+        See `original`. ``n_frames - width + 1`` rows are written, one for each complete
+        window.
     width : int
-        Length of the window in frames; odd, at least 3 and at most `n_frames`.
+        Width of the window in frames; odd, at least 3 and at most `n_frames`.
     """
-    _windows().window_means(units, places, width, out, *corner)
+    _windows().window_means(units, indices, width, out, *corner)
 
 
 def rolling_std(
-    units: Units, places: Int64s, width: int, out: Units, corner: Corner
+    units: Units, indices: Int64s, width: int, out: Units, corner: Corner
 ) -> None:
-    """Write each unit's sample standard deviation over a centred window.
+    """Write the sample standard deviation of each unit over a centred window.
 
     Parameters
     ----------
-    units, places, out, corner
-        As `rolling_mean`.
+    units, indices, out, corner
+        See `rolling_mean`.
     width : int
-        Length of the window in frames; odd, at least 3 and at most `n_frames`.
-        Squares are divided by ``width - 1``.
+        Width of the window in frames; odd, at least 3 and at most `n_frames`. The sum
+        of squared deviations is divided by ``width - 1``.
     """
-    _windows().window_stds(units, places, width, out, *corner)
+    _windows().window_stds(units, indices, width, out, *corner)
 
 
-OPERATION: dict[str, Operation] = {
+TRANSFORM_FUNCTIONS: dict[str, Transform] = {
     "original": original,
     "shift": shift,
     "diff": diff,
@@ -111,7 +113,7 @@ OPERATION: dict[str, Operation] = {
 
 
 def _windows() -> Any:
-    # Imported by who computes: compiled code takes a second to load.
+    # Imported at the first use, because loading the compiled code takes a second.
     from models_ml.features import windows
 
     return windows

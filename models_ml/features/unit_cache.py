@@ -1,4 +1,4 @@
-"""Kept CNN units, so that a retrain runs no CNN."""
+"""The unit cache: CNN units in files, so that a retrain does not run the CNN again."""
 
 import hashlib
 import time
@@ -14,56 +14,69 @@ from models_ml.atomic_file import replaced_file
 from models_ml.cnn.backbone import Backbone
 from models_ml.features.unit_set import UnitSet
 
-# A file takes seconds to write. What is begun and older was left by a kill.
+# Writing a file takes seconds. An unfinished file that is older belongs to a process
+# that was killed.
 _LEFTOVER_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class CachedTrial:
-    """Where a trial's units are kept, or will be.
+    """The cache file of one trial; the file may not exist yet.
 
     Parameters
     ----------
     path : Path
-        The file. Its name holds all that the units depend on.
+        The NumPy file. Its name is a digest of all that the units depend on.
     shape : tuple of int
-        (n_frames, n_columns) of what is kept there.
+        ``(n_frames, n_columns)`` of the stored array.
     """
 
     path: Path
     shape: tuple[int, int]
 
     def read(self) -> Units | None:
-        """Return what is kept; None when it is not there or not whole."""
+        """Return the stored columns of the trial.
+
+        Returns
+        -------
+        columns : array of float32, shape (n_frames, n_columns), or None
+            None when there is no file, or when it is damaged or has another shape.
+        """
         try:
-            kept: Units = np.load(self.path, allow_pickle=False)
+            columns: Units = np.load(self.path, allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        if kept.shape != self.shape or kept.dtype != np.float32:
+        if columns.shape != self.shape or columns.dtype != np.float32:
             return None
-        return kept
+        return columns
 
-    def write(self, kept: Units) -> None:
-        """Keep it: whole, or not at all.
+    def write(self, columns: Units) -> None:
+        """Store the columns of the trial, in one step.
 
         Parameters
         ----------
-        kept : array of float32, shape (n_frames, n_columns)
-            What `UnitSet.kept` made of the trial's units.
+        columns : array of float32, shape (n_frames, n_columns)
+            Columns of the trial as `UnitSet.select` returns them.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written; a file from before is then unchanged.
         """
         with replaced_file(self.path) as part, part.open("wb") as file:
-            np.save(file, kept, allow_pickle=False)
+            np.save(file, columns, allow_pickle=False)
         _remove_leftovers(self.path.parent)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitCache:
-    """A folder of CNN units, one file for each trial, backbone and set of units.
+    """A folder with one file for each trial, backbone and unit set.
 
     Parameters
     ----------
     folder : Path
-        Where the files lie; made when missing. It may be emptied at any time.
+        The folder; it is created when it is missing. Its files may be deleted at any
+        time.
     """
 
     folder: Path
@@ -71,22 +84,22 @@ class UnitCache:
     def trial(
         self, frames: npt.NDArray[np.uint8], backbone: Backbone, unit_set: UnitSet
     ) -> CachedTrial:
-        """Return where a trial's units are kept.
+        """Return the cache file of a trial.
 
         Parameters
         ----------
         frames : array of uint8, shape (n_frames, height, width)
             All frames of the trial, in frame order.
         backbone : Backbone
-            What they are run through.
+            The CNN that computes the units.
         unit_set : UnitSet
-            What is kept of its units.
+            The columns to store.
 
         Returns
         -------
         trial : CachedTrial
-            Another one when anything differs: a pixel, the trial's length, what
-            happens to frames before the CNN, its weights, or what is kept.
+            The file. A change of a pixel, of the number of frames, of the backbone's
+            weights or preprocessing, or of the unit set gives another file.
         """
         digest = hashlib.sha256()
         parts = (backbone.preprocessing, backbone.sha256, unit_set.sha256)
@@ -94,16 +107,16 @@ class UnitCache:
             digest.update(f"{text}\n".encode())
         digest.update(np.ascontiguousarray(frames).data)
         key = digest.hexdigest()
-        # A folder of a hundred thousand files is slow on many file systems.
+        # Many file systems are slow with a hundred thousand files in one folder.
         path = Path(self.folder) / key[:2] / f"{key}.npy"
         return CachedTrial(path, (len(frames), unit_set.n_columns))
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what was begun by processes that were killed."""
+    """Remove the unfinished files of processes that were killed."""
     oldest = time.time() - _LEFTOVER_SECONDS
     for part in folder.glob(".*.npy.*"):
-        # Others may do the same at the same time.
+        # Another process may remove the same file at the same time.
         with suppress(FileNotFoundError):
             if part.stat().st_mtime < oldest:
                 part.unlink()

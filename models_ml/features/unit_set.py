@@ -1,7 +1,7 @@
-"""What is kept of a backbone's units: enough for the columns of a feature set.
+"""Unit sets: the columns that the unit cache stores of a backbone's units.
 
-Of WhACC's 2,048 units its features name 782. The others count only in the spreads over
-all units, which are kept as columns of their own.
+WhACC's features use 782 of 2,048 units by number. The other units only contribute to
+spreads over all units, so the cache stores these spreads as columns instead.
 """
 
 import hashlib
@@ -15,22 +15,24 @@ from models_ml.features.feature_set import FeatureBlock, FeatureSet
 from models_ml.features.temporal import temporal_features
 from models_ml.trial_lengths import TrialLengths
 
-# So few units cost little disk, and all of them serve every feature set.
+# Up to this number, all units are stored: they need little disk space, and then serve
+# every feature set.
 _FEW_UNITS = 256
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnitSet:
-    """Which columns are kept of the units of a trial's frames.
+    """The columns to store for each frame: some units, and spreads over all units.
 
     Parameters
     ----------
     n_units : int
         Number of units of the backbone.
     units : tuple of int
-        The units that are kept, ascending.
+        The stored units, from 0, ascending.
     spreads : tuple of FeatureBlock
-        The spreads over all units that are kept after them; none where all units are.
+        The stored spreads over all units, as columns after the units. Empty when all
+        units are stored.
     """
 
     n_units: int
@@ -39,18 +41,18 @@ class UnitSet:
 
     @property
     def n_columns(self) -> int:
-        """Number of columns that are kept for each frame."""
+        """Number of stored columns."""
         return len(self.units) + len(self.spreads)
 
     @cached_property
     def sha256(self) -> str:
-        """Fingerprint: equal for equal columns, 64 hexadecimal digits."""
-        spreads = [(block.operation, block.parameter) for block in self.spreads]
+        """SHA-256 of the definition, 64 hexadecimal digits; equal for equal columns."""
+        spreads = [(block.transform, block.parameter) for block in self.spreads]
         definition = f"{self.n_units} {self.units} {spreads}"
         return hashlib.sha256(definition.encode()).hexdigest()
 
-    def kept(self, units: Units) -> Units:
-        """Return what is kept of one trial.
+    def select(self, units: Units) -> Units:
+        """Return the columns to store of one trial.
 
         Parameters
         ----------
@@ -59,14 +61,15 @@ class UnitSet:
 
         Returns
         -------
-        kept : array of float32, shape (n_frames, n_columns)
-            The units of the set, then its spreads.
+        columns : array of float32, shape (n_frames, n_columns)
+            The units of this set, then its spreads. It is `units` itself when all units
+            are stored.
 
         Raises
         ------
         ValueError
-            If `units` has another shape or type; if a unit is not finite and spreads
-            are kept.
+            If `units` has another shape or dtype, or if this set has spreads and a unit
+            is not finite.
         """
         if units.dtype != np.float32 or units.shape[1:] != (self.n_units,):
             raise ValueError(
@@ -75,106 +78,109 @@ class UnitSet:
             )
         if len(self.units) == self.n_units:
             return units
-        kept = np.empty((len(units), self.n_columns), np.float32)
-        n_kept = len(self.units)
-        np.take(units, self.units, axis=1, out=kept[:, :n_kept])
+        columns = np.empty((len(units), self.n_columns), np.float32)
+        n_selected = len(self.units)
+        np.take(units, self.units, axis=1, out=columns[:, :n_selected])
         if self.spreads:
             spreads = FeatureSet(
                 name="spreads", n_units=self.n_units, blocks=self.spreads
             )
-            kept[:, n_kept:] = temporal_features(units, [len(units)], spreads)
-        return kept
+            columns[:, n_selected:] = temporal_features(units, [len(units)], spreads)
+        return columns
 
     def features(
         self,
-        kept: Units,
+        columns: Units,
         feature_set: FeatureSet,
         trial_lengths: TrialLengths | None = None,
     ) -> Units:
-        """Return the feature columns of trials.
+        """Return the temporal features of trials from their stored columns.
 
         Parameters
         ----------
-        kept : array of float32, shape (n_frames, n_columns)
-            As `kept` returns it, trials one after the other.
+        columns : array of float32, shape (n_frames, n_columns)
+            Columns as `select` returns them, one trial after the other.
         feature_set : FeatureSet
-            The one that this set was made for, or another that needs no more.
+            A feature set whose units and spreads are all stored.
         trial_lengths : sequence of int, optional
-            Frames in each trial, where there is more than one.
+            Number of frames of each trial. By default there is one trial.
 
         Returns
         -------
         features : array of float32, shape (n_frames, feature_set.n_columns)
-            As `features.temporal.temporal_features` of all units; the spreads over many
-            units may differ in the last bit.
+            Equal to `temporal_features` of all units. Spreads over many units may
+            differ in the last bit.
 
         Raises
         ------
         ValueError
-            If the feature set needs what is not kept; or as `temporal_features`.
+            If the shape of `columns` is wrong, if the feature set needs a unit or a
+            spread that is not stored, or if `temporal_features` raises.
         """
-        if kept.shape[1:] != (self.n_columns,):
+        if columns.shape[1:] != (self.n_columns,):
             raise ValueError(
-                f"Expected {self.n_columns} kept columns; got shape {kept.shape}."
+                f"Expected {self.n_columns} stored columns; got shape {columns.shape}."
             )
-        lengths = [len(kept)] if trial_lengths is None else trial_lengths
+        lengths = [len(columns)] if trial_lengths is None else trial_lengths
         if len(self.units) == self.n_units:
-            return temporal_features(kept, lengths, feature_set)
-        n_kept = len(self.units)
-        places = [n_kept + self._place(each) for each in _spreads_of(feature_set)]
+            return temporal_features(columns, lengths, feature_set)
+        n_selected = len(self.units)
+        spread_columns = [
+            n_selected + self._spread_index(each) for each in _spreads_of(feature_set)
+        ]
         return temporal_features(
-            kept[:, :n_kept],
+            columns[:, :n_selected],
             lengths,
-            self._among_kept(feature_set),
-            spreads=kept[:, places],
+            self._renumbered(feature_set),
+            spreads=columns[:, spread_columns],
         )
 
-    def _place(self, spread: FeatureBlock) -> int:
+    def _spread_index(self, spread: FeatureBlock) -> int:
         if spread not in self.spreads:
             raise ValueError(
-                f"Expected the spread of {spread.operation} {spread.parameter} among "
-                "what is kept; it is not: run the CNN again for this feature set."
+                f"The spread of {spread.transform} {spread.parameter} is not stored. "
+                "Run the CNN again for this feature set."
             )
         return self.spreads.index(spread)
 
-    def _among_kept(self, feature_set: FeatureSet) -> FeatureSet:
-        """Return the same features with units counted among those that are kept."""
-        place = {unit: column for column, unit in enumerate(self.units)}
+    def _renumbered(self, feature_set: FeatureSet) -> FeatureSet:
+        """Return the feature set with the numbers of units among the stored ones."""
+        column = {unit: index for index, unit in enumerate(self.units)}
         try:
             blocks = tuple(
                 block
                 if block.units is None
-                else replace(block, units=tuple(place[unit] for unit in block.units))
+                else replace(block, units=tuple(column[unit] for unit in block.units))
                 for block in feature_set.blocks
             )
         except KeyError as error:
             raise ValueError(
-                f"Expected unit {error.args[0]} among what is kept; it is not: run the "
-                "CNN again for this feature set."
+                f"Unit {error.args[0]} is not stored. Run the CNN again for this "
+                "feature set."
             ) from error
         return replace(feature_set, n_units=len(self.units), blocks=blocks)
 
 
 def unit_set_of(feature_set: FeatureSet) -> UnitSet:
-    """Return what is to be kept for a feature set.
+    """Return the columns to store for a feature set.
 
     Parameters
     ----------
     feature_set : FeatureSet
-        The features that will be computed.
+        The features to compute from the stored columns.
 
     Returns
     -------
     unit_set : UnitSet
-        All units of a backbone of few; of others the units that columns are made of,
-        and the spreads over all units.
+        All units of a backbone with at most 256 units. Of a larger backbone, the units
+        that the feature set has by number, and its spreads over all units.
     """
     n_units = feature_set.n_units
-    named = {unit for block in feature_set.blocks for unit in block.units or ()}
-    if n_units <= _FEW_UNITS or len(named) == n_units or not named:
+    used = {unit for block in feature_set.blocks for unit in block.units or ()}
+    if n_units <= _FEW_UNITS or len(used) == n_units or not used:
         return UnitSet(n_units=n_units, units=tuple(range(n_units)), spreads=())
     spreads = tuple(dict.fromkeys(_spreads_of(feature_set)))
-    return UnitSet(n_units=n_units, units=tuple(sorted(named)), spreads=spreads)
+    return UnitSet(n_units=n_units, units=tuple(sorted(used)), spreads=spreads)
 
 
 def _spreads_of(feature_set: FeatureSet) -> list[FeatureBlock]:

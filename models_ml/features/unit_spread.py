@@ -1,4 +1,4 @@
-"""The spread over all units of a frame, as WhACC's TOTAL features have it."""
+"""Spreads: the standard deviation over all units of a frame, WhACC's TOTAL features."""
 
 from collections.abc import Collection
 
@@ -7,15 +7,15 @@ import numpy as np
 from models_ml.arrays import Float64s, Units
 from models_ml.features.workspace import Workspace
 
-# From this many units on, products of frames are worth their care.
+# From this number of units, the method with products of frames is faster.
 _MANY_UNITS = 512
-# Frames whose products with the frames after them are computed at once, and how many
-# multiplications that may be: with more, OpenBLAS makes threads of its own, and those
-# of several callers wait for each other.
+# Number of frames of a tile, whose products with later frames are computed at once, and
+# largest number of multiplications. With more, OpenBLAS starts threads of its own, and
+# the threads of several callers wait for each other.
 _TILE_FRAMES = 16
 _TILE_PRODUCTS = 2**18
-# Where the products exceed the spread by more than this, the rounding of their sum
-# could show in float32.
+# Where the products exceed the spread by more than this factor, rounding of their sum
+# could change the float32 result.
 _CANCELLED = 2.0**16
 
 
@@ -25,12 +25,12 @@ def spread_over_units(units: Units) -> Units:
     Parameters
     ----------
     units : array of float32, shape (n_frames, n_units)
-        The result of an operation on every unit of one trial.
+        A transform of every unit, for frames of one trial.
 
     Returns
     -------
     spread : array of float32, shape (n_frames,)
-        Computed in float64, in two passes; NaN where a unit is NaN.
+        Standard deviation, computed in float64 in two passes; NaN where a unit is NaN.
     """
     spread: Units = units.astype(np.float64).std(axis=1).astype(np.float32)
     return spread
@@ -39,62 +39,64 @@ def spread_over_units(units: Units) -> Units:
 def mean_spreads(
     units: Units, widths: Collection[int], workspace: Workspace
 ) -> dict[int, Units]:
-    """Return the spread over all units of their means over centred windows.
+    """Return spreads over all units of their means over centred windows.
 
     Parameters
     ----------
     units : array of float32, shape (n_frames, n_units)
-        Frames of one trial.
+        Units of consecutive frames.
     widths : collection of int
-        Lengths of the windows in frames; odd. With 1, the spread of the units.
+        Widths of the windows in frames; odd, at least 1. With 1, the result is the
+        spread of the units themselves.
     workspace : Workspace
-        Memory for what it takes.
+        Memory for intermediate arrays.
 
     Returns
     -------
     spreads : dict of int to array of float32, shape (n_frames,)
-        For each width as `spread_over_units` of the means rounded to float32, but for
-        one unit in the last place; NaN where the window leaves the frames.
+        For each width, `spread_over_units` of the means rounded to float32, to one unit
+        in the last place; NaN where the window is incomplete.
 
     Notes
     -----
-    The squares of sums over windows, summed up over many units, are sums of products
-    of frames: a band of ``units @ units.T``, which is the same for all widths. So
-    the means are not rounded before they are squared. The errors of rounding
-    add up as a random walk does: where squares exceed the spread by less than a
-    sixteenth of the number of units, they make less than a quarter of float32's last
-    bit. All other frames are computed in two passes.
+    The squared sums over windows, added up over many units, are sums of products of
+    frames. These products are a band of ``units @ units.T``, which serves all widths,
+    and the means are not rounded before they are squared. Rounding errors add up like a
+    random walk: where the squares exceed the spread by less than a sixteenth of the
+    number of units, the errors are below a quarter of the last bit of float32. All
+    other frames are computed in two passes.
     """
     n_frames, n_units = units.shape
     spreads = {width: np.full(n_frames, np.nan, np.float32) for width in widths}
-    fitting = [width for width in spreads if width <= n_frames]
-    if n_units < _MANY_UNITS or not fitting:
-        for width in fitting:
-            inside = _inside(n_frames, width)
-            spreads[width][inside] = _careful_spread(units, width)
+    usable = [width for width in spreads if width <= n_frames]
+    if n_units < _MANY_UNITS or not usable:
+        for width in usable:
+            complete = _complete(n_frames, width)
+            spreads[width][complete] = _two_pass_spread(units, width)
         return spreads
-    products, totals = _frame_products(units, max(fitting), workspace)
+    products, totals = _frame_products(units, max(usable), workspace)
     own = products[0, :n_frames].copy()
-    squares_of = _squares(products, fitting)
-    for width in fitting:
+    squares_of = _squares(products, usable)
+    for width in usable:
         squares = squares_of[width][: n_frames - width + 1]
         spread = squares - _sums(totals, width) ** 2 / n_units
         stds = (np.sqrt(np.maximum(spread, 0) / n_units) / width).astype(np.float32)
         is_doubtful = spread * (n_units / 16) < squares
         is_doubtful |= spread * _CANCELLED < width * _sums(own, width)
         if is_doubtful.any():
-            stds[is_doubtful] = _careful_spread(units, width)[is_doubtful]
-        spreads[width][_inside(n_frames, width)] = stds
+            stds[is_doubtful] = _two_pass_spread(units, width)[is_doubtful]
+        spreads[width][_complete(n_frames, width)] = stds
     return spreads
 
 
 def _frame_products(
     units: Units, n_lags: int, workspace: Workspace
 ) -> tuple[Float64s, Float64s]:
-    """Return the products of each frame with itself and the next ones, and totals.
+    """Return the products of each frame with itself and later ones, and unit sums.
 
-    The products of shape (n_lags, n_frames) have those with frame t + k in [k, t];
-    beyond the last frame they are 0.
+    The products have the shape (n_lags, n_frames): ``[k, t]`` is the product of frames
+    t and t + k, and 0 after the last frame. The sums over units have the shape
+    (n_frames,).
     """
     n_frames, n_units = units.shape
     n_tiles = -(-n_frames // _TILE_FRAMES)
@@ -126,10 +128,11 @@ def _frame_products(
 
 
 def _squares(products: Float64s, widths: Collection[int]) -> dict[int, Float64s]:
-    """Return the squares of sums over windows, summed up over all units.
+    """Return the squared sums over windows, added up over all units, by width.
 
-    `products` are written over: by those with up to k frames after, once for the
-    frame itself and twice for the others. One more frame before a window adds these.
+    `products` is overwritten: ``[k, t]`` becomes the product of frame t with itself
+    plus twice its products with the next k frames. This is what a window gains when it
+    starts one frame earlier.
     """
     products[1:] *= 2
     np.cumsum(products, axis=0, out=products)
@@ -149,18 +152,18 @@ def _sums(values: Float64s, width: int) -> Float64s:
     return sums
 
 
-def _careful_spread(units: Units, width: int) -> Units:
-    """Return the spread of every whole window's mean, in two passes."""
+def _two_pass_spread(units: Units, width: int) -> Units:
+    """Return the spread of the mean of each complete window, in two passes."""
     if width == 1:
         return spread_over_units(units)
-    # Imported by who computes: compiled code takes a second to load.
+    # Imported at the first use, because loading the compiled code takes a second.
     from models_ml.features.windows import window_means
 
     means = np.empty((len(units) - width + 1, units.shape[1]), np.float32)
-    places = np.arange(units.shape[1])
-    window_means(np.ascontiguousarray(units), places, width, means, 0, 0)
+    indices = np.arange(units.shape[1])
+    window_means(np.ascontiguousarray(units), indices, width, means, 0, 0)
     return spread_over_units(means)
 
 
-def _inside(n_frames: int, width: int) -> slice:
+def _complete(n_frames: int, width: int) -> slice:
     return slice(width // 2, n_frames - width // 2)

@@ -1,4 +1,4 @@
-"""Memory for passing results, kept from one calculation to the next."""
+"""Workspace: memory for intermediate arrays that is reused between calculations."""
 
 import math
 from typing import Any
@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 
 class Workspace:
-    """Arrays to write over, for one thread at a time.
+    """Named intermediate arrays for one thread.
 
-    Asking the system for memory takes longer than most of what is done with it here.
+    Allocating memory from the system takes longer than most calculations on it here.
     """
 
     def __init__(self) -> None:
@@ -20,21 +20,21 @@ class Workspace:
     def array(
         self, name: str, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64
     ) -> npt.NDArray[Any]:
-        """Return an array whose values are undefined.
+        """Return an array with undefined values.
 
         Parameters
         ----------
         name : str
-            What it is for. A later array of the same name has the same memory.
+            Name of the memory. A later array with the same name overwrites this one.
         shape : tuple of int
-            Its shape.
+            Shape of the array.
         dtype : dtype
-            Its type.
+            Type of its values.
 
         Returns
         -------
-        array : array of this type and shape
-            C-contiguous.
+        array : array of `dtype`, shape `shape`
+            C-contiguous array.
         """
         array = self._latest.get(name)
         if array is None or array.shape != shape or array.dtype != dtype:

@@ -23,8 +23,8 @@ def edge_masks(feature_set: FeatureSet) -> Mask:
 
     Returns
     -------
-    masks : array of bool, shape (2 * reach, n_columns)
-        True where `temporal_features` returns NaN: the rows are the first `reach`
+    masks : array of bool, shape (2 * margin, n_columns)
+        True where `temporal_features` returns NaN: the rows are the first `margin`
         frames of a long trial, in frame order, and then its last ones.
 
     See Also
@@ -35,8 +35,8 @@ def edge_masks(feature_set: FeatureSet) -> Mask:
     ----------
     WhACC 1.4.3, ``start_end_nan_locations.pkl``: equal, with the last frames first.
     """
-    reach = feature_set.reach
-    distance = np.arange(reach)[:, np.newaxis]
+    margin = feature_set.margin
+    distance = np.arange(margin)[:, np.newaxis]
     before = _per_column(feature_set, [block.n_before for block in feature_set.blocks])
     after = _per_column(feature_set, [block.n_after for block in feature_set.blocks])
     return np.concatenate([distance < before, distance[::-1] < after])

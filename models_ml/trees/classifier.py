@@ -1,6 +1,6 @@
 """The classifier: gradient-boosted trees that turn features into scores.
 
-Kept as LightGBM's text, which is data: nothing in it is run or unpickled.
+It is stored as LightGBM's text. The text is data: reading it executes no code.
 """
 
 from dataclasses import dataclass, field
@@ -26,16 +26,16 @@ class ClassifierError(CoreError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledFrames:
-    """Frames to learn from or to validate on.
+    """Labelled frames for training or validation.
 
     Parameters
     ----------
     features : array of float32, shape (n_frames, n_columns)
-        NaN where a window left the trial.
+        Temporal features; NaN where a window leaves the trial.
     labels : array of bool, shape (n_frames,)
-        True for touch frames.
+        True for touch, False for not touch.
     weights : array of float32, shape (n_frames,)
-        How much each frame counts.
+        Training weight of each frame; above 0.
     """
 
     features: Features
@@ -45,12 +45,12 @@ class LabelledFrames:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A trained classifier; made by `train_classifier`, `load` or `from_text`.
+    """A trained classifier; `train_classifier`, `load` and `from_text` create it.
 
     Parameters
     ----------
     text : str
-        LightGBM's text of the trees, without its log of the training.
+        LightGBM's text of the trees, without the training parameters at its end.
     """
 
     text: str = field(repr=False)
@@ -58,7 +58,7 @@ class Classifier:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Read a classifier.
+        """Read a classifier from a text.
 
         Parameters
         ----------
@@ -68,12 +68,12 @@ class Classifier:
         Returns
         -------
         classifier : Classifier
-            Gives the scores that it gave when it was written.
+            A classifier with exactly the scores of the one that was written.
 
         Raises
         ------
         ClassifierError
-            If the text is not whole, or its trees are not trees.
+            If the text is incomplete or damaged.
         """
         lightgbm = lightgbm_module()
         try:
@@ -81,12 +81,13 @@ class Classifier:
             return cls(trees, lightgbm.Booster(model_str=trees))
         except (TreeTextError, lightgbm.basic.LightGBMError) as error:
             raise ClassifierError(
-                f"Expected a classifier as LightGBM's text; reading it failed: {error}."
+                f"The classifier is not a valid LightGBM model: {error}. Choose "
+                "another file."
             ) from error
 
     @property
     def n_columns(self) -> int:
-        """Number of feature columns that it takes."""
+        """Number of feature columns."""
         return int(self._booster.num_feature())
 
     @property
@@ -96,26 +97,26 @@ class Classifier:
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        """What each feature column was called when the trees were grown."""
+        """Names of the feature columns in the training data."""
         return tuple(self._booster.feature_name())
 
     @property
     def gains(self) -> npt.NDArray[np.float64]:
-        """How much loss all splits on each feature column took away."""
+        """Decrease of the training loss by all splits on each feature column."""
         return np.asarray(self._booster.feature_importance("gain"), np.float64)
 
     def first_trees(self, n_trees: int) -> Self:
-        """Return the classifier of the first trees alone.
+        """Return a classifier with the first trees only.
 
         Parameters
         ----------
         n_trees : int
-            How many trees to keep; at least 1.
+            Number of trees; from 1 to the number of trees of this classifier.
 
         Returns
         -------
         classifier : Classifier
-            Gives the scores that these trees gave before the others were grown.
+            A classifier with the scores from before the later trees were trained.
         """
         return self.from_text(self._booster.model_to_string(num_iteration=n_trees))
 
@@ -125,22 +126,23 @@ class Classifier:
         Parameters
         ----------
         features : array of float32, shape (n_frames, n_columns)
-            In the order of the feature set that it was trained with.
+            Columns in the order of the feature set in training.
 
         Returns
         -------
         scores : array of float64, shape (n_frames,)
-            In [0, 1], neither smoothed nor thresholded, computed on all cores.
+            Probability of a touch, in [0, 1], neither smoothed nor thresholded.
+            LightGBM computes it on all cores.
 
         Raises
         ------
         ClassifierError
-            If there is another number of columns.
+            If the number of columns is wrong.
         """
         if features.ndim != 2 or features.shape[1] != self.n_columns:
             raise ClassifierError(
                 f"Expected {self.n_columns} feature columns; got an array of shape "
-                f"{features.shape}: use the feature set that this classifier was "
+                f"{features.shape}. Use the feature set that this classifier was "
                 "trained with."
             )
         if not len(features):
@@ -154,23 +156,25 @@ def load(path: str | Path) -> Classifier:
     Parameters
     ----------
     path : str or Path
-        LightGBM's text of the trees.
+        A file with LightGBM's text of the trees.
 
     Returns
     -------
     classifier : Classifier
-        Gives the scores that it gave when it was written.
+        A classifier with exactly the scores of the one that was written.
 
     Raises
     ------
     ClassifierError
-        If there is no such file, or its text is not whole.
+        If the file cannot be read, or if its text is incomplete or damaged.
     """
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        reason = f"it cannot be read ({error.strerror}): name another file."
-        raise ClassifierError(f"Expected a classifier at {path}; {reason}") from error
+        raise ClassifierError(
+            f"The classifier {path} cannot be read ({error.strerror}). Choose another "
+            "file."
+        ) from error
     return Classifier.from_text(content.decode(errors="replace"))
 
 
@@ -185,39 +189,40 @@ def train_classifier(
     Parameters
     ----------
     train : LabelledFrames
-        What to learn from; frames of both kinds.
+        Frames to train on, with touches and without.
     validation : LabelledFrames, optional
-        Frames of other trials: growing stops when they are no longer fitted better,
-        and the trees up to the best fit are kept.
+        Frames of other trials. Training stops when their log loss stops decreasing,
+        and the classifier has the trees up to the lowest log loss.
     parameters : ClassifierParameters, optional
-        How trees are grown.
+        Parameters of the training.
 
     Returns
     -------
     classifier : Classifier
-        The same for the same arguments.
+        Equal for equal arguments.
 
     Raises
     ------
     ClassifierError
-        If there is nothing to tell apart.
+        If all frames to train on have the same label.
 
     Notes
     -----
-    The fit is judged by log loss, which has a value on frames of one kind too.
+    Log loss is defined for validation frames with equal labels too, unlike ROC AUC.
     """
     if train.labels.all() or not train.labels.any():
         raise ClassifierError(
-            "Expected touch and no-touch frames to learn from; "
-            f"all {len(train.labels)} are of one kind."
+            f"All {len(train.labels)} training frames have the same label. Train on "
+            "touch frames and on frames without touch."
         )
     lightgbm = lightgbm_module()
     parameters = parameters or ClassifierParameters()
     settings = lightgbm_settings(parameters)
     train_set = _data_set(train, settings)
-    watched, callbacks = [], []
+    validation_sets, callbacks = [], []
     if validation is not None:
-        watched.append(_data_set(validation, settings).set_reference(train_set))
+        validation_set = _data_set(validation, settings).set_reference(train_set)
+        validation_sets.append(validation_set)
         callbacks.append(
             lightgbm.early_stopping(parameters.early_stopping_round, verbose=False)
         )
@@ -225,7 +230,7 @@ def train_classifier(
         settings,
         train_set,
         num_boost_round=parameters.num_iterations,
-        valid_sets=watched,
+        valid_sets=validation_sets,
         callbacks=callbacks,
     )
     return Classifier.from_text(

@@ -1,4 +1,4 @@
-"""Which families of features a classifier lives on."""
+"""Importance: the share of the gain of each family of features of a classifier."""
 
 from dataclasses import dataclass
 
@@ -10,19 +10,20 @@ from models_ml.trees.classifier import Classifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyGain:
-    """What one family of feature columns brings.
+    """The gain of one family of feature columns.
 
     Parameters
     ----------
     family : str
-        The operation of the columns, such as ``rolling_mean``; ``spread of`` before it
-        where they are standard deviations over all units.
+        Transform of the columns, such as ``rolling_mean``; for spreads over all units
+        with the prefix ``spread of``.
     n_columns : int
-        Columns of the family.
+        Number of columns of the family.
     n_used : int
-        Those that some tree looks at.
+        Number of these columns that a tree splits on.
     gain : float
-        Share of the loss that splits on them took away; in [0, 1].
+        Decrease of the training loss by splits on the family, as a fraction of the
+        decrease by all splits; in [0, 1].
     """
 
     family: str
@@ -34,34 +35,35 @@ class FamilyGain:
 def gain_by_family(
     classifier: Classifier, feature_set: FeatureSet
 ) -> tuple[FamilyGain, ...]:
-    """Return how much each family of features brings to a classifier.
+    """Return the gain of each family of features of a classifier.
 
     Parameters
     ----------
     classifier : Classifier
-        Any.
+        A classifier.
     feature_set : FeatureSet
-        The columns that it takes.
+        The feature set of the classifier.
 
     Returns
     -------
     families : tuple of FamilyGain
-        The most gain first; the shares add up to 1, or to 0 without a single split.
+        In descending order of gain. The gains add up to 1, or to 0 when the classifier
+        has no split.
 
     Raises
     ------
     ValueError
-        If the feature set has another number of columns.
+        If the feature set and the classifier differ in their number of columns.
     """
     gains = classifier.gains
     if len(gains) != feature_set.n_columns:
         raise ValueError(
-            f"Expected the {len(gains)} columns that the classifier takes; feature set "
+            f"The classifier has {len(gains)} columns, but feature set "
             f"{feature_set.name} has {feature_set.n_columns}."
         )
     names = np.array(
         [
-            block.operation if block.units else f"spread of {block.operation}"
+            block.transform if block.units else f"spread of {block.transform}"
             for block in feature_set.blocks
             for _ in range(block.n_columns)
         ]

@@ -1,7 +1,8 @@
-"""From kept units to scores: all that is left to do after a retrain.
+"""Rescoring: from stored units to scores, the only work left after a retrain.
 
-The trees look at some of their columns only. The others are not computed, and LightGBM
-is not given them: it takes every column of every frame in its hand before the trees do.
+Trees split on some of their columns only. The other columns are not computed and not
+passed to LightGBM, which would copy every column of every frame before it evaluates the
+trees.
 """
 
 from collections.abc import Generator, Iterable, Sequence
@@ -17,21 +18,22 @@ from models_ml.trees.model_text import on_used_columns
 
 
 class Scorer:
-    """A classifier on what is kept of units.
+    """A classifier that scores the stored columns of trials.
 
     Parameters
     ----------
     classifier : Classifier
-        The trees.
+        The classifier.
     feature_set : FeatureSet
-        What they were grown on.
+        The feature set of the classifier.
     unit_set : UnitSet
-        What is kept; enough for the feature set.
+        The set of the stored columns. It has all units and spreads that the feature set
+        needs.
 
     Raises
     ------
     ValueError
-        If the classifier takes another number of columns than the feature set has.
+        If the feature set and the classifier differ in their number of columns.
     """
 
     def __init__(
@@ -39,8 +41,8 @@ class Scorer:
     ) -> None:
         if classifier.n_columns != feature_set.n_columns:
             raise ValueError(
-                f"Expected a classifier of the {feature_set.n_columns} columns of "
-                f"feature set {feature_set.name}; it takes {classifier.n_columns}."
+                f"The classifier has {classifier.n_columns} columns, but feature set "
+                f"{feature_set.name} has {feature_set.n_columns}."
             )
         columns, trees = on_used_columns(classifier.text)
         self._classifier = Classifier.from_text(trees)
@@ -48,25 +50,28 @@ class Scorer:
         self._unit_set = unit_set
 
     def scores(self, trials: Sequence[Units]) -> list[Float64s]:
-        """Return the raw score of each frame, trial by trial.
+        """Return the raw scores of each trial.
 
         Parameters
         ----------
-        trials : sequence of array of float32, shape (n_frames, n_kept)
-            As `UnitSet.kept` returns them. LightGBM takes milliseconds to begin, so
-            ten thousand frames at once take less time than trial after trial.
+        trials : sequence of arrays of float32, shape (n_frames, n_stored)
+            Stored columns of each trial, as `UnitSet.select` returns them. LightGBM
+            takes milliseconds to start, so one call with ten thousand frames takes less
+            time than one call for each trial.
 
         Returns
         -------
-        scores : list of array of float64, shape (n_frames,)
-            Exactly those that the classifier gives to all features of the trial.
+        scores : list of arrays of float64, shape (n_frames,)
+            Exactly the scores of the classifier for all features of the trial; in
+            [0, 1].
 
         Raises
         ------
         ValueError
-            If what is kept is not what the unit set says, or a unit is not finite.
+            If the number of stored columns is wrong, if the feature set needs a column
+            that is not stored, or if a unit is not finite.
         """
-        return self._classified(self._featured(trials))
+        return self._classify(self._compute_features(trials))
 
     def scores_of_batches(
         self, batches: Iterable[Sequence[Units]]
@@ -75,30 +80,32 @@ class Scorer:
 
         Parameters
         ----------
-        batches : iterable of sequence of array of float32, shape (n_frames, n_kept)
-            As `scores` takes one. While LightGBM scores a batch, the features of the
-            next are computed, and the one after it is taken.
+        batches : iterable of sequences of arrays of float32, shape (n_frames, n_stored)
+            Each batch is an argument of `scores`. While LightGBM scores a batch, the
+            features of the next batch are computed, and the one after it is read.
 
         Yields
         ------
-        scores : list of array of float64, shape (n_frames,)
-            As `scores` returns them.
+        scores : list of arrays of float64, shape (n_frames,)
+            The scores of one batch; see `scores`.
 
         Raises
         ------
         ValueError
-            As `scores`, when the batch's turn comes.
+            For the same reasons as `scores`, at the batch that is wrong.
         """
-        yield from in_stages(batches, [self._featured, self._classified])
+        yield from in_stages(batches, [self._compute_features, self._classify])
 
-    def _featured(self, trials: Sequence[Units]) -> tuple[Units, list[int]]:
-        lengths = [len(kept) for kept in trials]
+    def _compute_features(self, trials: Sequence[Units]) -> tuple[Units, list[int]]:
+        lengths = [len(columns) for columns in trials]
         if not trials:
             return np.empty((0, self._feature_set.n_columns), np.float32), lengths
-        kept = trials[0] if len(trials) == 1 else np.concatenate(trials)
-        return self._unit_set.features(kept, self._feature_set, lengths), lengths
+        columns = trials[0] if len(trials) == 1 else np.concatenate(trials)
+        return self._unit_set.features(columns, self._feature_set, lengths), lengths
 
-    def _classified(self, featured: tuple[Units, list[int]]) -> list[Float64s]:
-        features, lengths = featured
+    def _classify(
+        self, features_and_lengths: tuple[Units, list[int]]
+    ) -> list[Float64s]:
+        features, lengths = features_and_lengths
         ends = np.cumsum(lengths)
         return np.split(self._classifier.scores(features), ends[:-1]) if lengths else []

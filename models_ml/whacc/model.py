@@ -187,15 +187,15 @@ def whacc_names(feature_set: FeatureSet) -> tuple[str, ...]:
     """
     names: list[str] = []
     for block in feature_set.blocks:
-        operation = _whacc_operation(block)
+        transform = _whacc_transform(block)
         if block.units is None:
-            names.append(f"FD_TOTAL_std_1_of_{operation}")
+            names.append(f"FD_TOTAL_std_1_of_{transform}")
         else:
-            names += [f"{operation}_{unit}" for unit in block.units]
+            names += [f"{transform}_{unit}" for unit in block.units]
     return tuple(names)
 
 
-def _whacc_operation(block: FeatureBlock) -> str:
+def _whacc_transform(block: FeatureBlock) -> str:
     frames = block.parameter
     return {
         "original": "original",
@@ -203,4 +203,4 @@ def _whacc_operation(block: FeatureBlock) -> str:
         "diff": f"original_diff_periods_{frames}",
         "rolling_mean": f"original_rolling_mean_W_{frames}_SFC_0_MP_{frames}",
         "rolling_std": f"original_rolling_std_W_{frames}_SFC_0_MP_{frames}",
-    }[block.operation]
+    }[block.transform]

@@ -89,7 +89,7 @@ def write_units(folder, unit_set, n_units) -> list[Path]:
     paths = [folder / f"{number}.npy" for number in range(N_TRIALS)]
     for path in paths:
         units = rng.normal(size=(N_FRAMES, n_units)).astype(np.float32)
-        np.save(path, unit_set.kept(np.maximum(units, 0)))
+        np.save(path, unit_set.select(np.maximum(units, 0)))
     return paths
 
 

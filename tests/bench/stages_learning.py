@@ -123,7 +123,7 @@ class KeptTrials:
         self.lengths = [trial_frames] * (n_frames // trial_frames)
         for number, (frames, touch) in enumerate(self.frames_and_touch()):
             units = drawn_units(touch, self.feature_set.n_units, number)
-            self._cached(frames).write(self.unit_set.kept(units))
+            self._cached(frames).write(self.unit_set.select(units))
 
     def frames_and_touch(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         all_frames = inputs.drawn_trials(len(self.lengths))

@@ -164,7 +164,7 @@ class _Stages:
     def keep(self, found: Units | _Missing) -> Units:
         if not isinstance(found, _Missing):
             return found
-        kept = self.unit_set.kept(found.values)
+        kept = self.unit_set.select(found.values)
         try:
             found.cached.write(kept)
         except OSError as error:

@@ -10,21 +10,21 @@ EMPTY = '{"name": "empty", "n_units": 1, "blocks": []}'
 
 def small_set(**over):
     blocks = (
-        FeatureBlock(operation="rolling_mean", parameter=3, units=None),
-        FeatureBlock(operation="shift", parameter=-2, units=(4, 1)),
-        FeatureBlock(operation="original", parameter=0, units=(1, 5)),
+        FeatureBlock(transform="rolling_mean", parameter=3, units=None),
+        FeatureBlock(transform="shift", parameter=-2, units=(4, 1)),
+        FeatureBlock(transform="original", parameter=0, units=(1, 5)),
     )
     return FeatureSet(**({"name": "small", "n_units": 6, "blocks": blocks} | over))
 
 
-def test_published_set_has_the_published_columns():
+def test_the_published_set_has_the_published_columns():
     feature_set = whacc_feature_set()
 
     counts = {}
     for block in feature_set.blocks:
-        key = "spread" if block.units is None else block.operation
+        key = "spread" if block.units is None else block.transform
         counts[key] = counts.get(key, 0) + block.n_columns
-    # The table of the published selection, summed by operation.
+    # The table of the published selection, summed by transform.
     assert counts == {
         "spread": 10,
         "diff": 225,
@@ -37,13 +37,13 @@ def test_published_set_has_the_published_columns():
     assert feature_set.units_needed == tuple(range(2048))
 
 
-def test_published_set_keeps_its_fingerprint():
+def test_the_sha256_of_the_published_set_never_changes():
     assert whacc_feature_set().sha256 == (
         "ad9f6f3538c3f77385e8fbcf3972166582cc1c5143ae5b1ca816f6a0ff786cc6"
     )
 
 
-def test_compact_set_gives_every_unit_the_same_columns():
+def test_the_compact_set_has_the_same_columns_for_every_unit():
     feature_set = compact(5)
 
     assert feature_set.n_columns == 3 + 21 * 5
@@ -51,27 +51,27 @@ def test_compact_set_gives_every_unit_the_same_columns():
     assert {block.units for block in feature_set.blocks} == {None, (0, 1, 2, 3, 4)}
 
 
-def test_reach_is_that_of_the_operation_that_looks_furthest():
-    assert whacc_feature_set().reach == 50
-    assert compact(3).reach == 20
-    assert small_set().reach == 2
-    assert small_set(blocks=small_set().blocks[2:]).reach == 0
+def test_the_margin_is_the_distance_to_the_furthest_frame():
+    assert whacc_feature_set().margin == 50
+    assert compact(3).margin == 20
+    assert small_set().margin == 2
+    assert small_set(blocks=small_set().blocks[2:]).margin == 0
 
 
-def test_units_needed_are_only_those_in_use():
+def test_only_used_units_are_needed():
     assert small_set(blocks=small_set().blocks[1:]).units_needed == (1, 4, 5)
     assert small_set().units_needed == (0, 1, 2, 3, 4, 5)
 
 
 @pytest.mark.parametrize("feature_set", [small_set(), compact(3), whacc_feature_set()])
-def test_set_read_from_its_json_is_equal(feature_set):
+def test_a_set_read_from_its_json_is_equal(feature_set):
     again = FeatureSet.from_json(feature_set.to_json())
 
     assert again == feature_set
     assert again.sha256 == feature_set.sha256
 
 
-def test_fingerprint_differs_when_the_order_differs():
+def test_another_order_has_another_sha256():
     reversed_set = small_set(blocks=small_set().blocks[::-1])
 
     assert reversed_set.sha256 != small_set().sha256
@@ -95,7 +95,7 @@ def test_fingerprint_differs_when_the_order_differs():
         ["shift", 1, "ab"],
     ],
 )
-def test_block_that_cannot_be_computed_is_refused(block):
+def test_an_invalid_block_raises(block):
     definition = {"name": "bad", "n_units": 6, "blocks": [block]}
 
     with pytest.raises(ValueError, match="Expected"):
@@ -105,30 +105,30 @@ def test_block_that_cannot_be_computed_is_refused(block):
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"name":"a","n_units":1,"blocks":[]}']
 )
-def test_text_that_is_no_feature_set_is_refused(text):
+def test_text_that_is_not_a_feature_set_raises(text):
     with pytest.raises(ValueError, match="Expect"):
         FeatureSet.from_json(text)
 
 
-def test_set_of_spreads_alone_is_allowed():
+def test_a_set_with_spreads_only_is_valid():
     assert small_set(blocks=small_set().blocks[:1]).n_columns == 1
 
 
-def test_only_some_columns_keep_their_order():
+def test_selected_columns_stay_in_order():
     feature_set = FeatureSet(
         name="some",
         n_units=9,
         blocks=(
-            FeatureBlock(operation="diff", parameter=1, units=(8, 2, 5)),
-            FeatureBlock(operation="original", parameter=0, units=None),
-            FeatureBlock(operation="shift", parameter=2, units=(1,)),
+            FeatureBlock(transform="diff", parameter=1, units=(8, 2, 5)),
+            FeatureBlock(transform="original", parameter=0, units=None),
+            FeatureBlock(transform="shift", parameter=2, units=(1,)),
         ),
     )
 
     only = feature_set.only([3, 2, 0])
 
     assert only.n_units == 9
-    assert [(b.operation, b.parameter, b.units) for b in only.blocks] == [
+    assert [(b.transform, b.parameter, b.units) for b in only.blocks] == [
         ("diff", 1, (8, 5)),
         ("original", 0, None),
     ]

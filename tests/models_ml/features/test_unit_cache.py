@@ -17,8 +17,8 @@ UNITS = np.random.default_rng(1).normal(size=(7, 2)).astype(np.float32)
 
 
 @dataclass(frozen=True)
-class Described:
-    """What the cache asks of a backbone."""
+class FakeBackbone:
+    """The attributes of a backbone, without a CNN."""
 
     name: str = "mean"
     kind: str = "mean"
@@ -30,26 +30,26 @@ class Described:
 
 @pytest.fixture
 def trial(tmp_path):
-    """Return where a trial is kept; called without arguments, always the same."""
+    """Return a function to a cache file; without arguments always the same file."""
     cache = UnitCache(tmp_path / "units")
 
-    def where(frames=FRAMES, unit_set=UNIT_SET, **other):
-        return cache.trial(frames, replace(Described(), **other), unit_set)
+    def cached_trial(frames=FRAMES, unit_set=UNIT_SET, **other):
+        return cache.trial(frames, replace(FakeBackbone(), **other), unit_set)
 
-    return where
+    return cached_trial
 
 
-def test_what_is_written_is_read(trial):
+def test_written_units_are_read(trial):
     assert trial().read() is None
 
     trial().write(UNITS)
 
-    kept = trial(np.asfortranarray(FRAMES)).read()
-    np.testing.assert_array_equal(kept, UNITS)
-    assert kept.dtype == np.float32
+    read = trial(np.asfortranarray(FRAMES)).read()
+    np.testing.assert_array_equal(read, UNITS)
+    assert read.dtype == np.float32
 
 
-def test_anything_that_changes_what_is_kept_is_another_trial(trial):
+def test_every_input_changes_the_cache_file(trial):
     one_pixel = FRAMES.copy()
     one_pixel[3, 2, 1] ^= 1
 
@@ -66,7 +66,7 @@ def test_anything_that_changes_what_is_kept_is_another_trial(trial):
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x93NUMPY\x01\x00", b"not an array" * 9])
-def test_damaged_file_is_as_none(trial, damage):
+def test_a_damaged_file_reads_as_none(trial, damage):
     trial().write(UNITS)
     trial().path.write_bytes(damage)
 
@@ -76,23 +76,23 @@ def test_damaged_file_is_as_none(trial, damage):
 @pytest.mark.parametrize(
     "other", [UNITS[:6], UNITS[:, :1], UNITS.astype(float), np.array([{}], object)]
 )
-def test_another_array_is_as_none_and_no_pickle_is_opened(trial, other):
+def test_another_array_reads_as_none_and_no_pickle_is_loaded(trial, other):
     trial().write(UNITS)
     np.save(trial().path, other, allow_pickle=True)
 
     assert trial().read() is None
 
 
-def test_what_a_killed_process_left_is_removed_but_no_file_that_is_being_written(trial):
+def test_old_unfinished_files_are_removed_and_recent_ones_are_not(trial):
     trial().write(UNITS)
-    being_written = trial().path.with_name(f".{'0' * 64}.npy.new")
-    left = trial().path.with_name(f".{'0' * 64}.npy.old")
-    being_written.write_bytes(b"half")
-    left.write_bytes(b"half")
+    recent = trial().path.with_name(f".{'0' * 64}.npy.new")
+    old = trial().path.with_name(f".{'0' * 64}.npy.old")
+    recent.write_bytes(b"half")
+    old.write_bytes(b"half")
     an_hour_ago = time.time() - 3600
-    os.utime(left, (an_hour_ago, an_hour_ago))
+    os.utime(old, (an_hour_ago, an_hour_ago))
 
     trial().write(UNITS)
 
     names = {path.name for path in trial().path.parent.iterdir()}
-    assert names == {trial().path.name, being_written.name}
+    assert names == {trial().path.name, recent.name}

@@ -13,13 +13,13 @@ def random_units(n_frames, n_units):
 
 def feature_set_of(*blocks, n_units=300):
     blocks = tuple(
-        FeatureBlock(operation=operation, parameter=frames, units=units)
-        for operation, frames, units in blocks
+        FeatureBlock(transform=transform, parameter=frames, units=units)
+        for transform, frames, units in blocks
     )
     return FeatureSet(name="some", n_units=n_units, blocks=blocks)
 
 
-def test_of_whacc_s_units_those_that_its_features_name_are_kept():
+def test_the_set_of_whacc_has_the_units_that_its_features_use():
     unit_set = unit_set_of(whacc_feature_set())
 
     assert (len(unit_set.units), len(unit_set.spreads)) == (782, 10)
@@ -28,24 +28,24 @@ def test_of_whacc_s_units_those_that_its_features_name_are_kept():
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 40, 1200])
-def test_features_of_what_is_kept_are_those_of_all_units(n_frames):
+def test_features_of_stored_columns_equal_those_of_all_units(n_frames):
     feature_set = whacc_feature_set()
     unit_set = unit_set_of(feature_set)
     units = random_units(n_frames, 2048)
 
-    features = unit_set.features(unit_set.kept(units), feature_set)
+    features = unit_set.features(unit_set.select(units), feature_set)
 
     expected = temporal_features(units, [n_frames], feature_set)
     is_spread = [block.units is None for block in feature_set.blocks]
     n_spreads = sum(is_spread)
-    # WhACC's spreads come first. How many frames are summed at once shows in their
-    # last bit.
+    # WhACC's spreads come first. Their last bit depends on the number of frames in a
+    # sum.
     assert is_spread == [True] * n_spreads + [False] * (len(is_spread) - n_spreads)
     np.testing.assert_array_equal(features[:, n_spreads:], expected[:, n_spreads:])
     np.testing.assert_array_max_ulp(features[:, :n_spreads], expected[:, :n_spreads])
 
 
-def test_spreads_stand_where_the_feature_set_has_them():
+def test_spreads_are_in_the_columns_of_the_feature_set():
     feature_set = feature_set_of(
         ("shift", 1, (7, 3)),
         ("rolling_mean", 3, None),
@@ -55,18 +55,18 @@ def test_spreads_stand_where_the_feature_set_has_them():
     unit_set = unit_set_of(feature_set)
     units = random_units(20, 300)
 
-    features = unit_set.features(unit_set.kept(units), feature_set)
+    features = unit_set.features(unit_set.select(units), feature_set)
 
     assert unit_set.units == (3, 7, 299)
     np.testing.assert_array_equal(features, temporal_features(units, [20], feature_set))
 
 
-def test_all_units_of_a_backbone_of_few_are_kept():
+def test_all_units_of_a_small_backbone_are_selected():
     unit_set = unit_set_of(compact(32))
     units = random_units(9, 32)
 
     assert (unit_set.n_columns, unit_set.spreads) == (32, ())
-    np.testing.assert_array_equal(unit_set.kept(units), units)
+    np.testing.assert_array_equal(unit_set.select(units), units)
     only_one = feature_set_of(("diff", 1, (4,)), ("original", 0, None), n_units=32)
     assert unit_set_of(only_one) == unit_set
     np.testing.assert_array_equal(
@@ -74,7 +74,7 @@ def test_all_units_of_a_backbone_of_few_are_kept():
     )
 
 
-def test_sets_differ_where_what_is_kept_does():
+def test_sets_with_other_columns_have_another_sha256():
     sets = [
         unit_set_of(feature_set_of(("original", 0, (1,)))),
         unit_set_of(feature_set_of(("original", 0, (1, 2)))),
@@ -84,20 +84,20 @@ def test_sets_differ_where_what_is_kept_does():
     ]
 
     assert len({unit_set.sha256 for unit_set in sets}) == 5
-    # Other columns of the same units, in another order: the same is kept.
+    # Other features of the same units have the same set.
     same = unit_set_of(feature_set_of(("diff", 3, (2, 1)), ("diff", 1, (2,))))
     assert same.sha256 == sets[1].sha256
 
 
-def test_features_of_what_is_not_kept_are_refused():
+def test_features_of_units_that_are_not_stored_raise():
     unit_set = unit_set_of(feature_set_of(("original", 0, (1, 2))))
-    kept = unit_set.kept(random_units(4, 300))
+    columns = unit_set.select(random_units(4, 300))
 
-    with pytest.raises(ValueError, match="unit 3 among what is kept; it is not: run"):
-        unit_set.features(kept, feature_set_of(("original", 0, (1, 3))))
-    with pytest.raises(ValueError, match="the spread of original 0 among what"):
-        unit_set.features(kept, feature_set_of(("original", 0, None)))
-    with pytest.raises(ValueError, match=r"Expected 2 kept columns; got shape"):
+    with pytest.raises(ValueError, match=r"Unit 3 is not stored\. Run the CNN again"):
+        unit_set.features(columns, feature_set_of(("original", 0, (1, 3))))
+    with pytest.raises(ValueError, match="The spread of original 0 is not stored"):
+        unit_set.features(columns, feature_set_of(("original", 0, None)))
+    with pytest.raises(ValueError, match=r"Expected 2 stored columns; got shape"):
         unit_set.features(np.zeros((4, 3), np.float32), compact(300))
     with pytest.raises(ValueError, match="Expected units as float32 with 300 columns"):
-        unit_set.kept(np.zeros((4, 3), np.float32))
+        unit_set.select(np.zeros((4, 3), np.float32))

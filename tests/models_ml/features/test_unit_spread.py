@@ -14,10 +14,10 @@ def test_spread_is_the_population_standard_deviation_over_units():
 
 
 @pytest.mark.parametrize("n_units", [3, 511, 530, 2048])
-def test_spreads_of_means_equal_those_of_the_rounded_means(n_units):
+def test_spreads_of_means_equal_those_of_rounded_means(n_units):
     rng = np.random.default_rng(n_units)
     units = (10 ** rng.uniform(-3, 3, (80, n_units))).astype(np.float32)
-    # Equal units, nearly equal ones far from 0, one that outdoes all, none at all.
+    # Equal units, nearly equal units far from 0, one unit that dominates, zeros.
     units[20:30] = 0.1
     units[30:40] = 500 + rng.normal(0, 1e-3, n_units)
     units[40:50, 1:] *= np.float32(1e-6)

@@ -3,7 +3,7 @@ import numpy as np
 from models_ml.features.workspace import Workspace
 
 
-def test_memory_is_used_again_by_what_is_not_larger():
+def test_a_later_array_that_is_not_larger_reuses_the_memory():
     workspace = Workspace()
     first = workspace.array("sums", (3, 4))
     first[...] = 7
@@ -16,7 +16,7 @@ def test_memory_is_used_again_by_what_is_not_larger():
     assert second.flags.c_contiguous
 
 
-def test_memory_of_another_name_or_a_larger_array_is_apart():
+def test_another_name_or_a_larger_array_has_its_own_memory():
     workspace = Workspace()
     first = workspace.array("sums", (3, 4))
 

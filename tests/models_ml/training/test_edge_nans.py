@@ -6,7 +6,7 @@ from models_ml.training.edge_nans import EdgeCopies, edge_masks
 
 
 def missing_at_ends(feature_set: FeatureSet) -> np.ndarray:
-    reach = feature_set.reach
+    reach = feature_set.margin
     units = np.random.default_rng(0).random((2 * reach + 5, feature_set.n_units))
     n_frames = len(units)
     features = temporal_features(units.astype(np.float32), [n_frames], feature_set)
@@ -30,8 +30,8 @@ def test_whaccs_masks_have_its_number_of_rows_and_of_distinct_ones():
 
 def test_copies_have_the_missing_values_of_one_frame_at_an_end():
     blocks = (
-        FeatureBlock(operation="original", parameter=0, units=(0,)),
-        FeatureBlock(operation="diff", parameter=2, units=(0,)),
+        FeatureBlock(transform="original", parameter=0, units=(0,)),
+        FeatureBlock(transform="diff", parameter=2, units=(0,)),
     )
     masks = edge_masks(FeatureSet(name="two", n_units=1, blocks=blocks))
     features = np.arange(400, dtype=np.float32).reshape(200, 2)

@@ -16,7 +16,7 @@ FEW = ClassifierParameters(num_iterations=20, learning_rate=0.2, num_threads=1)
 
 
 def frames(seed: int, n_frames: int = 600) -> LabelledFrames:
-    """Return frames whose first of four columns tells the label, with some noise."""
+    """Return frames whose labels depend on the first of four columns, with noise."""
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(n_frames, 4)).astype(np.float32)
     labels = features[:, 0] + rng.normal(0, 0.3, n_frames) > 0.5
@@ -31,7 +31,7 @@ def classifier():
     return train_classifier(frames(0), parameters=FEW)
 
 
-def test_scores_tell_touch_frames_apart(classifier):
+def test_scores_separate_touch_frames(classifier):
     new = frames(1)
 
     scores = classifier.scores(new.features)
@@ -43,7 +43,7 @@ def test_scores_tell_touch_frames_apart(classifier):
     assert ((scores > 0.5) == new.labels).mean() > 0.85
 
 
-def test_classifier_read_from_its_text_gives_the_same_scores(classifier):
+def test_a_classifier_read_from_its_text_has_the_same_scores(classifier):
     again = Classifier.from_text(classifier.text)
 
     new = frames(1).features
@@ -52,22 +52,22 @@ def test_classifier_read_from_its_text_gives_the_same_scores(classifier):
     assert (again.n_columns, again.n_trees) == (4, 20)
 
 
-def test_classifier_loaded_from_its_file_is_the_same(tmp_path, classifier):
+def test_a_classifier_loaded_from_a_file_is_equal(tmp_path, classifier):
     path = tmp_path / "classifier.txt"
     path.write_text(classifier.text)
 
     assert load(path).text == classifier.text
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path):
+def test_a_binary_file_raises(tmp_path):
     path = tmp_path / "classifier.txt"
     path.write_bytes(bytes(range(256)))
 
-    with pytest.raises(ClassifierError, match="characters that LightGBM does not"):
+    with pytest.raises(ClassifierError, match="characters that are not ASCII"):
         load(path)
 
 
-def test_the_first_rounds_score_as_they_did_before_the_others(classifier):
+def test_the_first_trees_have_the_scores_from_before_the_others(classifier):
     once = train_classifier(frames(0), parameters=replace(FEW, num_iterations=5))
 
     first = classifier.first_trees(5)
@@ -77,7 +77,7 @@ def test_the_first_rounds_score_as_they_did_before_the_others(classifier):
     assert first.scores(new).tolist() == once.scores(new).tolist()
 
 
-def test_training_twice_gives_the_same_text_whatever_the_threads(classifier):
+def test_training_gives_the_same_text_for_any_number_of_threads(classifier):
     again = train_classifier(frames(0), parameters=replace(FEW, num_threads=2))
 
     assert again.text == classifier.text
@@ -89,7 +89,7 @@ def test_another_seed_gives_other_trees(classifier):
     assert other.text != classifier.text
 
 
-def test_training_stops_when_validation_frames_are_fitted_no_better():
+def test_training_stops_when_the_validation_loss_stops_decreasing():
     rng = np.random.default_rng(3)
     noise = replace(frames(2), labels=rng.random(600) > 0.5)
     parameters = replace(FEW, num_iterations=500, early_stopping_round=10)
@@ -101,7 +101,7 @@ def test_training_stops_when_validation_frames_are_fitted_no_better():
     assert at_once.n_trees == 1
 
 
-def test_validation_frames_of_one_kind_are_enough_to_stop():
+def test_validation_frames_with_equal_labels_are_enough_to_stop():
     quiet = replace(frames(2), labels=np.zeros(600, bool))
 
     classifier = train_classifier(frames(0), validation=quiet, parameters=FEW)
@@ -109,8 +109,8 @@ def test_validation_frames_of_one_kind_are_enough_to_stop():
     assert 1 <= classifier.n_trees <= 20
 
 
-def test_heavier_frames_are_followed_when_labels_disagree():
-    # The same frames twice, the second time with labels turned round.
+def test_frames_with_larger_weights_win_when_labels_disagree():
+    # The same frames twice, the second time with inverted labels.
     once = frames(0)
     features = np.concatenate([once.features, once.features])
     labels = np.concatenate([once.labels, ~once.labels])
@@ -121,8 +121,8 @@ def test_heavier_frames_are_followed_when_labels_disagree():
         parameters=FEW,
     )
 
-    followed = (classifier.scores(once.features) > 0.5) == ~once.labels
-    assert followed.mean() > 0.85
+    agrees = (classifier.scores(once.features) > 0.5) == ~once.labels
+    assert agrees.mean() > 0.85
 
 
 def test_no_frames_have_no_scores(classifier):
@@ -130,32 +130,34 @@ def test_no_frames_have_no_scores(classifier):
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (4,)])
-def test_features_of_another_feature_set_are_refused(classifier, shape):
+def test_features_of_another_feature_set_raise(classifier, shape):
     with pytest.raises(ClassifierError, match="Expected 4 feature columns; got"):
         classifier.scores(np.zeros(shape, np.float32))
 
 
 @pytest.mark.parametrize("label", [True, False])
-def test_labels_of_one_kind_are_refused(label):
+def test_equal_labels_raise(label):
     only = replace(frames(0), labels=np.full(600, label))
 
-    with pytest.raises(ClassifierError, match="all 600 are of one kind"):
+    with pytest.raises(
+        ClassifierError, match="All 600 training frames have the same label"
+    ):
         train_classifier(only, parameters=FEW)
 
 
-def test_text_cut_or_damaged_anywhere_is_refused(classifier):
+def test_incomplete_or_damaged_text_raises(classifier):
     text = classifier.text
-    places = np.linspace(0, len(text) - 20, 25).astype(int)
-    broken = [text[:place] for place in places]
-    broken += [text[:place] + text[place + 7 :] for place in places]
+    positions = np.linspace(0, len(text) - 20, 25).astype(int)
+    broken = [text[:position] for position in positions]
+    broken += [text[:position] + text[position + 7 :] for position in positions]
     broken += ["", "tree\n", "a pickle", text[:200] + "\nend of trees\n"]
 
     for one in broken:
-        with pytest.raises(ClassifierError, match="Expected a classifier as LightGBM"):
+        with pytest.raises(ClassifierError, match="is not a valid LightGBM model"):
             Classifier.from_text(one)
 
 
-def test_classifier_loaded_from_a_file_gives_the_same_scores(classifier, tmp_path):
+def test_a_classifier_loaded_from_a_file_has_the_same_scores(classifier, tmp_path):
     path = tmp_path / "classifier.txt"
     path.write_text(classifier.text)
 
@@ -166,16 +168,14 @@ def test_classifier_loaded_from_a_file_gives_the_same_scores(classifier, tmp_pat
 
 
 @pytest.mark.parametrize("content", [b"", b"tree\n", b"\x80\x04\x95\xff a pickle"])
-def test_a_file_that_is_no_classifier_is_refused(content, tmp_path):
+def test_a_file_that_is_not_a_classifier_raises(content, tmp_path):
     path = tmp_path / "classifier.txt"
     path.write_bytes(content)
 
-    with pytest.raises(ClassifierError, match="Expected a classifier as LightGBM's"):
+    with pytest.raises(ClassifierError, match="is not a valid LightGBM model"):
         load(path)
 
 
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(
-        ClassifierError, match=r"none\.txt; it cannot be read \(No such"
-    ):
+def test_a_missing_file_raises_with_its_name(tmp_path):
+    with pytest.raises(ClassifierError, match=r"none\.txt cannot be read \(No such"):
         load(tmp_path / "none.txt")

@@ -10,15 +10,15 @@ FEATURES = FeatureSet(
     name="three",
     n_units=2,
     blocks=(
-        FeatureBlock(operation="original", parameter=0, units=None),
-        FeatureBlock(operation="rolling_mean", parameter=3, units=(0, 1)),
+        FeatureBlock(transform="original", parameter=0, units=None),
+        FeatureBlock(transform="rolling_mean", parameter=3, units=(0, 1)),
     ),
 )
 
 
 @pytest.fixture(scope="module")
 def classifier():
-    """Trees for which the last column alone tells touches apart."""
+    """Return a classifier for touches that only the last column shows."""
     rng = np.random.default_rng(0)
     features = rng.random((400, 3)).astype(np.float32)
     features[:, 0] = 0
@@ -26,11 +26,13 @@ def classifier():
     frames = LabelledFrames(
         features=features, labels=labels, weights=np.ones(400, np.float32)
     )
-    grown = ClassifierParameters(num_iterations=3, feature_fraction=1.0, num_threads=1)
-    return train_classifier(frames, parameters=grown)
+    parameters = ClassifierParameters(
+        num_iterations=3, feature_fraction=1.0, num_threads=1
+    )
+    return train_classifier(frames, parameters=parameters)
 
 
-def test_the_family_that_trees_split_on_has_the_gain(classifier):
+def test_the_family_with_all_splits_has_all_gain(classifier):
     first, second = gain_by_family(classifier, FEATURES)
 
     assert (first.family, first.n_columns, first.gain) == ("rolling_mean", 2, 1.0)
@@ -43,6 +45,8 @@ def test_the_family_that_trees_split_on_has_the_gain(classifier):
     )
 
 
-def test_other_columns_are_refused(classifier):
-    with pytest.raises(ValueError, match="Expected the 3 columns"):
+def test_another_number_of_columns_raises(classifier):
+    with pytest.raises(
+        ValueError, match="The classifier has 3 columns, but feature set three has 2"
+    ):
         gain_by_family(classifier, FEATURES.only([0, 1]))

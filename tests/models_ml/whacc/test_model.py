@@ -156,8 +156,8 @@ def test_damaged_trees_in_a_whole_pickle_are_refused(tmp_path, booster):
     path.write_bytes(whole.replace(b"left_child=", b"left_chill=", 1))
 
     assert refused(path) == (
-        "a.pkl: Expected a classifier as LightGBM's text; reading it failed: in tree "
-        "0, nobody knows its left_chill."
+        "a.pkl: The classifier is not a valid LightGBM model: in tree "
+        "0, the field left_chill is unknown. Choose another file."
     )
 
 
