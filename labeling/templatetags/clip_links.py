@@ -1,4 +1,4 @@
-"""Links to a clip that open in place; static/js/clip-links.js does it."""
+"""Links to a clip that open in place; static/js/clips/clip-links.js does it."""
 
 from django import template
 from django.urls import reverse

@@ -1,6 +1,6 @@
 /** Reads sessions as JSON from stdin, writes what each costs in key actions to stdout. */
 import { readFileSync } from "node:fs";
-import { ourKeyActions, touchKeyActions, whaccKeyActions } from "../js/key-models.js";
+import { ourKeyActions, touchKeyActions, whaccKeyActions } from "../js/labelling/key-models.js";
 
 const sessions = JSON.parse(readFileSync(0, "utf8"));
 const rows = Object.entries(sessions).map(([name, truth]) => {

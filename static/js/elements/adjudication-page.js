@@ -3,15 +3,15 @@
  * Its data attributes say where it stands: data-state, data-stretch (its number, from 1),
  * data-frame, data-open, data-settled, data-unsaved.
  */
-import { DEEDS } from "../adjudication-deeds.js";
-import { deedOf } from "../lib/adjudication-keys.js";
-import { clamp } from "../lib/frame-place.js";
-import { StretchAnswer } from "../lib/stretch-answer.js";
-import { ClipMedia } from "../media.js";
-import { readPalette, watchPalette } from "../palette.js";
-import { readPreferences } from "../preferences.js";
-import { SettlementOutbox } from "../settlement-outbox.js";
-import { StretchQueue } from "../stretch-queue.js";
+import { DEEDS } from "../adjudication/adjudication-actions.js";
+import { deedOf } from "../lib/adjudication/adjudication-keys.js";
+import { clamp } from "../lib/frames/frame-numbers.js";
+import { StretchAnswer } from "../lib/adjudication/stretch-answer.js";
+import { ClipMedia } from "../frames/clip-media.js";
+import { readPalette, watchPalette } from "../drawing/palette.js";
+import { readPreferences } from "../labelling/preferences.js";
+import { SettlementOutbox } from "../adjudication/decision-outbox.js";
+import { StretchQueue } from "../adjudication/stretch-queue.js";
 
 const NAMES_HIDDEN = "whacc-adjudication-names-hidden";
 const TAKEN = "input, textarea, select, dialog[open]";

@@ -19,3 +19,5 @@ export class CopiedText extends HTMLElement {
     }
   };
 }
+
+customElements.define("copied-text", CopiedText);

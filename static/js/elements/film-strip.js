@@ -2,11 +2,11 @@
  * <film-strip>: the current frame between its neighbours, each over its label and its score.
  * It draws what `show` was given; it says `frame-sought` when a frame is clicked.
  */
-import { Following } from "../after-paint.js";
-import { FittedCanvas } from "../fitted-canvas.js";
-import { LabelMarks } from "../label-marks.js";
-import { filmstripLayout, tileAt } from "../lib/filmstrip-layout.js";
-import { labelSays } from "../lib/labels.js";
+import { Following } from "../browser/after-paint.js";
+import { FittedCanvas } from "../drawing/fitted-canvas.js";
+import { LabelMarks } from "../drawing/label-marks.js";
+import { filmstripLayout, tileAt } from "../lib/frames/filmstrip-layout.js";
+import { labelSays } from "../lib/labels/labels.js";
 
 const TOP = 12;
 const BAND = { gap: 9, height: 22 };
@@ -37,8 +37,8 @@ export class FilmStrip extends HTMLElement {
 
   /**
    * @param {object} clip
-   * @param {import("../frame-sheets.js").FrameSheets} clip.sheets
-   * @param {import("../lib/clip-labels.js").ClipLabels} clip.labels
+   * @param {import("../frames/frame-sheets.js").FrameSheets} clip.sheets
+   * @param {import("../lib/labels/clip-labels.js").ClipLabels} clip.labels
    * @param {Float32Array | null} clip.scores  of the block's frames
    * @param {number} clip.threshold
    * @param {{count: number, crisp: boolean}} view

@@ -2,11 +2,11 @@
  * <key-help>: the dialog that lists every key of the account's map, and binds others: press
  * what should stand for an action. It says `keys-chosen` with the new map.
  */
-import { pressOf } from "../keyboard.js";
-import { GROUPS, ROWS } from "../lib/key-actions.js";
-import { PRESETS } from "../lib/key-presets.js";
-import { keyCaps, parseStroke, strokeOf, whyReserved } from "../lib/key-strokes.js";
-import { Keymap } from "../lib/keymap.js";
+import { pressOf } from "../keyboard/keyboard.js";
+import { GROUPS, ROWS } from "../lib/keys/key-actions.js";
+import { PRESETS } from "../lib/keys/key-presets.js";
+import { keyCaps, parseStroke, strokeOf, whyReserved } from "../lib/keys/key-strokes.js";
+import { Keymap } from "../lib/keys/keymap.js";
 
 const HEAD = `
   <div class="key-head">

@@ -2,8 +2,8 @@
  * <label-lanes>: frames side by side, below them what each annotator says, what most say, and
  * the adjudicator's own answer. Names are buttons that take a lane.
  */
-import { laneLetter } from "../lib/adjudication-keys.js";
-import { labelName, labelSays, UNLABELLED } from "../lib/labels.js";
+import { laneLetter } from "../lib/adjudication/adjudication-keys.js";
+import { labelName, labelSays, UNLABELLED } from "../lib/labels/labels.js";
 
 const COLUMNS_MAX = 44;
 
@@ -28,7 +28,7 @@ export class LabelLanes extends HTMLElement {
     this.#drawn = "";
   }
 
-  /** @param {number} frame @param {import("../lib/stretch-answer.js").StretchAnswer} answer */
+  /** @param {number} frame @param {import("../lib/adjudication/stretch-answer.js").StretchAnswer} answer */
   draw(frame, answer) {
     const { start, stop } = this.stretch.window;
     const shown = Math.min(stop - start, COLUMNS_MAX);

@@ -4,24 +4,24 @@
  * stands: data-state, data-assignment, data-frame, data-labelled, data-touches, data-unsaved. No
  * style depends on those that change with a key.
  */
-import { AccountKeys } from "../account-keys.js";
-import { ClipHistory } from "../clip-history.js";
-import { FirstLook } from "../first-look.js";
-import { Keyboard } from "../keyboard.js";
-import { act } from "../label-actions.js";
-import { clamp } from "../lib/frame-place.js";
-import { nextUnlabelled } from "../lib/labels.js";
-import { Suggestions } from "../lib/suggestions.js";
-import { ClipMedia } from "../media.js";
-import { NextClip } from "../next-clip.js";
-import { OpenClips } from "../open-clips.js";
-import { fetchState, writtenState } from "../page-state.js";
-import { readPalette, watchPalette } from "../palette.js";
-import { Playback } from "../playback.js";
-import { readPreferences, writePreferences } from "../preferences.js";
-import { Readout } from "../readout.js";
-import { recallHistory } from "../undo-history.js";
-import { listenToButtons, listenToControls, showOnControls } from "../view-controls.js";
+import { AccountKeys } from "../keyboard/account-keys.js";
+import { ClipHistory } from "../clips/clip-history.js";
+import { FirstLook } from "../labelling/clip-preview.js";
+import { Keyboard } from "../keyboard/keyboard.js";
+import { act } from "../labelling/label-actions.js";
+import { clamp } from "../lib/frames/frame-numbers.js";
+import { nextUnlabelled } from "../lib/labels/labels.js";
+import { Suggestions } from "../lib/labels/suggestions.js";
+import { ClipMedia } from "../frames/clip-media.js";
+import { NextClip } from "../clips/next-clip.js";
+import { OpenClips } from "../saving/open-clips.js";
+import { fetchState, writtenState } from "../clips/clip-state.js";
+import { readPalette, watchPalette } from "../drawing/palette.js";
+import { Playback } from "../frames/playback.js";
+import { readPreferences, writePreferences } from "../labelling/preferences.js";
+import { Readout } from "../labelling/readout.js";
+import { recallHistory } from "../labelling/undo-history.js";
+import { listenToButtons, listenToControls, showOnControls } from "../labelling/view-controls.js";
 
 export class LabelPage extends HTMLElement {
   frame = 0;

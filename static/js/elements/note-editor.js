@@ -1,5 +1,5 @@
 /** <note-editor>: writes, changes and removes the note of a frame; says `note-written`. */
-import { noteText } from "../lib/note-text.js";
+import { noteText } from "../lib/labels/note-text.js";
 
 const FORM = `
   <dialog class="dialog note-dialog" aria-labelledby="note-title">

@@ -1,5 +1,5 @@
 /** <pole-picker>: a frame on which the pole is clicked; the form's fields say where. */
-import { boxesAround, keptWithin } from "../lib/pole-boxes.js";
+import { boxesAround, keptWithin } from "../lib/tracking/pole-boxes.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -1,6 +1,6 @@
 /** <save-state>: how much is not saved yet, and why; says `retry-wanted` when asked to try now. */
-import { saveSentence } from "../lib/save-sentence.js";
-import { hide, write } from "../quiet-writes.js";
+import { saveSentence } from "../lib/saving/save-message.js";
+import { hide, write } from "../browser/dom-writes.js";
 
 export class SaveState extends HTMLElement {
   #said = "";

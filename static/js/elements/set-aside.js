@@ -2,8 +2,8 @@
  * <set-aside>: labels that the server did not take, or that came after somebody else's on the
  * same frames: mine, what is saved, and a choice. Nothing goes unless its annotator says so.
  */
-import { labelSays } from "../lib/labels.js";
-import { differences, questions } from "../lib/set-aside.js";
+import { labelSays } from "../lib/labels/labels.js";
+import { differences, questions } from "../lib/saving/unapplied-operations.js";
 
 export class SetAside extends HTMLElement {
   #saved = null;
@@ -13,7 +13,7 @@ export class SetAside extends HTMLElement {
     this.hidden = true;
   }
 
-  /** @param {import("../saved-labels.js").SavedLabels | null} saved  the clip that is shown */
+  /** @param {import("../saving/saved-labels.js").SavedLabels | null} saved  the clip that is shown */
   show(saved) {
     this.#saved = saved;
     const aside = saved?.aside ?? [];

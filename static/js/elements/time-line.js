@@ -3,12 +3,12 @@
  * touches, what is left, when the pole is in reach, what others say, and where one is. It says `frame-sought`
  * while somebody clicks or drags on it; the wheel looks closer, or along with Shift.
  */
-import { FittedCanvas } from "../fitted-canvas.js";
-import { Span } from "../lib/span.js";
-import { TimelineScale } from "../lib/timeline-scale.js";
-import { TimelineView } from "../lib/timeline-view.js";
-import { fetchLanes } from "../others-lanes.js";
-import { LANE, PAD, TICKS, TimelineLayers } from "../timeline-layers.js";
+import { FittedCanvas } from "../drawing/fitted-canvas.js";
+import { Span } from "../lib/timeline/span.js";
+import { TimelineScale } from "../lib/timeline/timeline-scale.js";
+import { TimelineView } from "../lib/timeline/timeline-view.js";
+import { fetchLanes } from "../timeline/others-lanes.js";
+import { LANE, PAD, TICKS, TimelineLayers } from "../timeline/timeline-layers.js";
 
 const STEP = 1.6;
 const WHEEL = 0.002;

@@ -2,9 +2,9 @@
  * <unsent-labels>: on every page, what this browser still keeps of clips that are not open. What
  * belongs to the account that is signed in is sent; what belongs to another waits for it.
  */
-import { ClipOutbox } from "../clip-outbox.js";
-import { keptByOwner } from "../kept-operations.js";
-import { unsentSentences } from "../lib/save-sentence.js";
+import { ClipOutbox } from "../saving/clip-outbox.js";
+import { keptByOwner } from "../saving/operation-store.js";
+import { unsentSentences } from "../lib/saving/save-message.js";
 
 const LOOK_MS = 10_000;
 
@@ -69,3 +69,5 @@ export class UnsentLabels extends HTMLElement {
     this.hidden = !sentences.length;
   }
 }
+
+customElements.define("unsent-labels", UnsentLabels);

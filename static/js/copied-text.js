@@ -1,3 +1,0 @@
-import { CopiedText } from "./elements/copied-text.js";
-
-customElements.define("copied-text", CopiedText);

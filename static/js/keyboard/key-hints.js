@@ -1,0 +1,29 @@
+/** Buttons tell the keys that do the same, as the account has them. */
+import { keyCaps } from "../lib/keys/key-strokes.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../lib/keys/keymap.js").Keymap} keymap
+ */
+export function showKeys(root, keymap) {
+  for (const key of root.querySelectorAll("kbd[data-row]")) {
+    const [stroke] = keymap.strokesOf(key.dataset.row);
+    key.textContent = stroke ? keyCaps(stroke).join(" ") : "–";
+  }
+  for (const button of root.querySelectorAll("button[data-action]")) {
+    const { action, amount } = button.dataset;
+    const id = amount === undefined ? firstRow(keymap, action) : `${action} ${amount}`;
+    const [stroke] = keymap.strokesOf(id);
+    const keys = stroke ? keyCaps(stroke) : [];
+    const place = button.querySelector("kbd");
+    if (place) {
+      place.textContent = keys.join(" ");
+      place.hidden = !stroke;
+    } else {
+      button.title = keys.join(" ");
+    }
+  }
+}
+
+/** A button without an amount does what the first row of its action does. */
+const firstRow = (keymap, action) => (keymap.strokesOf(action).length ? action : `${action} 1`);
