@@ -41,10 +41,10 @@
     async allArrived() {
       const page = labelPage();
       await page.clip.media.whole;
-      await page.following.known;
-      if (!page.following.state) return;
-      while (!page.following.media) await new Promise(requestAnimationFrame);
-      await page.following.media.whole;
+      await page.nextClip.loaded;
+      if (!page.nextClip.state) return;
+      while (!page.nextClip.media) await new Promise(requestAnimationFrame);
+      await page.nextClip.media.whole;
     },
 
     /** When a clip is in a state for the first time: any, or the one of an address. */
@@ -80,7 +80,7 @@
       labels.set([[labels.start, labels.stop, 0]]);
       page.refresh();
       await this.allArrived();
-      const { url } = page.following.state;
+      const { url } = page.nextClip.state;
       await new Promise((resolve) => afterPaint(resolve));
       const before = absolute();
       dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter" }));

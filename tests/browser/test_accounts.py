@@ -18,7 +18,10 @@ from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SHUT = "Account deactivated: 2 kept, not saved yet; sent once an admin reactivates it"
+SHUT = (
+    "Account deactivated: 2 labels stored on this device; "
+    "sent once an admin reactivates it"
+)
 
 
 def test_an_admin_invites_and_who_has_the_link_comes_in(page, browser, live_server):
@@ -60,7 +63,7 @@ def test_labels_of_a_deactivated_account_wait_and_arrive_after_it_comes_back(
     open_clip(page, live_server, assignment)
     deactivate(user=dana, account=alice)
     press(page, "ArrowUp", "ArrowRight", "q")
-    page.locator("save-state[data-state='deactivated'][data-unkept='0']").wait_for()
+    page.locator("save-state[data-state='deactivated'][data-unstored='0']").wait_for()
     said = page.locator("save-state [role=status]").inner_text()
     wait_until_kept(page, 2)
     while_shut = Operation.objects.count()

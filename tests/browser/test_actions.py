@@ -56,7 +56,7 @@ def test_jumps_stop_at_the_ends_and_say_so(page, live_server, blind):
     at_frame(page, 25)
     press(page, "n")
 
-    assert hint(page) == "No touch after this in the clip"
+    assert hint(page) == "No touch after this frame in the clip"
     press(page, "Shift+U")
     at_frame(page, 24)
     assert saved_runs(page, blind) == [(15, 16, 1), (25, 26, 1)]

@@ -63,14 +63,14 @@ def desk(page, live_server, subset):
 
 def at(page, stretch, *, is_settled=False):
     """Wait until a stretch, counted from 1, is shown."""
-    mark = "[data-is-settled]" if is_settled else ":not([data-is-settled])"
+    mark = "[data-is-adjudicated]" if is_settled else ":not([data-is-adjudicated])"
     place = f"[data-state=ready][data-stretch='{stretch}']{mark}"
     page.locator(f"adjudication-page{place}").wait_for()
 
 
 def counts(page):
     desk = page.locator("adjudication-page")
-    return desk.get_attribute("data-open"), desk.get_attribute("data-settled")
+    return desk.get_attribute("data-open"), desk.get_attribute("data-adjudicated")
 
 
 def all_saved(page):

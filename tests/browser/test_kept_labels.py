@@ -27,7 +27,7 @@ def kept_offline(page, context, live_server, assignment, *keys):
     open_clip(page, live_server, assignment)
     context.set_offline(True)
     press(page, *keys)
-    page.locator("save-state[data-unkept='0']:not([data-unsaved='0'])").wait_for()
+    page.locator("save-state[data-unstored='0']:not([data-unsaved='0'])").wait_for()
 
 
 def test_kept_labels_are_sent_from_any_page_of_their_account(
@@ -71,7 +71,7 @@ def test_kept_labels_wait_for_their_account_and_are_sent_under_no_other(
     context.clear_cookies()
     page = context.new_page()
     log_in(page, live_server, "bob")
-    waits = page.get_by_text("1 label of account alice waits until alice signs in.")
+    waits = page.get_by_text("1 label of account alice waits until alice logs in.")
     waits.wait_for()
     nothing_yet = Operation.objects.count()
     context.clear_cookies()
@@ -116,7 +116,7 @@ def test_a_label_that_is_refused_holds_up_no_other_and_waits_for_a_choice(
     open_clip(page, live_server, assignment)
     page.route("**/operations/", spoil)
     press(page, "ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowDown")
-    question = page.locator("set-aside .message[data-kind='refused']")
+    question = page.locator("unapplied-labels .message[data-kind='refused']")
     question.wait_for()
     all_saved(page)
     before = saved_runs(assignment)
@@ -138,7 +138,7 @@ def test_a_label_that_is_refused_holds_up_no_other_and_waits_for_a_choice(
 @pytest.mark.parametrize(
     ("choice", "after"),
     [
-        ("Keep what is saved", [(5, 8, 1)]),
+        ("Keep saved labels", [(5, 8, 1)]),
         ("Apply mine", [(5, 6, 1), (6, 9, 0)]),
     ],
 )
@@ -156,7 +156,7 @@ def test_two_devices_disagree_and_the_annotator_chooses(
     press(second, "ArrowUp", *["Shift+ArrowRight"] * 2)
     all_saved(second)
     context.set_offline(False)
-    question = page.locator("set-aside .message[data-kind='overtaken']")
+    question = page.locator("unapplied-labels .message[data-kind='overtaken']")
     question.wait_for()
     all_saved(page)
     told = question.inner_text()
@@ -191,7 +191,7 @@ def test_a_second_tab_looks_on_until_it_takes_over(
     context.set_offline(True)
     page.bring_to_front()
     press(page, "ArrowRight", "ArrowUp")
-    page.locator("save-state[data-unkept='0'][data-unsaved='1']").wait_for()
+    page.locator("save-state[data-unstored='0'][data-unsaved='1']").wait_for()
     context.set_offline(False)
     second.bring_to_front()
     second.get_by_role("button", name="Take over here").click()
@@ -261,5 +261,5 @@ def test_the_page_warns_before_it_closes_on_what_is_not_saved(
     all_saved(page)
 
     assert warned == ["beforeunload"]
-    assert re.match(r"Offline: 1 kept, not saved yet; trying again", said)
+    assert re.match("Offline: 1 label stored on this device, retrying", said)
     page_errors.clear()

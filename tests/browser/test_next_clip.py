@@ -55,7 +55,7 @@ def test_the_next_clip_opens_in_place_with_one_key(page, clip, assignments):
 def test_labels_made_offline_are_sent_after_the_clip_was_left(
     page, context, clip, assignments, page_errors
 ):
-    page.evaluate("document.querySelector('label-page').following.known")
+    page.evaluate("document.querySelector('label-page').nextClip.loaded")
     press(page, *WHOLE_CLIP[:-1])
     all_saved(page)
 

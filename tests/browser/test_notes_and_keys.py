@@ -74,7 +74,7 @@ def test_keys_typed_into_a_note_label_nothing_and_a_long_one_is_refused(
     keep_note(page, "x" * 501)
 
     problem = page.locator("note-editor .field-error").text_content()
-    assert problem == "A note takes at most 500 characters, this has 501: shorten it."
+    assert problem == "This note has 501 characters. Shorten it to at most 500."
     press(page, "Escape")
     assert saved_runs(page, blind) == []
     assert notes_of(blind) == []
@@ -107,14 +107,14 @@ def test_a_key_is_bound_anew_for_the_account_on_every_computer(
     note = page.locator(".key-note")
     conflict = note.text_content()
     note.get_by_role("button").first.click()
-    page.get_by_text("Kept with your account.").wait_for()
+    page.get_by_text("Saved with your account.").wait_for()
     page.locator(chip).click()
     press(page, "Control+w")
     reserved = note.text_content()
     press(page, "Escape", "Escape")
 
-    assert conflict.startswith("U means “next frame without a label” already.")
-    assert reserved == "Ctrl W belongs to the browser: choose another key."
+    assert conflict.startswith("U is the key for “next frame without a label”.")
+    assert reserved == "Ctrl W is used by the browser: choose another key."
     assert key_map_of(blind.annotator) == {
         "preset": "whacc", "keys": {"mark": ["u"], "next-unlabelled 1": []}
     }  # fmt: skip
@@ -131,7 +131,7 @@ def test_a_preset_changes_all_keys_and_the_list_shows_them(page, live_server, bl
     open_clip(page, live_server, blind)
     press(page, "?")
     page.locator("key-help select").select_option("jabs")
-    page.get_by_text("Kept with your account.").wait_for()
+    page.get_by_text("Saved with your account.").wait_for()
     press(page, "Escape")
     page.locator("key-help dialog:not([open])").wait_for(state="attached")
     press(page, "z", "ArrowUp", "z")
@@ -152,7 +152,7 @@ def test_the_right_shift_moves_by_ten_and_can_be_given_away(page, live_server, b
     page.locator("key-help button[data-row='touch'][data-place='0']").click()
     press(page, "ShiftRight")
     page.locator(".key-note").get_by_role("button").first.click()
-    page.get_by_text("Kept with your account.").wait_for()
+    page.get_by_text("Saved with your account.").wait_for()
     press(page, "Escape")
     page.locator("key-help dialog:not([open])").wait_for(state="attached")
     press(page, "ShiftRight")

@@ -88,7 +88,7 @@ def onset_bias(page, reference, judged):
 
 
 def at(page, stretch, *, is_settled=False):
-    mark = "[data-is-settled]" if is_settled else ":not([data-is-settled])"
+    mark = "[data-is-adjudicated]" if is_settled else ":not([data-is-adjudicated])"
     place = f"[data-state=ready][data-stretch='{stretch}']{mark}"
     page.locator(f"adjudication-page{place}").wait_for()
 

@@ -11,17 +11,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Until nothing is on its way any more: this clip's frames, then the next one's.
 ALL_ARRIVED = """async () => {
-  const { clip, following } = document.querySelector("label-page");
+  const { clip, nextClip } = document.querySelector("label-page");
   await clip.media.whole;
-  await following.known;
-  while (!following.media) await new Promise(requestAnimationFrame);
-  await following.media.whole;
+  await nextClip.loaded;
+  while (!nextClip.media) await new Promise(requestAnimationFrame);
+  await nextClip.media.whole;
 }"""
 
 # The SHA-256 of every pixel that the page has decoded.
 PIXELS_DIGEST = """async () => {
-  const { arriving } = document.querySelector("label-page").clip.sheets;
-  const pixels = arriving.pixels(0, arriving.count);
+  const { stream } = document.querySelector("label-page").clip.sheets;
+  const pixels = stream.pixels(0, stream.count);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", pixels));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }"""
@@ -73,9 +73,9 @@ MIDDLE_PIXEL = """() => {
   const tall = canvas.getContext("2d").getImageData(x, 0, 1, canvas.height).data;
   const { sheets } = document.querySelector("label-page").clip;
   const frame = Number(document.querySelector("label-page").dataset.frame);
-  const { arriving } = sheets;
-  const { framePixels } = arriving;
-  const pixels = arriving.pixels(0, arriving.count);
+  const { stream } = sheets;
+  const { framePixels } = stream;
+  const pixels = stream.pixels(0, stream.count);
   const at = (30 * sheets.width + 30);
   const greys = [2, 1, 0].map((lag) => pixels[(frame - lag) * framePixels + at]);
   const colours = new Set();
@@ -202,7 +202,9 @@ def test_keys_change_no_style_and_no_layout_until_their_words_follow(page, label
         counts = {each["name"]: each["value"] for each in metrics}
         return counts["RecalcStyleCount"], counts["LayoutCount"]
 
-    page.evaluate("document.querySelector('label-page').readout.words.soon = () => {}")
+    page.evaluate(
+        "document.querySelector('label-page').readout.words.request = () => {}"
+    )
     before = laid_out()
     press(page, "ArrowRight", "ArrowUp", "ArrowRight", "ArrowDown", "Shift+ArrowRight")
     page.wait_for_function(

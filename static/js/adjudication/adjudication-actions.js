@@ -4,7 +4,7 @@
  */
 
 /** @type {Record<string, (page: AdjudicationPage, amount: number) => void>} */
-export const DEEDS = {
+export const ACTIONS = {
   move: (page, amount) => page.goTo(page.frame + amount),
   take: (page, lane) => page.change(() => page.answer.take(page.stretch.lanes[lane])),
   majority: (page) => page.change(() => page.answer.take(page.stretch.majority, { open: true })),
@@ -19,26 +19,26 @@ export const DEEDS = {
   reason: (page, index) => page.change(() => page.toggleReason(index)),
   reopen: (page) => {
     if (page.entry.settled && !page.outbox.isElsewhere) page.send(null);
-    else page.hint("This is open");
+    else page.hint("This stretch is open already");
   },
   settle: (page) => {
-    if (page.entry.settled) return page.goOn();
-    return page.change(() => settle(page));
+    if (page.entry.settled) return page.openNext();
+    return page.change(() => adjudicate(page));
   },
 };
 
 function paint(page, frame, value) {
   const painted = page.answer.paint(frame, value);
   const { start, stop } = page.stretch;
-  if (!painted) page.hint(`Frames ${start} to ${stop - 1} are to be settled; all others agree`);
+  if (!painted) page.hint(`Only frames ${start} to ${stop - 1} need a decision; annotators agree on all others`);
   return painted;
 }
 
-function settle(page) {
+function adjudicate(page) {
   const { gap } = page.answer;
   if (gap === null) {
     page.send([...page.answer.values]);
-    page.goOn();
+    page.openNext();
   } else {
     page.hint(`Frame ${gap} has no answer yet: take a lane, or paint it`);
     page.goTo(gap);

@@ -1,14 +1,15 @@
 /**
- * An adjudicator's answers on their way to the server: kept in the browser, sent in order,
- * tried again for ever. What does not hold is said, once; the server's log has it.
+ * Sends an adjudicator's decisions to the server: stored in the browser, sent in order, retried
+ * until they arrive. A decision that the server does not apply is reported once; the server's log
+ * has it.
  */
 import { ClipOutbox } from "../saving/clip-outbox.js";
 
-export class SettlementOutbox {
+export class DecisionOutbox {
   /**
    * @param {{user: number, username: string, subset: number, settlements_url: string}} state
    * @param {{onChange: () => void, onRecorded: (id: string, revision: number) => void,
-   *   onRejected: (settlement: object, error: string) => void}} heard
+   *   onRejected: (decision: object, error: string) => void}} handlers
    */
   constructor({ user, username, subset, settlements_url: url }, { onChange, onRecorded, onRejected }) {
     Object.assign(this, { onRecorded, onRejected });
@@ -18,16 +19,13 @@ export class SettlementOutbox {
     });
   }
 
-  /** What an earlier page could not send, oldest first. @returns {Promise<object[]>} */
+  /** Start sending; returns what an earlier page could not send, oldest first. @returns {Promise<object[]>} */
   async open() {
     await this.outbox.open();
-    addEventListener("online", this.retryNow);
-    addEventListener("focus", this.retryNow);
-    addEventListener("beforeunload", this.#warn);
-    addEventListener("pagehide", this.#lastAttempt);
-    const kept = [...this.outbox.queue.operations];
+    this.outbox.watchPage();
+    const stored = [...this.outbox.queue.operations];
     this.outbox.sender.send();
-    return kept;
+    return stored;
   }
 
   get isElsewhere() {
@@ -39,13 +37,14 @@ export class SettlementOutbox {
   }
 
   /**
-   * @param {{trial: number, start: number, stop: number, values: number[] | null, reasons: string[], revision: number}} answer
-   * @returns {object}  the answer with its id, as it is sent
+   * @param {{trial: number, start: number, stop: number, values: number[] | null, reasons: string[],
+   *   revision: number}} answer
+   * @returns {object}  the decision with its id, as it is sent
    */
   add(answer) {
-    const settlement = this.outbox.queue.push(answer);
-    this.outbox.take(settlement);
-    return settlement;
+    const decision = this.outbox.queue.push(answer);
+    this.outbox.add(decision);
+    return decision;
   }
 
   takeOver = () => this.outbox.takeOver().then(() => location.reload());
@@ -53,26 +52,16 @@ export class SettlementOutbox {
   retryNow = () => this.outbox.retryNow();
 
   disconnect() {
-    removeEventListener("online", this.retryNow);
-    removeEventListener("focus", this.retryNow);
-    removeEventListener("beforeunload", this.#warn);
-    removeEventListener("pagehide", this.#lastAttempt);
     this.outbox.close();
   }
 
   #receive(receipt) {
     for (const { id, revision, applied } of receipt.acknowledged) if (applied) this.onRecorded(id, revision);
     const errors = new Map([...receipt.refused, ...receipt.acknowledged].map(({ id, error }) => [id, error]));
-    for (const { operation } of [...this.outbox.aside]) {
+    for (const { operation } of [...this.outbox.unapplied]) {
       const error = errors.get(operation.id);
       if (error) this.onRejected(operation, error);
     }
-    this.outbox.settle(this.outbox.aside.map(({ operation }) => operation.id));
+    this.outbox.resolve(this.outbox.unapplied.map(({ operation }) => operation.id));
   }
-
-  #warn = (event) => {
-    if (this.outbox.queue.unsaved) event.preventDefault();
-  };
-
-  #lastAttempt = () => this.outbox.leave();
 }

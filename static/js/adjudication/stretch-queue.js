@@ -1,11 +1,13 @@
 /**
- * The stretches of a subset in their order, and what the server says of those that are near.
+ * The stretches of a subset in order, and the server's data of the current and the next one.
  * @typedef {{trial: number, number: number, session: string, start: number, stop: number, settled: boolean}} Entry
  */
+import { fetchJson } from "../browser/fetch-json.js";
+
 export class StretchQueue {
   /** @type {Map<number, Promise<object>>} */
   #loaded = new Map();
-  /** Answers of this account, until the server is known to have them. @type {Map<number, object>} by place */
+  /** Decisions of this account, until the server's data includes them. @type {Map<number, object>} by index */
   #own = new Map();
 
   /** @param {{stretches: Entry[], url: string, username: string}} state */
@@ -13,43 +15,47 @@ export class StretchQueue {
     Object.assign(this, { stretches, url, username });
   }
 
-  /** Where to begin: the first open one, else the first. @returns {number | null} */
+  /** The index to begin with: the first open stretch, else the first. @returns {number | null} */
   get first() {
     const open = this.stretches.findIndex(({ settled }) => !settled);
     return this.stretches.length ? Math.max(0, open) : null;
   }
 
   get counts() {
-    const settled = this.stretches.filter((each) => each.settled).length;
-    return { open: this.stretches.length - settled, settled };
+    const adjudicated = this.stretches.filter((each) => each.settled).length;
+    return { open: this.stretches.length - adjudicated, adjudicated };
   }
 
-  /** The next open one after another, round the end; null when nothing is open. @param {number} at */
+  /** The next open stretch after another, wrapping at the end; null if none is open. @param {number} at */
   nextOpen(at) {
     const n = this.stretches.length;
     for (let by = 1; by <= n; by += 1) if (!this.stretches[(at + by) % n].settled) return (at + by) % n;
     return null;
   }
 
-  /** @param {{trial: number, start: number, stop: number}} wanted  -1 where there is none */
+  /** @param {{trial: number, start: number, stop: number}} wanted @returns {number} -1 if there is none */
   find({ trial, start, stop }) {
     return this.stretches.findIndex((each) => each.trial === trial && each.start === start && each.stop === stop);
   }
 
-  /** An answer counts from the moment that it is given. @param {number} at @param {object} settlement */
-  remember(at, settlement) {
+  /** Count a decision from now on, before the server has it. @param {number} at @param {object} decision */
+  remember(at, decision) {
     if (at < 0) return;
     this.#loaded.delete(at);
-    this.#own.set(at, { ...settlement, recorded: Infinity });
-    this.stretches[at].settled = settlement.values !== null;
+    this.#own.set(at, { ...decision, recorded: Infinity });
+    this.stretches[at].settled = decision.values !== null;
   }
 
-  /** @param {string} id @param {number} revision  where it stands in the log */
+  /** The server has a decision. @param {string} id @param {number} revision  of the log with it */
   recorded(id, revision) {
     for (const own of this.#own.values()) if (own.id === id) own.recorded = revision;
   }
 
-  /** @param {number} at @returns {Promise<object>} as the server gave it, with the own answer if that is newer */
+  /**
+   * The server's data of a stretch, with this account's decision if it is newer.
+   * @param {number} at
+   * @returns {Promise<object>}
+   */
   async load(at) {
     const known = this.#loaded.get(at) ?? this.#fetch(this.stretches[at]);
     this.#loaded.set(at, known);
@@ -61,24 +67,20 @@ export class StretchQueue {
     return { ...stretch, settled: values && { values, reasons, by: this.username } };
   }
 
-  /** What is known of a stretch is no longer so. @param {number} at */
+  /** Drop what is loaded of a stretch: it has changed on the server. @param {number} at */
   forget(at) {
     this.#loaded.delete(at);
     this.#own.delete(at);
   }
 
-  /** Fetch what is likely to be wanted next. @param {number} at */
-  ahead(at) {
+  /** Fetch the stretch that is likely to be opened next. @param {number} at */
+  prefetchNext(at) {
     const next = this.nextOpen(at);
     for (const known of this.#loaded.keys()) if (known !== at && known !== next) this.#loaded.delete(known);
     if (next !== null) this.load(next).catch(() => {});
   }
 
-  async #fetch({ trial, start, stop }) {
-    const url = `${this.url}${trial}/${start}-${stop}/`;
-    const response = await fetch(url, { redirect: "error", headers: { Accept: "application/json" } });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(answer.error);
-    return answer;
+  #fetch({ trial, start, stop }) {
+    return fetchJson(`${this.url}${trial}/${start}-${stop}/`);
   }
 }

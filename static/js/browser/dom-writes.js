@@ -1,9 +1,9 @@
 /**
- * Writing that costs nothing where nothing changes. Text is changed in its node: a new node would
- * make the browser look through the whole page for what its styles depend on.
+ * DOM writes that cost nothing when nothing changes. Text changes in its node: a new node would
+ * make the browser search the whole page for styles that depend on it.
  */
 
-/** @param {Element} element  holds text alone @param {string} text */
+/** @param {Element} element  contains only text @param {string} text */
 export function write(element, text) {
   const { firstChild } = element;
   if (!(firstChild instanceof Text)) element.textContent = text;

@@ -1,15 +1,15 @@
-/** The address of the clip that is shown, and where Back and Forward lead. */
+/** The address of the shown clip, and where Back and Forward lead. */
 const STAYS_MS = 1_000;
 
 export class ClipHistory {
   /**
    * @param {string} url  of the clip that is shown first
-   * @param {{onClip: (url: string) => void, isUnsaved: () => boolean}} heard
+   * @param {{onClip: (url: string) => void, isUnsaved: () => boolean}} handlers
    */
   constructor(url, { onClip, isUnsaved }) {
     Object.assign(this, { shown: url, onClip, isUnsaved });
     this.clips = new RegExp(`^${url.replace(/\d+/, "\\d+")}$`);
-    addEventListener("popstate", this.#go);
+    addEventListener("popstate", this.#navigate);
   }
 
   /** Another clip is shown from now on. @param {string} url */
@@ -19,10 +19,10 @@ export class ClipHistory {
   }
 
   disconnect() {
-    removeEventListener("popstate", this.#go);
+    removeEventListener("popstate", this.#navigate);
   }
 
-  #go = () => {
+  #navigate = () => {
     const { pathname } = location;
     if (pathname === this.shown) return;
     if (!this.clips.test(pathname)) return this.#leave();
@@ -30,10 +30,10 @@ export class ClipHistory {
     this.onClip(pathname);
   };
 
-  /** The page before was replaced by the clip in the same document: it is asked for anew. */
+  /** The clip replaced the previous page in this document: load that page again. */
   #leave() {
     location.reload();
-    // Asked whether to leave what is not saved, one may stay: then at the clip's own address.
+    // With unsaved labels the browser asks whether to leave. If the user stays, restore the clip's address.
     if (this.isUnsaved()) setTimeout(() => history.pushState(null, "", this.shown), STAYS_MS);
   }
 }

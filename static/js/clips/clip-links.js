@@ -1,51 +1,51 @@
 /**
- * Links to clips open in place. What the clip to label next needs is fetched once the page stands
- * still, any other clip's when it is pointed at; so the click has little left to do. Wherever that
- * does not work out, a link is just followed.
+ * Links to clips open in place. The next clip is prefetched once the page is idle, any other clip
+ * when the pointer rests on its link, so that little is left to do after the click. If that fails,
+ * the browser follows the link.
  */
 import { whenIdle } from "../browser/after-paint.js";
-import { ClipDoor } from "./clip-prefetch.js";
+import { ClipPrefetch } from "./clip-prefetch.js";
 
-/** Labels that were made elsewhere may be missing in what is older. */
+/** An older prefetch may miss labels that were made elsewhere. */
 const FRESH_MS = 30_000;
-/** Whoever only passes by a link does not want its clip. */
+/** A pointer that only passes over a link prefetches nothing. */
 const DWELL_MS = 65;
 const LINKS = "a[data-clip]";
 const NEXT = 'a[data-clip="next"]';
 
 const here = location.pathname;
-/** The clip to label next, and the one that was pointed at last. @type {Map<string, ClipDoor>} */
-const doors = new Map();
+/** By link: the next clip, and the clip whose link was pointed at last. @type {Map<string, ClipPrefetch>} */
+const prefetches = new Map();
 let wanted = null;
 let dwelling = 0;
 
-/** @param {HTMLAnchorElement} link @param {boolean} [isWanted]  so that its frames are not to wait either */
-function doorTo({ href, dataset }, isWanted = true) {
-  const known = doors.get(href);
+/** @param {HTMLAnchorElement} link @param {boolean} [isWanted]  fetch the frames at once, too */
+function prefetch({ href, dataset }, isWanted = true) {
+  const known = prefetches.get(href);
   if (known && !known.isOlderThan(FRESH_MS)) return known;
   const next = document.querySelector(NEXT)?.href;
-  for (const other of [...doors.keys()].filter((each) => each === href || each !== next)) close(other);
-  const door = new ClipDoor(href, isWanted ? dataset.frames : undefined);
-  doors.set(href, door);
-  return door;
+  for (const other of [...prefetches.keys()].filter((each) => each === href || each !== next)) close(other);
+  const made = new ClipPrefetch(href, isWanted ? dataset.frames : undefined);
+  prefetches.set(href, made);
+  return made;
 }
 
 function close(href) {
-  doors.get(href).close();
-  doors.delete(href);
+  prefetches.get(href).close();
+  prefetches.delete(href);
 }
 
 async function open(link) {
-  const door = doorTo(link);
-  wanted = door;
-  doors.delete(link.href);
-  // What is not opened now must not hold up what is.
-  [...doors.keys()].forEach(close);
+  const clip = prefetch(link);
+  wanted = clip;
+  prefetches.delete(link.href);
+  // Other prefetches must not slow this one down.
+  [...prefetches.keys()].forEach(close);
   link.setAttribute("aria-busy", "true");
-  const isReady = await door.page.then(() => true, () => false);
-  if (wanted !== door) return;
-  // Whatever goes wrong, even half way in, the clip's own page is right.
-  await (isReady ? door.open() : Promise.reject()).catch(() => location.assign(link.href));
+  const isReady = await clip.page.then(() => true, () => false);
+  if (wanted !== clip) return;
+  // If anything fails, even half way through opening, load the clip's own page.
+  await (isReady ? clip.open() : Promise.reject()).catch(() => location.assign(link.href));
 }
 
 const linkAt = ({ target }) => (target instanceof Element ? target.closest(LINKS) : null);
@@ -53,7 +53,7 @@ const linkAt = ({ target }) => (target instanceof Element ? target.closest(LINKS
 function dwell(event) {
   clearTimeout(dwelling);
   const link = linkAt(event);
-  if (link) dwelling = setTimeout(() => doorTo(link), DWELL_MS);
+  if (link) dwelling = setTimeout(() => prefetch(link), DWELL_MS);
 }
 
 document.addEventListener("pointerover", dwell);
@@ -61,7 +61,7 @@ document.addEventListener("focusin", dwell);
 
 document.addEventListener("pointerdown", (event) => {
   const link = linkAt(event);
-  if (link && !event.button) doorTo(link);
+  if (link && !event.button) prefetch(link);
 });
 
 document.addEventListener("click", (event) => {
@@ -73,15 +73,15 @@ document.addEventListener("click", (event) => {
   open(link);
 });
 
-// Forward to a clip that was opened here, from this page asked for anew.
+// Forward from this page to a clip that was opened in place: load the clip's own page.
 addEventListener("popstate", () => {
   if (location.pathname !== here && !document.querySelector("label-page")) location.reload();
 });
 
-function fetchNext() {
+function prefetchNext() {
   const next = document.querySelector(NEXT);
-  if (next) doorTo(next, false);
+  if (next) prefetch(next, false);
 }
 
-if (document.readyState === "complete") whenIdle(fetchNext);
-else addEventListener("load", () => whenIdle(fetchNext));
+if (document.readyState === "complete") whenIdle(prefetchNext);
+else addEventListener("load", () => whenIdle(prefetchNext));

@@ -1,15 +1,11 @@
-/** What the server knows of an assignment: written into the page, or asked for. */
+/** The server's description of an assignment: written into the page, or fetched. */
+import { fetchJson } from "../browser/fetch-json.js";
 
-/** @returns {object} */
-export const writtenState = () => JSON.parse(document.getElementById("assignment-state").textContent);
+/** @param {Document} [page] @returns {object} */
+export const stateInPage = (page = document) => JSON.parse(page.getElementById("assignment-state").textContent);
 
 /**
  * @param {string} url
  * @returns {Promise<object | null>}
  */
-export async function fetchState(url) {
-  const response = await fetch(url, { redirect: "error", headers: { Accept: "application/json" } });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return answer.state;
-}
+export const fetchState = async (url) => (await fetchJson(url)).state;

@@ -1,6 +1,6 @@
 /**
- * The clip that comes after the one that is shown: what the server knows of it, and its frames,
- * fetched in the background so that it opens in a moment.
+ * The clip after the shown one: its state and its frames, fetched in the background so that it
+ * opens at once.
  */
 import { ClipMedia } from "../frames/clip-media.js";
 import { fetchState } from "./clip-state.js";
@@ -10,50 +10,50 @@ export class NextClip {
   state = undefined;
   /** @type {ClipMedia | null} */
   media = null;
-  /** Settles when it is known what comes next, or cannot be found out now. */
-  known = Promise.resolve();
-  #search = {};
+  /** Resolves when the state is known or cannot be fetched. */
+  loaded = Promise.resolve();
+  #request = {};
 
-  /** @param {() => void} onKnown */
-  constructor(onKnown) {
-    this.onKnown = onKnown;
+  /** @param {() => void} onState */
+  constructor(onState) {
+    this.onState = onState;
   }
 
   /**
-   * Find out what comes after a clip.
+   * Fetch what comes after a clip.
    * @param {string} url
-   * @param {Promise<unknown>} [first]  what must have arrived before the next clip's frames
+   * @param {Promise<unknown>} [before]  must resolve before the next clip's frames are fetched
    */
-  look(url, first = Promise.resolve()) {
+  load(url, before = Promise.resolve()) {
     this.forget();
-    const search = this.#search;
-    this.known = fetchState(url).then((state) => {
-      if (search !== this.#search) return;
+    const request = this.#request;
+    this.loaded = fetchState(url).then((state) => {
+      if (request !== this.#request) return;
       this.state = state;
-      this.onKnown();
-      const fetchFrames = () => { if (search === this.#search) this.#media(); };
-      if (state) first.then(fetchFrames, () => {});
+      this.onState();
+      const fetchFrames = () => { if (request === this.#request) this.#fetchMedia(); };
+      if (state) before.then(fetchFrames, () => {});
     }, () => {});
-    return this.known;
+    return this.loaded;
   }
 
-  /** Hand over what was found; the search begins anew. */
+  /** Hand over the next clip; the one after it is not known yet. */
   take() {
     const { state } = this;
-    const media = this.#media();
+    const media = this.#fetchMedia();
     this.media = null;
     this.forget();
     return { state, media };
   }
 
   forget() {
-    this.#search = {};
+    this.#request = {};
     this.media?.close();
     this.media = null;
     this.state = undefined;
   }
 
-  #media() {
+  #fetchMedia() {
     this.media ??= new ClipMedia(this.state);
     return this.media;
   }

@@ -1,14 +1,14 @@
 /**
  * A canvas that fills its element at the screen's own resolution. Sizes are read when they
- * change, never while drawing. On a canvas that grows, lengths are those of a page with letters
- * of the usual size: on a large screen all that is drawn grows with the letters.
+ * change, never while drawing. On a canvas that `grows`, lengths are those of a page with the usual
+ * font size: on a large screen the drawing grows with the text.
  */
-const LETTERS_PX = 16;
+const FONT_PX = 16;
 
 export class FittedCanvas {
   width = 0;
   height = 0;
-  /** Device pixels for each length of one. */
+  /** Device pixels per unit of length. */
   pixelRatio = 1;
   #unit = 1;
 
@@ -28,8 +28,8 @@ export class FittedCanvas {
   }
 
   /**
-   * Start a picture, up to `end`: an empty canvas, measured in CSS pixels.
-   * @param {import("../lib/timeline/span.js").Span | null} [stale]  nothing else is drawn anew
+   * Start a picture, until `end`: an empty canvas, measured in CSS pixels.
+   * @param {import("../lib/timeline/span.js").Span | null} [stale]  clear and draw only this part
    */
   begin(stale = null) {
     const { canvas, context, pixelRatio, height } = this;
@@ -38,27 +38,27 @@ export class FittedCanvas {
       return context;
     }
     context.save();
-    // Cleared whole and without a clip, the browser keeps nothing of the picture before.
+    // Cleared whole and without a clip, so that the browser can drop the previous picture.
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     return context;
   }
 
-  /** Put a picture of the canvas's own size over what is drawn, pixel upon pixel. @param {HTMLCanvasElement} layer */
-  lay(layer) {
+  /** Draw a layer of the canvas's own size, pixel by pixel. @param {HTMLCanvasElement} layer */
+  drawLayer(layer) {
     const { context, pixelRatio } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(layer, 0, 0);
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   }
 
-  /** What was begun is drawn. */
+  /** Finish the picture. */
   end() {
     this.context.restore();
   }
 
-  /** Where on the canvas a pointer is. @param {PointerEvent} event */
+  /** A pointer's position on the canvas. @param {PointerEvent} event */
   x({ offsetX }) {
     return offsetX / this.#unit;
   }
@@ -69,7 +69,7 @@ export class FittedCanvas {
   }
 
   #fit({ width, height }) {
-    this.#unit = this.grows ? parseFloat(getComputedStyle(document.documentElement).fontSize) / LETTERS_PX : 1;
+    this.#unit = this.grows ? parseFloat(getComputedStyle(document.documentElement).fontSize) / FONT_PX : 1;
     this.pixelRatio = devicePixelRatio * this.#unit;
     this.width = width / this.#unit;
     this.height = height / this.#unit;
@@ -80,8 +80,8 @@ export class FittedCanvas {
 }
 
 /**
- * Clear a part of a canvas in whole pixels, and draw in it alone until the context is restored. Where
- * a pixel was cleared in part, what was there before would shine through.
+ * Clear a part of a canvas in whole pixels, and clip drawing to it until the context is restored. A
+ * pixel that is cleared in part would show the previous picture.
  */
 export function clearPart(context, pixelRatio, left, top, right, bottom) {
   const x = Math.floor(left * pixelRatio);

@@ -1,5 +1,5 @@
 /**
- * How labels look on a canvas. They differ in weight, hatching and sign as much as in colour:
+ * The look of labels on a canvas. They differ in weight, hatching and sign as well as in colour:
  * touch is solid, not touch a light band with a line under it, unsure hatched, no label dotted.
  */
 import { NOT_TOUCH, TOUCH, UNLABELLED, UNSURE } from "../lib/labels/labels.js";
@@ -13,13 +13,14 @@ export class LabelMarks {
     this.beyond = hatching(context, palette.sunken, palette.rule);
   }
 
-  /** A stretch of frames with one label. */
+  /** A run of frames with one label. */
   band(x, y, width, height, value) {
     const { context, palette } = this;
     if (value === UNLABELLED) {
       context.fillStyle = palette["ink-faint"];
-      // At the same places however much of a stretch is drawn anew.
-      for (let dot = Math.ceil((x + 1) / 6) * 6; dot < x + width - 1; dot += 6) context.fillRect(dot, y + height - 2, 2, 1);
+      // On a fixed grid, so that redrawing a part of a run does not move its dots.
+      const firstDot = Math.ceil((x + 1) / 6) * 6;
+      for (let dot = firstDot; dot < x + width - 1; dot += 6) context.fillRect(dot, y + height - 2, 2, 1);
       return;
     }
     context.fillStyle = this.#fill(value);
@@ -30,13 +31,13 @@ export class LabelMarks {
     }
   }
 
-  /** A stretch of frames that lie around the clip and take no label. */
+  /** A run of context frames, which take no label. */
   surroundings(x, y, width, height) {
     this.context.fillStyle = this.beyond;
     this.context.fillRect(x, y, width, height);
   }
 
-  /** A label's sign, around a point. */
+  /** A label's sign, centred on a point. */
   sign(x, y, value) {
     const { context, palette } = this;
     if (value === TOUCH) {
@@ -53,7 +54,7 @@ export class LabelMarks {
     }
   }
 
-  /** The colour of words on a label's band. */
+  /** The colour of text on a label's band. */
   ink(value) {
     if (value === TOUCH) return this.palette["touch-ink"];
     if (value === NOT_TOUCH) return this.palette["not-touch-ink"];

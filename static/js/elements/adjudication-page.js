@@ -1,26 +1,26 @@
 /**
  * <adjudication-page>: the stretches of a subset in which annotators disagree, one at a time.
- * Its data attributes say where it stands: data-state, data-stretch (its number, from 1),
- * data-frame, data-open, data-settled, data-unsaved.
+ * Its data attributes are its state: data-state, data-stretch (its number, from 1), data-frame,
+ * data-open, data-adjudicated, data-unsaved.
  */
-import { DEEDS } from "../adjudication/adjudication-actions.js";
-import { deedOf } from "../lib/adjudication/adjudication-keys.js";
+import { ACTIONS } from "../adjudication/adjudication-actions.js";
+import { actionFor } from "../lib/adjudication/adjudication-keys.js";
+import { Hint } from "../browser/hint.js";
 import { clamp } from "../lib/frames/frame-numbers.js";
 import { StretchAnswer } from "../lib/adjudication/stretch-answer.js";
 import { ClipMedia } from "../frames/clip-media.js";
 import { readPalette, watchPalette } from "../drawing/palette.js";
 import { readPreferences } from "../labelling/preferences.js";
-import { SettlementOutbox } from "../adjudication/decision-outbox.js";
+import { DecisionOutbox } from "../adjudication/decision-outbox.js";
 import { StretchQueue } from "../adjudication/stretch-queue.js";
 
 const NAMES_HIDDEN = "whacc-adjudication-names-hidden";
-const TAKEN = "input, textarea, select, dialog[open]";
-const PRESSED = "button, a[href], summary";
+const TEXT_FIELDS = "input, textarea, select, dialog[open]";
+const BUTTONS = "button, a[href], summary";
 
 export class AdjudicationPage extends HTMLElement {
   frame = 0;
   choosesReasons = false;
-  #hintTimer = 0;
 
   async connectedCallback() {
     this.state = JSON.parse(document.getElementById("adjudication-state").textContent);
@@ -28,14 +28,15 @@ export class AdjudicationPage extends HTMLElement {
     this.lanes = this.querySelector("label-lanes");
     this.queue = new StretchQueue(this.state);
     this.strip.onStale = () => this.draw();
-    this.outbox = new SettlementOutbox(this.state, {
+    this.outbox = new DecisionOutbox(this.state, {
       onChange: () => this.#showSave(),
       onRecorded: (id, revision) => this.queue.recorded(id, revision),
-      onRejected: (settlement, error) => this.#rejected(settlement, error),
+      onRejected: (decision, error) => this.#showRejected(decision, error),
     });
+    this.hints = new Hint(this.querySelector(".label-hint"));
     this.#listen();
     this.#showReasons();
-    for (const kept of await this.outbox.open()) this.queue.remember(this.queue.find(kept), kept);
+    for (const stored of await this.outbox.open()) this.queue.remember(this.queue.find(stored), stored);
     this.#showSave();
     await this.open(this.queue.first);
   }
@@ -78,13 +79,9 @@ export class AdjudicationPage extends HTMLElement {
     this.dataset.frame = this.frame;
   }
 
-  /** Say something in passing. */
+  /** Show a message for a moment. @param {string} text */
   hint(text) {
-    const place = this.querySelector(".label-hint");
-    place.textContent = text;
-    place.hidden = false;
-    clearTimeout(this.#hintTimer);
-    this.#hintTimer = setTimeout(() => { place.hidden = true; }, 2600);
+    this.hints.show(text);
   }
 
   #show(stretch) {
@@ -102,10 +99,10 @@ export class AdjudicationPage extends HTMLElement {
     this.#choose(false);
     this.#showHead();
     this.#showCounts();
-    this.#look();
+    this.#showStretch();
     this.dataset.state = "ready";
     this.draw();
-    this.queue.ahead(this.at);
+    this.queue.prefetchNext(this.at);
   }
 
   #close() {
@@ -114,11 +111,11 @@ export class AdjudicationPage extends HTMLElement {
     media?.close();
   }
 
-  #look() {
+  #showStretch() {
     const sheets = this.media.sheets;
     const { trial } = this.entry;
     const preferences = readPreferences();
-    sheets.look(preferences);
+    sheets.setLook(preferences);
     this.strip.show({ sheets, labels: this.answer, scores: null, threshold: 0 }, preferences, readPalette());
     this.lanes.show(this.stretch, {
       names: this.state.annotators,
@@ -135,46 +132,46 @@ export class AdjudicationPage extends HTMLElement {
       const button = target.closest("button[data-action]");
       if (button) this.#do({ action: button.dataset.action, amount: Number(button.dataset.amount ?? 0) });
     });
-    // A button that took the focus would take Enter from the page as well.
+    // A focused button would receive Enter instead of the page.
     this.addEventListener("mousedown", (event) => {
       if (event.target.closest("button[data-action]")) event.preventDefault();
     });
-    watchPalette(() => { if (this.answer) this.#look(); this.draw(); });
+    watchPalette(() => { if (this.answer) this.#showStretch(); this.draw(); });
   }
 
   #press = (event) => {
     const { target, key } = event;
-    const isPressed = (key === "Enter" || key === " ") && target.closest?.(PRESSED);
-    if (event.isComposing || isPressed || target.closest?.(TAKEN)) return;
-    const deed = deedOf(event, { nLanes: this.state.annotators.length, choosesReasons: this.choosesReasons });
-    if (!deed) return;
+    const isForButton = (key === "Enter" || key === " ") && target.closest?.(BUTTONS);
+    if (event.isComposing || isForButton || target.closest?.(TEXT_FIELDS)) return;
+    const action = actionFor(event, { nLanes: this.state.annotators.length, choosesReasons: this.choosesReasons });
+    if (!action) return;
     event.preventDefault();
-    const moves = ["move", "carry", "paint-on"].includes(deed.action);
-    if (!event.repeat || moves) this.#do(deed);
+    const moves = ["move", "carry", "paint-on"].includes(action.action);
+    if (!event.repeat || moves) this.#do(action);
   };
 
   #do({ action, amount }) {
     if (action === "step") this.#step(amount);
     else if (action === "names") this.#hideNames();
-    else if (this.dataset.state === "ready") DEEDS[action](this, amount);
+    else if (this.dataset.state === "ready") ACTIONS[action](this, amount);
   }
 
   #step(by) {
     if (this.at === undefined) return;
     const at = this.at + by;
-    if (at < 0 || at >= this.queue.stretches.length) this.hint(`No stretch ${by > 0 ? "after" : "before"} this`);
-    else this.open(at);
+    if (at >= 0 && at < this.queue.stretches.length) this.open(at);
+    else this.hint(`No disagreement ${by > 0 ? "after" : "before"} this one`);
   }
 
-  /** Change the answer, unless what was settled is to be opened first. @param {() => void} change */
+  /** Change the answer, unless the stretch is adjudicated and must be reopened first. @param {() => void} change */
   change(change) {
-    if (this.entry.settled) this.hint("This is settled: U opens it again");
-    else if (this.outbox.isElsewhere) this.hint("This subset is open in another tab: here you only look on");
+    if (this.entry.settled) this.hint("Adjudicated: press U to reopen");
+    else if (this.outbox.isElsewhere) this.hint("This subset is open in another tab: read-only here");
     else change();
     this.draw();
   }
 
-  /** Send an answer; without values the stretch is opened again. @param {number[] | null} values */
+  /** Send a decision; null reopens the stretch. @param {number[] | null} values */
   send(values) {
     const { trial, start, stop, revision } = this.stretch;
     this.querySelector(".adjudication-told").hidden = true;
@@ -184,9 +181,9 @@ export class AdjudicationPage extends HTMLElement {
     this.#showCounts();
   }
 
-  goOn() {
+  openNext() {
     const next = this.queue.nextOpen(this.at);
-    if (next === null) this.hint("Everything is settled");
+    if (next === null) this.hint("All disagreements are adjudicated");
     else this.open(next);
   }
 
@@ -212,16 +209,17 @@ export class AdjudicationPage extends HTMLElement {
     const hide = localStorage.getItem(NAMES_HIDDEN) !== "yes";
     localStorage.setItem(NAMES_HIDDEN, hide ? "yes" : "no");
     this.#showCounts();
-    if (this.answer) this.#look();
+    if (this.answer) this.#showStretch();
     this.draw();
   }
 
-  #rejected(settlement, error) {
-    const at = this.queue.find(settlement);
+  #showRejected(decision, error) {
+    const { start, stop } = decision;
+    const at = this.queue.find(decision);
     const { number } = this.queue.stretches[at] ?? {};
-    const place = this.querySelector(".adjudication-told");
-    place.textContent = `Trial ${number ?? settlement.trial}, frames ${settlement.start} to ${settlement.stop - 1}: ${error}`;
-    place.hidden = false;
+    const message = this.querySelector(".adjudication-told");
+    message.textContent = `Trial ${number ?? decision.trial}, frames ${start} to ${stop - 1}: ${error}`;
+    message.hidden = false;
     if (at < 0) return;
     this.queue.forget(at);
     this.queue.load(at).then(({ settled }) => {
@@ -235,19 +233,19 @@ export class AdjudicationPage extends HTMLElement {
     const { session, number, settled } = this.entry;
     const { start, stop, settled: by } = this.stretch;
     this.querySelector("[data-readout=trial]").textContent = `, ${session} trial ${number}`;
-    const who = settled ? `settled by ${by?.by ?? this.state.username}` : "open";
+    const status = settled ? `adjudicated by ${by?.by ?? this.state.username}` : "open";
     this.querySelector("[data-readout=stretch]").textContent =
-      `stretch ${this.at + 1} of ${this.queue.stretches.length}: frames ${start} to ${stop - 1}, ${who}`;
-    this.toggleAttribute("data-is-settled", settled);
+      `disagreement ${this.at + 1} of ${this.queue.stretches.length}: frames ${start} to ${stop - 1}, ${status}`;
+    this.toggleAttribute("data-is-adjudicated", settled);
   }
 
   #showCounts() {
-    const { open, settled } = this.queue.counts;
-    Object.assign(this.dataset, { open, settled });
-    this.querySelector("[data-readout=counts]").textContent = `${open} open, ${settled} settled`;
+    const { open, adjudicated } = this.queue.counts;
+    Object.assign(this.dataset, { open, adjudicated });
+    this.querySelector("[data-readout=counts]").textContent = `${open} open, ${adjudicated} adjudicated`;
     const progress = this.querySelector("progress");
-    progress.max = Math.max(1, open + settled);
-    progress.value = settled;
+    progress.max = Math.max(1, open + adjudicated);
+    progress.value = adjudicated;
     const names = this.querySelector("[data-action=names]");
     names.setAttribute("aria-pressed", String(localStorage.getItem(NAMES_HIDDEN) === "yes"));
   }
@@ -269,6 +267,6 @@ export class AdjudicationPage extends HTMLElement {
   #fail(error) {
     this.dataset.state = "failed";
     this.querySelector(".label-stage-note").textContent =
-      `This stretch did not arrive. ${error.message} Press N or P, or reload the page; what was settled is safe.`;
+      `This disagreement did not load. ${error.message} Press N or P, or reload the page. Decisions are safe.`;
   }
 }

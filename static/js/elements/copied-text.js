@@ -1,4 +1,4 @@
-/** <copied-text>: an input whose text the button copies, and which says whether that worked. */
+/** <copied-text>: an input whose text the button copies, with a status message. */
 
 export class CopiedText extends HTMLElement {
   connectedCallback() {
@@ -14,7 +14,7 @@ export class CopiedText extends HTMLElement {
       await navigator.clipboard.writeText(this.input.value);
       this.status.textContent = "Copied.";
     } catch {
-      // Browsers let pages write there over HTTPS or on this machine alone.
+      // Browsers allow pages to write to the clipboard only over HTTPS or on localhost.
       this.status.textContent = "The link is selected: press Ctrl C (⌘ C).";
     }
   };

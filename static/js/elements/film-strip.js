@@ -1,12 +1,12 @@
 /**
- * <film-strip>: the current frame between its neighbours, each over its label and its score.
- * It draws what `show` was given; it says `frame-sought` when a frame is clicked.
+ * <film-strip>: the current frame between its neighbours, each above its label and its score.
+ * It draws the clip passed to `show`, and dispatches `frame-sought` when a frame is clicked.
  */
-import { Following } from "../browser/after-paint.js";
+import { Debounce } from "../browser/debounce.js";
 import { FittedCanvas } from "../drawing/fitted-canvas.js";
 import { LabelMarks } from "../drawing/label-marks.js";
 import { filmstripLayout, tileAt } from "../lib/frames/filmstrip-layout.js";
-import { labelSays } from "../lib/labels/labels.js";
+import { labelText } from "../lib/labels/labels.js";
 
 const TOP = 12;
 const BAND = { gap: 9, height: 22 };
@@ -17,11 +17,11 @@ export class FilmStrip extends HTMLElement {
   #fitted = null;
   #layout = null;
   #frame = 0;
-  /** The sheets to either side are decoded between pictures, so that no key has to wait for one. */
-  #ahead = new Following(() => this.#prepare(), { pauseMs: 0, latestMs: 0 });
-  /** @type {(() => void)} set by the page: a new picture is wanted */
+  /** Decodes the next sheet on each side between pictures, so that no key has to wait for it. */
+  #ahead = new Debounce(() => this.#prepare(), { pauseMs: 0, latestMs: 0 });
+  /** @type {(() => void)} set by the page: the picture must be redrawn */
   onStale = () => {};
-  /** @type {(() => void)} set by the page: it has a size, and is empty */
+  /** @type {(() => void)} set by the page: called when the canvas has a new size, and is empty */
   onFit = () => {};
 
   connectedCallback() {
@@ -66,7 +66,7 @@ export class FilmStrip extends HTMLElement {
     for (const tile of this.#layout.tiles) this.#drawTile(context, tile, y);
     if (this.scores) this.#drawThreshold(context, y + BAND.height + SCORES.gap);
     this.#fitted.end();
-    this.#ahead.soon();
+    this.#ahead.request();
   }
 
   /** @param {string} text */
@@ -80,7 +80,7 @@ export class FilmStrip extends HTMLElement {
     sheets.prepare(this.#frame - sheets.perSheet);
   }
 
-  /** Drawn before the browser paints it, so that nobody sees it empty. */
+  /** Draw before the browser paints, so that the canvas is never seen empty. */
   #fit() {
     this.#layout = null;
     this.onStale();
@@ -135,10 +135,10 @@ export class FilmStrip extends HTMLElement {
       this.marks.sign(middle, center, value);
       return;
     }
-    const says = labelSays(value);
-    this.marks.sign(middle - says.length * 4 - 12, center, value);
+    const text = labelText(value);
+    this.marks.sign(middle - text.length * 4 - 12, center, value);
     context.fillStyle = this.marks.ink(value);
-    context.fillText(says, middle, center);
+    context.fillText(text, middle, center);
   }
 
   #drawNumbers(context, x, y, tile, frame) {

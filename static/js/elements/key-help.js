@@ -1,26 +1,26 @@
 /**
- * <key-help>: the dialog that lists every key of the account's map, and binds others: press
- * what should stand for an action. It says `keys-chosen` with the new map.
+ * <key-help>: the dialog that lists every key of the account's map and changes them: the user
+ * presses the new key for an action. It dispatches `keys-chosen` with the new map.
  */
 import { pressOf } from "../keyboard/keyboard.js";
 import { GROUPS, ROWS } from "../lib/keys/key-actions.js";
 import { PRESETS } from "../lib/keys/key-presets.js";
-import { keyCaps, parseStroke, strokeOf, whyReserved } from "../lib/keys/key-strokes.js";
+import { keyCaps, parseStroke, strokeOf, reservedReason } from "../lib/keys/key-strokes.js";
 import { Keymap } from "../lib/keys/keymap.js";
 
 const HEAD = `
   <div class="key-head">
     <label class="key-preset">Keys of <select class="select" name="preset"></select></label>
-    <button class="button" data-kind="quiet" data-size="small" type="button" data-part="reset">Back to the preset</button>
+    <button class="button" data-kind="quiet" data-size="small" type="button" data-part="reset">Reset to preset</button>
     <p class="key-note" role="status"></p>
   </div>`;
 
 export class KeyHelp extends HTMLElement {
   assisted = false;
   keymap = new Keymap();
-  /** @type {{id: string, place: number} | null} the row that waits for a key */
+  /** @type {{id: string, index: number} | null} the row and key that the next key press changes */
   #waiting = null;
-  /** The row that was picked last; it keeps the focus when the list is made anew. */
+  /** The row picked last; it keeps the focus when the list is rebuilt. */
   #picked = null;
   #shiftAlone = false;
 
@@ -35,9 +35,9 @@ export class KeyHelp extends HTMLElement {
     this.presets.addEventListener("change", () => this.#offerPreset(this.presets.value));
     this.reset.addEventListener("click", () => this.#choose(new Keymap({ preset: this.keymap.preset })));
     this.list.addEventListener("click", this.#pick);
-    this.dialog.addEventListener("keydown", this.#hear, true);
-    this.dialog.addEventListener("keyup", this.#hearShift, true);
-    this.dialog.addEventListener("close", () => this.#rest(""));
+    this.dialog.addEventListener("keydown", this.#press, true);
+    this.dialog.addEventListener("keyup", this.#releaseShift, true);
+    this.dialog.addEventListener("close", () => this.#cancel(""));
   }
 
   /** @param {Keymap} keymap */
@@ -51,9 +51,9 @@ export class KeyHelp extends HTMLElement {
     if (this.dialog.open) this.list.querySelector(`[data-row="${this.#picked}"]`)?.focus();
   }
 
-  /** @param {string} sentence @param {[string, () => void][]} [choices] */
-  say(sentence, choices = []) {
-    this.note.replaceChildren(sentence, ...choices.map(([says, does]) => button(says, does)));
+  /** @param {string} message @param {[string, () => void][]} [choices]  buttons: text and action */
+  showMessage(message, choices = []) {
+    this.note.replaceChildren(message, ...choices.map(([text, act]) => button(text, act)));
     this.note.querySelector("button")?.focus();
   }
 
@@ -66,26 +66,27 @@ export class KeyHelp extends HTMLElement {
     const chip = target.closest("button[data-row]");
     if (!chip) return;
     const { row: id, place } = chip.dataset;
-    this.#waiting = { id, place: Number(place) };
+    const index = Number(place);
+    this.#waiting = { id, index };
     this.#picked = id;
     chip.setAttribute("aria-pressed", "true");
-    const isNew = this.#waiting.place >= this.keymap.strokesOf(id).length;
-    const remove = ["Remove this key", () => this.#choose(this.keymap.freed(id, Number(place)))];
-    this.say(`Press the key for “${saysOf(id)}”; Esc leaves it as it is.`, isNew ? [] : [remove]);
+    const isNew = index >= this.keymap.strokesOf(id).length;
+    const remove = ["Remove this key", () => this.#choose(this.keymap.withoutStroke(id, index))];
+    this.showMessage(`Press the key for “${textOf(id)}”, or Esc to cancel.`, isNew ? [] : [remove]);
     chip.focus();
   };
 
-  #hear = (event) => {
+  #press = (event) => {
     this.#shiftAlone = event.code === "ShiftRight";
     if (!this.#waiting || this.#isOnChoice(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Escape") this.#rest("Nothing was changed.");
+    if (event.key === "Escape") this.#cancel("No change.");
     else if (event.key !== "Shift") this.#offer(strokeOf(pressOf(event)));
   };
 
-  /** The right Shift alone is a key like others; with another it only shifts. */
-  #hearShift = (event) => {
+  /** The right Shift alone is a key; with another key it is a modifier. */
+  #releaseShift = (event) => {
     if (!this.#waiting || event.code !== "ShiftRight" || !this.#shiftAlone) return;
     event.stopPropagation();
     this.#offer("[ShiftRight]");
@@ -97,19 +98,19 @@ export class KeyHelp extends HTMLElement {
 
   #offer(text) {
     if (text === null) return;
-    const { id, place } = this.#waiting;
+    const { id, index } = this.#waiting;
     const stroke = parseStroke(text);
-    const reserved = whyReserved(stroke);
-    const owner = this.keymap.ownerOf(text);
-    const bind = () => this.#choose(this.keymap.bound(id, text, place));
+    const reserved = reservedReason(stroke);
+    const owner = this.keymap.rowOf(text);
+    const bind = () => this.#choose(this.keymap.withStroke(id, text, index));
     if (reserved) {
-      this.say(reserved);
+      this.showMessage(reserved);
     } else if (!owner || owner.id === id) {
       bind();
     } else {
-      this.say(`${keyCaps(stroke).join(" ")} means “${owner.says}” already.`, [
-        [`Use it for “${saysOf(id)}”`, bind],
-        ["Leave it there", () => this.#rest("Nothing was changed.")],
+      this.showMessage(`${keyCaps(stroke).join(" ")} is the key for “${owner.text}”.`, [
+        [`Use it for “${textOf(id)}”`, bind],
+        ["Cancel", () => this.#cancel("No change.")],
       ]);
     }
   }
@@ -121,25 +122,25 @@ export class KeyHelp extends HTMLElement {
       return;
     }
     this.presets.value = this.keymap.preset;
-    this.say(`${PRESETS[preset].title} replaces the keys that you changed.`, [
+    this.showMessage(`${PRESETS[preset].title} replaces the keys you have changed.`, [
       ["Replace them", choose],
-      ["Keep mine", () => this.#rest("Nothing was changed.")],
+      ["Keep mine", () => this.#cancel("No change.")],
     ]);
   }
 
   #choose(keymap) {
-    this.#rest("Keeping …");
+    this.#cancel("Saving …");
     this.dispatchEvent(new CustomEvent("keys-chosen", { detail: { keymap } }));
   }
 
-  #rest(sentence) {
+  #cancel(message) {
     this.#waiting = null;
     this.list.querySelector('[aria-pressed="true"]')?.removeAttribute("aria-pressed");
-    this.say(sentence);
+    this.showMessage(message);
   }
 }
 
-const saysOf = (id) => ROWS.find((row) => row.id === id).says;
+const textOf = (id) => ROWS.find((row) => row.id === id).text;
 
 function section(group, rows, keymap) {
   if (!rows.length) return null;
@@ -152,23 +153,23 @@ function section(group, rows, keymap) {
   return whole;
 }
 
-function rowOf({ id, says }, strokes) {
+function rowOf({ id, text }, strokes) {
   const keys = document.createElement("dt");
-  keys.append(...strokes.map((stroke, place) => chip(id, place, keyCaps(stroke), says)));
-  keys.append(chip(id, strokes.length, ["+"], says, "another key"));
+  keys.append(...strokes.map((stroke, index) => chip(id, index, keyCaps(stroke), text)));
+  keys.append(chip(id, strokes.length, ["+"], text, "another key"));
   const meaning = document.createElement("dd");
-  meaning.textContent = says;
+  meaning.textContent = text;
   return [keys, meaning];
 }
 
-function chip(id, place, caps, says, what = caps.join(" ")) {
+function chip(id, index, caps, text, key = caps.join(" ")) {
   const whole = document.createElement("button");
   whole.type = "button";
   whole.className = "key-chip";
   whole.dataset.row = id;
-  whole.dataset.place = place;
-  whole.setAttribute("aria-label", `Change ${what}`);
-  whole.setAttribute("aria-description", says);
+  whole.dataset.place = index;
+  whole.setAttribute("aria-label", `Change ${key}`);
+  whole.setAttribute("aria-description", text);
   whole.append(...caps.map(keyHint));
   return whole;
 }
@@ -179,12 +180,12 @@ function keyHint(key) {
   return hint;
 }
 
-function button(says, does) {
+function button(text, act) {
   const choice = document.createElement("button");
   choice.type = "button";
   choice.className = "button";
   choice.dataset.size = "small";
-  choice.textContent = says;
-  choice.addEventListener("click", does);
+  choice.textContent = text;
+  choice.addEventListener("click", act);
   return choice;
 }

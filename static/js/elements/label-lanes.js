@@ -1,9 +1,9 @@
 /**
- * <label-lanes>: frames side by side, below them what each annotator says, what most say, and
- * the adjudicator's own answer. Names are buttons that take a lane.
+ * <label-lanes>: frames side by side, and below them a lane for each annotator, one for the
+ * majority, and the adjudicator's own answer. Names are buttons that take a lane.
  */
 import { laneLetter } from "../lib/adjudication/adjudication-keys.js";
-import { labelName, labelSays, UNLABELLED } from "../lib/labels/labels.js";
+import { labelName, labelText, UNLABELLED } from "../lib/labels/labels.js";
 
 const COLUMNS_MAX = 44;
 
@@ -14,12 +14,13 @@ export class LabelLanes extends HTMLElement {
   connectedCallback() {
     this.addEventListener("pointerdown", (event) => {
       const frame = event.target.closest("[data-at]")?.dataset.at;
-      if (frame) this.dispatchEvent(new CustomEvent("frame-sought", { bubbles: true, detail: { frame: Number(frame) } }));
+      if (!frame) return;
+      this.dispatchEvent(new CustomEvent("frame-sought", { bubbles: true, detail: { frame: Number(frame) } }));
     });
   }
 
   /**
-   * @param {object} stretch  as the server gave it
+   * @param {object} stretch  from the server
    * @param {{names: string[], hidden: boolean, stripUrl: (start: number, stop: number) => string}} look
    */
   show(stretch, look) {
@@ -33,7 +34,8 @@ export class LabelLanes extends HTMLElement {
     const { start, stop } = this.stretch.window;
     const shown = Math.min(stop - start, COLUMNS_MAX);
     if (this.#first < 0 || frame < this.#first || frame >= this.#first + shown) {
-      const first = Math.min(Math.max(start, frame - (shown === stop - start ? shown : COLUMNS_MAX >> 1)), stop - shown);
+      const before = shown === stop - start ? shown : COLUMNS_MAX >> 1;
+      const first = Math.min(Math.max(start, frame - before), stop - shown);
       this.#build(first, first + shown);
     }
     this.#update(frame, answer);
@@ -55,9 +57,9 @@ export class LabelLanes extends HTMLElement {
     const strip = make("td", { className: "lane-strip", colSpan: frames.length });
     strip.append(make("img", { src: stripUrl(start, stop), alt: `Frames ${start} to ${stop - 1} side by side` }));
     head.append(
-      row("Frame", frames.map((frame) => at(frame, make("th", { className: "lane-frame", scope: "col", textContent: frame })))),
+      row("Frame", frames.map(frameCell)),
       row("", [strip]),
-      row("", frames.map((frame) => { const cell = make("td", { className: "lane-mark" }); cell.toggleAttribute("data-marked", inStretch(frame)); return cell; })),
+      row("", frames.map((frame) => markCell(inStretch(frame)))),
     );
     const body = make("tbody");
     body.append(...lanes.map((labels, i) => lane(hidden ? "" : names[i], laneLetter(i), "take", i, labels)));
@@ -97,6 +99,15 @@ function at(frame, cell) {
   return cell;
 }
 
+const frameCell = (frame) =>
+  at(frame, make("th", { className: "lane-frame", scope: "col", textContent: frame }));
+
+function markCell(isMarked) {
+  const cell = make("td", { className: "lane-mark" });
+  cell.toggleAttribute("data-marked", isMarked);
+  return cell;
+}
+
 function labelCell(frame, value) {
   const cell = at(frame, make("td", { className: "lane-label" }));
   setLabel(cell, value);
@@ -105,7 +116,7 @@ function labelCell(frame, value) {
 
 function setLabel(cell, value) {
   cell.dataset.label = value === UNLABELLED ? "none" : labelName(value);
-  cell.setAttribute("aria-label", labelSays(value));
+  cell.setAttribute("aria-label", labelText(value));
 }
 
 function button(name, letter, action, amount) {

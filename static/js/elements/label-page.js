@@ -1,12 +1,12 @@
 /**
- * <label-page>: the clips of one annotator, one after the other. It holds the place and the
- * labels, hears keys and buttons, and lets its parts draw. Its data attributes say where it
- * stands: data-state, data-assignment, data-frame, data-labelled, data-touches, data-unsaved. No
- * style depends on those that change with a key.
+ * <label-page>: the clips of one annotator, one after the other. It holds the current frame and
+ * the labels, listens to keys and buttons, and tells its parts to draw. Its data attributes are its
+ * state: data-state, data-assignment, data-frame, data-labelled, data-touches, data-unsaved. No style
+ * depends on those that change with a key.
  */
 import { AccountKeys } from "../keyboard/account-keys.js";
 import { ClipHistory } from "../clips/clip-history.js";
-import { FirstLook } from "../labelling/clip-preview.js";
+import { ClipPreview } from "../labelling/clip-preview.js";
 import { Keyboard } from "../keyboard/keyboard.js";
 import { act } from "../labelling/label-actions.js";
 import { clamp } from "../lib/frames/frame-numbers.js";
@@ -15,7 +15,7 @@ import { Suggestions } from "../lib/labels/suggestions.js";
 import { ClipMedia } from "../frames/clip-media.js";
 import { NextClip } from "../clips/next-clip.js";
 import { OpenClips } from "../saving/open-clips.js";
-import { fetchState, writtenState } from "../clips/clip-state.js";
+import { fetchState, stateInPage } from "../clips/clip-state.js";
 import { readPalette, watchPalette } from "../drawing/palette.js";
 import { Playback } from "../frames/playback.js";
 import { readPreferences, writePreferences } from "../labelling/preferences.js";
@@ -28,27 +28,27 @@ export class LabelPage extends HTMLElement {
   gesture = {};
   preferences = readPreferences();
   #picture = 0;
-  /** Assignments that were finished on this page; the server may not know it yet. */
+  /** Assignments finished on this page; the server may not have all their labels yet. */
   #finished = new Set();
   #leaving = false;
-  /** What is shown of a clip that is not open yet. */
-  #look = null;
+  /** The clip that is shown before its labels are known. @type {ClipPreview | null} */
+  #preview = null;
 
-  /** Begin to fetch a clip's frames for a page that is not shown yet; that finds them in `firstMedia`. */
+  /** Fetch a clip's frames for a page that is not shown yet; they become its `prefetchedMedia`. */
   static fetchMedia(state, frames) {
     return new ClipMedia(state, frames);
   }
 
-  /** Its parts are connected after it where a whole page is put in at once. */
+  /** When a whole page is inserted at once, its parts are connected after it. */
   connectedCallback() {
-    queueMicrotask(() => { if (this.isConnected) this.#begin(writtenState()); });
+    queueMicrotask(() => { if (this.isConnected) this.#begin(stateInPage()); });
   }
 
   #begin(state) {
     this.strip = this.querySelector("film-strip");
     this.timeline = this.querySelector("time-line");
     this.saveState = this.querySelector("save-state");
-    this.setAside = this.querySelector("set-aside");
+    this.unappliedLabels = this.querySelector("unapplied-labels");
     this.help = this.querySelector("key-help");
     this.noteEditor = this.querySelector("note-editor");
     this.keys = new AccountKeys(this, state, this.help);
@@ -62,15 +62,18 @@ export class LabelPage extends HTMLElement {
     this.clips = new OpenClips({
       onLabels: () => this.refresh(),
       onSave: () => this.#showSave(),
-      onConflict: () => this.hint("These frames were labelled elsewhere meanwhile: you see what is saved"),
+      onConflict: () => this.hint("These frames were labelled elsewhere: the page shows the saved labels"),
     });
-    this.following = new NextClip(() => this.readout.showSoon(this));
-    this.history = new ClipHistory(state.url, { onClip: (url) => this.#goBack(url), isUnsaved: () => this.clips.unsaved > 0 });
+    this.nextClip = new NextClip(() => this.readout.requestUpdate(this));
+    this.history = new ClipHistory(state.url, {
+      onClip: (url) => this.#goBack(url),
+      isUnsaved: () => this.clips.unsaved > 0,
+    });
     this.strip.onStale = this.timeline.onStale = () => this.redraw();
     this.strip.onFit = this.timeline.onFit = () => this.#drawNow();
     this.#listen();
-    this.#open(state, this.firstMedia).catch((error) => this.#fail(error));
-    this.firstMedia = undefined;
+    this.#open(state, this.prefetchedMedia).catch((error) => this.#fail(error));
+    this.prefetchedMedia = undefined;
   }
 
   disconnectedCallback() {
@@ -80,12 +83,12 @@ export class LabelPage extends HTMLElement {
     this.history?.disconnect();
   }
 
-  /** The model's suggestions while they are on the screen, else null. */
+  /** The model's suggestions while they are shown, else null. */
   get shownSuggestions() {
     return this.preferences.suggestions ? this.suggestions : null;
   }
 
-  /** Go to a frame, at most as far as the block reaches; false when it was there already. */
+  /** Go to a frame, or to the nearest one in the block; false if it is shown already. */
   goTo(frame) {
     const { start, stop } = this.state.block;
     const target = clamp(frame, start, stop - 1);
@@ -95,7 +98,7 @@ export class LabelPage extends HTMLElement {
     return true;
   }
 
-  /** Draw before the next paint, however often it is asked for until then. */
+  /** Draw once before the next paint, however often this is called until then. */
   redraw() {
     this.#picture ||= requestAnimationFrame(this.#draw);
   }
@@ -112,7 +115,7 @@ export class LabelPage extends HTMLElement {
     this.gesture = {};
   }
 
-  /** Change how the page is shown, and remember it. */
+  /** Change and store view preferences. */
   prefer(changes) {
     Object.assign(this.preferences, changes);
     writePreferences(this.preferences);
@@ -120,35 +123,35 @@ export class LabelPage extends HTMLElement {
     if (this.clip) this.#show();
   }
 
-  /** Say something in passing. */
+  /** Show a message for a moment. @param {string} text */
   hint(text) {
     this.readout.hint(text);
   }
 
-  /** Open the next clip in place; with none left, go back as soon as everything is saved. */
+  /** Open the next clip in place; after the last one, go back to the subset once everything is saved. */
   async leave() {
-    if (this.following.state === undefined) await this.following.known;
-    const { state } = this.following;
+    if (this.nextClip.state === undefined) await this.nextClip.loaded;
+    const { state } = this.nextClip;
     if (state === undefined) {
-      this.hint("The next clip cannot be fetched now. Your labels are kept; try again in a moment");
-      this.#lookOn();
+      this.hint("The next clip could not be fetched. Your labels are safe; try again in a moment");
+      this.#loadNext();
     } else if (state && !this.#finished.has(state.assignment)) {
-      const next = this.following.take();
+      const next = this.nextClip.take();
       this.history.push(next.state.url);
       await this.#open(next.state, next.media).catch((error) => this.#fail(error));
     } else {
       this.#leaving = true;
       if (!this.clips.unsaved) return this.#leaveSaved();
-      this.hint("Going on as soon as all is saved");
+      this.hint("The page closes once all labels are saved");
       this.clips.retryNow();
     }
   }
 
   async #leaveSaved() {
     this.#leaving = false;
-    // What comes next was asked before the server knew what was finished here.
-    await this.#lookOn();
-    const { state } = this.following;
+    // The next clip was fetched before the server had all labels of this page.
+    await this.#loadNext();
+    const { state } = this.nextClip;
     if (state === null) {
       location.assign(this.state.back_url);
       return;
@@ -160,14 +163,16 @@ export class LabelPage extends HTMLElement {
   async #open(state, media = new ClipMedia(state)) {
     this.#close();
     media.onArrival = () => this.redraw();
-    this.#glance(state, media);
+    this.#showPreview(state, media);
     const { labels } = await this.clips.show(state);
     const frame = nextUnlabelled(labels.values, labels.start, -1) ?? labels.start;
     const scores = await media.ready(frame);
     media.whole.catch((error) => { if (this.clip?.media === media) this.#fail(error); });
     const threshold = state.scores?.threshold ?? 0;
-    Object.assign(this, { state, labels, frame, clip: { media, sheets: media.sheets, labels, scores, threshold, inReach: state.in_reach, others: state.others } });
-    this.suggestions = scores && new Suggestions(scores, state.block.start, threshold, state.in_reach);
+    const { in_reach: inRange, others } = state;
+    this.clip = { media, sheets: media.sheets, labels, scores, threshold, inRange, others };
+    Object.assign(this, { state, labels, frame });
+    this.suggestions = scores && new Suggestions(scores, state.block.start, threshold, inRange);
     this.keys.showFor({ assisted: scores !== null });
     this.dataset.assignment = state.assignment;
     this.toggleAttribute("data-scored", scores !== null);
@@ -178,24 +183,25 @@ export class LabelPage extends HTMLElement {
     this.dataset.state = "ready";
     this.#drawNow();
     this.#showSave();
-    this.#lookOn();
+    this.#loadNext();
     recallHistory(state.history_url, labels).then(() => { this.dataset.recalled = state.assignment; });
   }
 
-  /** Show the frames before it is settled which labels they have; keys wait for that. */
-  #glance(state, media) {
-    const look = new FirstLook(state);
-    this.#look = look;
+  /** Show the frames before their labels are known; keys work once they are. */
+  #showPreview(state, media) {
+    const preview = new ClipPreview(state);
+    this.#preview = preview;
     const show = (scores) => {
-      if (this.clip || this.#look !== look) return;
-      media.sheets.look(this.preferences);
-      const clip = { sheets: media.sheets, labels: look, scores: this.preferences.suggestions ? scores : null };
+      if (this.clip || this.#preview !== preview) return;
+      media.sheets.setLook(this.preferences);
+      const clip = { sheets: media.sheets, labels: preview, scores: this.preferences.suggestions ? scores : null };
       this.toggleAttribute("data-scored", scores !== null);
-      this.strip.show({ ...clip, suggestions: null, threshold: state.scores?.threshold ?? 0 }, this.preferences, readPalette());
-      this.dataset.state = "seen";
+      const threshold = state.scores?.threshold ?? 0;
+      this.strip.show({ ...clip, suggestions: null, threshold }, this.preferences, readPalette());
+      this.dataset.state = "preview";
       this.#drawNow();
     };
-    media.first(look.frame, show);
+    media.first(preview.frame, show);
   }
 
   #close() {
@@ -209,13 +215,13 @@ export class LabelPage extends HTMLElement {
     this.clip = null;
   }
 
-  #lookOn() {
-    return this.following.look(this.state.next_url, this.clip.media.whole);
+  #loadNext() {
+    return this.nextClip.load(this.state.next_url, this.clip.media.whole);
   }
 
   #goBack(url) {
     this.#close();
-    this.following.forget();
+    this.nextClip.forget();
     fetchState(`${url}state/`).then((state) => this.#open(state)).catch(() => location.reload());
   }
 
@@ -225,7 +231,7 @@ export class LabelPage extends HTMLElement {
       onRow: ({ action, amount }, repeat) => this.#act(action, amount, repeat),
       onGestureEnd: () => this.endGesture(),
     });
-    this.keys.drive(this.keyboard);
+    this.keys.attach(this.keyboard);
     this.addEventListener("note-written", ({ detail }) => {
       if (this.labels.setNote(detail.frame, detail.text)) this.refresh();
     });
@@ -239,7 +245,7 @@ export class LabelPage extends HTMLElement {
     watchPalette(() => { if (this.clip) this.#show(); });
   }
 
-  /** What was pressed is on the canvas before the event ends; nothing is done to frames unseen. */
+  /** Draw before the event ends; ignore keys until the clip is shown. */
   #act(action, amount, repeat) {
     if (!this.clip) return;
     act(this, action, amount, repeat);
@@ -257,7 +263,7 @@ export class LabelPage extends HTMLElement {
     const suggestions = this.shownSuggestions;
     const clip = { ...this.clip, suggestions, scores: suggestions && this.clip.scores };
     this.labels.suggestionShown = suggestions !== null;
-    this.clip.sheets.look(this.preferences);
+    this.clip.sheets.setLook(this.preferences);
     for (const part of [this.strip, this.timeline]) part.show(clip, this.preferences, palette);
   }
 
@@ -269,7 +275,7 @@ export class LabelPage extends HTMLElement {
   #showSave() {
     const { unsaved } = this.clips;
     this.dataset.unsaved = unsaved;
-    this.readout.showSoon(this);
+    this.readout.requestUpdate(this);
     if (this.#leaving && !unsaved) this.#leaveSaved();
   }
 
@@ -282,18 +288,18 @@ export class LabelPage extends HTMLElement {
   #draw = () => {
     this.#picture = 0;
     if (!this.clip) {
-      if (this.dataset.state === "seen") this.strip.draw(this.#look.frame);
+      if (this.dataset.state === "preview") this.strip.draw(this.#preview.frame);
       return;
     }
     this.strip.draw(this.frame);
     this.timeline.draw(this.frame);
     this.dataset.frame = this.frame;
-    this.readout.showSoon(this);
+    this.readout.requestUpdate(this);
   };
 
   #fail(error) {
     this.dataset.state = "failed";
     this.querySelector(".label-stage-note").textContent =
-      `The frames did not arrive. ${error.message} Reload the page to try again; saved labels are safe.`;
+      `The frames did not load. ${error.message} Reload the page to try again. Saved labels are safe.`;
   }
 }

@@ -1,4 +1,4 @@
-/** <note-editor>: writes, changes and removes the note of a frame; says `note-written`. */
+/** <note-editor>: writes, changes and removes the note of a frame; dispatches `note-written`. */
 import { noteText } from "../lib/labels/note-text.js";
 
 const FORM = `
@@ -9,9 +9,9 @@ const FORM = `
         <textarea name="note" rows="4" aria-labelledby="note-title" aria-describedby="note-problem"></textarea>
         <p class="field-error" id="note-problem" role="alert"></p>
         <p class="form-actions">
-          <button class="button" data-kind="main">Keep <kbd>Enter</kbd></button>
-          <button class="button" data-kind="quiet" type="button" data-part="cancel">Leave <kbd>Esc</kbd></button>
-          <button class="button" data-kind="quiet" type="button" data-part="remove">Remove the note</button>
+          <button class="button" data-kind="main">Save <kbd>Enter</kbd></button>
+          <button class="button" data-kind="quiet" type="button" data-part="cancel">Cancel <kbd>Esc</kbd></button>
+          <button class="button" data-kind="quiet" type="button" data-part="remove">Remove note</button>
         </p>
       </div>
     </form>
@@ -21,7 +21,7 @@ export class NoteEditor extends HTMLElement {
   #frame = 0;
 
   connectedCallback() {
-    // Markup of ours alone: what somebody wrote only ever becomes a value or a text.
+    // Only our own markup: user text becomes a value or text content, never HTML.
     this.innerHTML = FORM;
     const part = (selector) => this.querySelector(selector);
     this.dialog = part("dialog");
@@ -29,15 +29,15 @@ export class NoteEditor extends HTMLElement {
     this.field = part("textarea");
     this.problem = part(".field-error");
     this.remover = part('[data-part="remove"]');
-    part("form").addEventListener("submit", this.#keep);
+    part("form").addEventListener("submit", this.#save);
     part('[data-part="cancel"]').addEventListener("click", () => this.dialog.close());
     this.remover.addEventListener("click", () => this.#write(""));
     this.field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#keep(event);
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#save(event);
     });
   }
 
-  /** @param {number} frame @param {string} text  the note that is there, or "" */
+  /** @param {number} frame @param {string} text  the existing note, or "" */
   open(frame, text) {
     this.#frame = frame;
     this.heading.textContent = `Note on frame ${frame}`;
@@ -48,7 +48,7 @@ export class NoteEditor extends HTMLElement {
     this.field.focus();
   }
 
-  #keep = (event) => {
+  #save = (event) => {
     event.preventDefault();
     const { text, problem } = noteText(this.field.value);
     this.problem.textContent = problem ?? "";

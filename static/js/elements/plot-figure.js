@@ -1,4 +1,4 @@
-/** <plot-figure>: saves the picture that it holds as PNG, in the colours of its SVG file. */
+/** <plot-figure>: saves its plot as PNG, in the colours of its SVG file. */
 const SCALE = 3;
 
 export class PlotFigure extends HTMLElement {

@@ -1,5 +1,5 @@
-/** <pole-picker>: a frame on which the pole is clicked; the form's fields say where. */
-import { boxesAround, keptWithin } from "../lib/tracking/pole-boxes.js";
+/** <pole-picker>: the user clicks the pole on a frame; the form's fields hold its position. */
+import { boxesAt, clampToFrame } from "../lib/tracking/pole-boxes.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -22,16 +22,16 @@ export class PolePicker extends HTMLElement {
 
   async #load() {
     const form = new FormData(this.closest("form"));
-    const asked = new URLSearchParams();
-    for (const name of ["folder", "video", "frame"]) asked.set(name, form.get(name));
+    const query = new URLSearchParams();
+    for (const name of ["folder", "video", "frame"]) query.set(name, form.get(name));
     const error = this.querySelector("[data-part=error]");
     error.textContent = "";
     const image = new Image();
-    image.src = `${this.dataset.frameUrl}?${asked}`;
+    image.src = `${this.dataset.frameUrl}?${query}`;
     try {
       await image.decode();
     } catch {
-      error.textContent = "There is no picture of that frame: choose another video or number.";
+      error.textContent = "This frame could not be read. Choose another video or frame number.";
       return;
     }
     this.#size = { width: image.naturalWidth, height: image.naturalHeight };
@@ -67,15 +67,15 @@ export class PolePicker extends HTMLElement {
     this.#choose({ x: this.#number("x") + step[0], y: this.#number("y") + step[1] });
   }
 
-  #choose(place) {
-    const kept = keptWithin(place, this.#number("template_px"), this.#size);
-    this.#field("x").value = kept.x;
-    this.#field("y").value = kept.y;
+  #choose(point) {
+    const pole = clampToFrame(point, this.#number("template_px"), this.#size);
+    this.#field("x").value = pole.x;
+    this.#field("y").value = pole.y;
     this.#draw();
   }
 
   #draw() {
-    const boxes = boxesAround({
+    const boxes = boxesAt({
       x: this.#number("x"),
       y: this.#number("y"),
       templatePx: this.#number("template_px"),

@@ -1,9 +1,9 @@
-/** <save-state>: how much is not saved yet, and why; says `retry-wanted` when asked to try now. */
-import { saveSentence } from "../lib/saving/save-message.js";
+/** <save-state>: how much is not saved yet, and why; dispatches `retry-wanted` for an immediate retry. */
+import { saveMessage } from "../lib/saving/save-message.js";
 import { hide, write } from "../browser/dom-writes.js";
 
 export class SaveState extends HTMLElement {
-  #said = "";
+  #shown = "";
 
   connectedCallback() {
     this.text = document.createElement("span");
@@ -14,7 +14,7 @@ export class SaveState extends HTMLElement {
     this.link.href = this.dataset.loginUrl;
     this.retry = document.createElement("button");
     this.retry.type = "button";
-    this.retry.textContent = "Try now";
+    this.retry.textContent = "Retry now";
     this.retry.addEventListener("click", () => this.dispatchEvent(new CustomEvent("retry-wanted", { bubbles: true })));
     this.takeOver = document.createElement("button");
     this.takeOver.type = "button";
@@ -24,19 +24,21 @@ export class SaveState extends HTMLElement {
     this.show({ state: "saved", unsaved: 0 });
   }
 
-  /** @param {{state: string, unsaved: number, unkept?: number, error?: string, takeOver?: () => void}} save */
+  /**
+   * @param {{state: string, unsaved: number, unstored?: number, error?: string, takeOver?: () => void}} save
+   */
   show(save) {
     this.save = save;
-    const { unsaved, unkept = 0 } = save;
+    const { unsaved, unstored = 0 } = save;
     const state = save.unsaved || save.state === "elsewhere" ? save.state : "saved";
-    const sentence = saveSentence(save);
-    // Said with nearly every label: only what changes is written.
-    const said = `${state} ${unsaved} ${unkept} ${sentence}`;
+    const message = saveMessage(save);
+    // Called for nearly every label: write only what changes.
+    const shown = `${state} ${unsaved} ${unstored} ${message}`;
     hide(this.takeOver, !save.takeOver);
-    if (this.#said === said) return;
-    this.#said = said;
-    Object.assign(this.dataset, { state, unsaved, unkept });
-    write(this.text, sentence);
+    if (this.#shown === shown) return;
+    this.#shown = shown;
+    Object.assign(this.dataset, { state, unsaved, unstored });
+    write(this.text, message);
     hide(this.link, state !== "signed-out");
     hide(this.retry, !["offline", "deactivated", "refused"].includes(state));
   }

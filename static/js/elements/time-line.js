@@ -1,7 +1,7 @@
 /**
- * <time-line>: the whole clip at a glance, or a part of it: labels, notes, scores, suggested
- * touches, what is left, when the pole is in reach, what others say, and where one is. It says `frame-sought`
- * while somebody clicks or drags on it; the wheel looks closer, or along with Shift.
+ * <time-line>: the whole clip or a part of it: labels, notes, scores, suggested touches, frames
+ * without a label, when the pole is in range, other annotators' labels, and the current frame. It
+ * dispatches `frame-sought` on click and drag; the wheel zooms, or scrolls with Shift.
  */
 import { FittedCanvas } from "../drawing/fitted-canvas.js";
 import { Span } from "../lib/timeline/span.js";
@@ -12,7 +12,7 @@ import { LANE, PAD, TICKS, TimelineLayers } from "../timeline/timeline-layers.js
 
 const STEP = 1.6;
 const WHEEL = 0.002;
-/** Half as wide as the cursor's head. */
+/** Half the width of the cursor's head. */
 const CURSOR = 6;
 const POST = 2;
 
@@ -22,12 +22,12 @@ export class TimeLine extends HTMLElement {
   #scale = null;
   #view = null;
   #frame = -1;
-  /** Where the cursor and what moves with it were drawn, and what is to be drawn anew. */
-  #spot = new Span();
+  /** Where the cursor, and what moves with it, was drawn last; and the part to redraw. */
+  #drawn = new Span();
   #stale = new Span();
   #others = [];
   onStale = () => {};
-  /** @type {(() => void)} set by the page: it has a size, and is empty */
+  /** @type {(() => void)} set by the page: called when the canvas has a new size, and is empty */
   onFit = () => {};
 
   connectedCallback() {
@@ -44,14 +44,14 @@ export class TimeLine extends HTMLElement {
     this.#fitted.disconnect();
   }
 
-  /** As <film-strip>'s. */
+  /** Show a clip, with the parameters of <film-strip>'s `show`. */
   show(clip, view, palette) {
     const { start, stop } = clip.sheets;
     const isOther = this.clip?.labels !== clip.labels;
     Object.assign(this, { clip, palette, count: view.count });
     if (isOther) {
       this.#view = new TimelineView(start, stop);
-      this.#askOthers();
+      this.#loadOthers();
     }
     this.setAttribute("aria-valuemin", start);
     this.setAttribute("aria-valuemax", stop - 1);
@@ -65,12 +65,12 @@ export class TimeLine extends HTMLElement {
     if (frame !== this.#frame && this.#view.follow(frame)) this.#scale = null;
     this.#frame = frame;
     if (!this.#layers) this.#newLayers();
-    if (!this.#scale) this.#look();
+    if (!this.#scale) this.#newScale();
     this.#layers.update(this.#stale);
     this.#move(frame);
     const context = this.#fitted.begin(this.#stale);
     try {
-      this.#drawStale(context, frame, this.#fitted.height);
+      this.#redrawPart(context, frame, this.#fitted.height);
     } finally {
       this.#stale.clear();
       this.#fitted.end();
@@ -92,8 +92,8 @@ export class TimeLine extends HTMLElement {
     this.setAttribute("aria-valuetext", text);
   }
 
-  /** There is room for what others say from the first picture on; it is filled when it arrives. */
-  #askOthers() {
+  /** The first picture leaves room for other annotators' lanes; they are drawn when they arrive. */
+  #loadOthers() {
     const { labels, others } = this.clip;
     this.#showOthers([], others?.n ?? 0);
     if (!others) return;
@@ -112,7 +112,7 @@ export class TimeLine extends HTMLElement {
     this.onStale();
   }
 
-  /** Drawn before the browser paints it, so that nobody sees it empty. */
+  /** Draw before the browser paints, so that the canvas is never seen empty. */
   #fit() {
     this.#layers = null;
     this.onStale();
@@ -124,37 +124,37 @@ export class TimeLine extends HTMLElement {
     this.#scale = null;
   }
 
-  #look() {
+  #newScale() {
     const { start, stop } = this.#view;
     this.#scale = new TimelineScale(start, stop, this.#fitted.width - 2 * PAD);
-    this.#layers.look(this.#scale);
+    this.#layers.setScale(this.#scale);
     this.#stale.cover(0, this.#fitted.width);
     this.dataset.start = start;
     this.dataset.stop = stop;
   }
 
-  #drawStale(context, frame, height) {
+  #redrawPart(context, frame, height) {
     this.#drawWindow(context, frame, height);
-    this.#fitted.lay(this.#layers.ground);
-    this.#fitted.lay(this.#layers.lane);
+    this.#fitted.drawLayer(this.#layers.background);
+    this.#fitted.drawLayer(this.#layers.lane);
     if (this.clip.labels.mark !== null) this.#drawRange(context, frame, height);
     this.#drawCursor(context, frame, height);
   }
 
-  /** What moves with the cursor goes from one place to another: both are stale. */
+  /** Redraw where the cursor, and what moves with it, was and is. */
   #move(frame) {
     const { labels } = this.clip;
-    const spot = this.#spot;
-    this.#stale.cover(spot.from, spot.to);
-    spot.clear();
+    const drawn = this.#drawn;
+    this.#stale.cover(drawn.from, drawn.to);
+    drawn.clear();
     const x = this.#x(frame + 0.5);
-    spot.cover(x - CURSOR - 1, x + CURSOR + 1);
-    spot.cover(this.#windowLeft(frame), this.#windowRight(frame) + 1);
+    drawn.cover(x - CURSOR - 1, x + CURSOR + 1);
+    drawn.cover(this.#windowLeft(frame), this.#windowRight(frame) + 1);
     if (labels.mark !== null) {
       const [left, right] = this.#rangeAt(frame);
-      spot.cover(Math.min(left, right - POST), Math.max(right, left + POST));
+      drawn.cover(Math.min(left, right - POST), Math.max(right, left + POST));
     }
-    this.#stale.cover(spot.from, spot.to);
+    this.#stale.cover(drawn.from, drawn.to);
   }
 
   #windowLeft(frame) {
@@ -171,13 +171,13 @@ export class TimeLine extends HTMLElement {
     context.fillRect(left, TICKS, Math.max(1, this.#windowRight(frame) - left), height - TICKS);
   }
 
-  /** The range that the next label fills, as far as it is in view. */
+  /** The visible part of the range that the next label fills. */
   #rangeAt(frame) {
     const [start, stop] = this.clip.labels.markedRange(frame);
     return [Math.max(PAD, this.#x(start)), Math.min(this.#fitted.width - PAD, this.#x(stop))];
   }
 
-  /** Between two posts. */
+  /** The range, between two vertical bars. */
   #drawRange(context, frame, height) {
     const [left, right] = this.#rangeAt(frame);
     context.fillStyle = this.palette.accent;

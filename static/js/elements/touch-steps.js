@@ -1,4 +1,4 @@
-/** <touch-steps>: N and B follow its links to the next touch and to the one before. */
+/** <touch-steps>: N and B follow its links to the next and the previous touch. */
 const KEYS = { KeyN: "next", KeyB: "prev" };
 
 export class TouchSteps extends HTMLElement {

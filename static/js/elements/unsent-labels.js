@@ -1,12 +1,12 @@
 /**
- * <unsent-labels>: on every page, what this browser still keeps of clips that are not open. What
- * belongs to the account that is signed in is sent; what belongs to another waits for it.
+ * <unsent-labels>, on every page: labels in this browser of clips that are not open. Those of the
+ * account that is logged in are sent; those of other accounts wait until they log in.
  */
 import { ClipOutbox } from "../saving/clip-outbox.js";
-import { keptByOwner } from "../saving/operation-store.js";
-import { unsentSentences } from "../lib/saving/save-message.js";
+import { storedByOwner } from "../saving/operation-store.js";
+import { unsentMessages } from "../lib/saving/save-message.js";
 
-const LOOK_MS = 10_000;
+const CHECK_MS = 10_000;
 
 export class UnsentLabels extends HTMLElement {
   /** @type {Map<number, ClipOutbox>} by assignment */
@@ -15,23 +15,23 @@ export class UnsentLabels extends HTMLElement {
 
   connectedCallback() {
     this.user = Number(this.dataset.user) || null;
-    addEventListener("focus", this.#look);
-    addEventListener("online", this.#look);
-    this.#timer = setInterval(this.#look, LOOK_MS);
-    this.#look();
+    addEventListener("focus", this.#check);
+    addEventListener("online", this.#check);
+    this.#timer = setInterval(this.#check, CHECK_MS);
+    this.#check();
   }
 
   disconnectedCallback() {
-    removeEventListener("focus", this.#look);
-    removeEventListener("online", this.#look);
+    removeEventListener("focus", this.#check);
+    removeEventListener("online", this.#check);
     clearInterval(this.#timer);
     for (const outbox of this.#sending.values()) outbox.close();
   }
 
-  #look = async () => {
-    const kept = await keptByOwner().catch(() => []);
-    const waiting = kept.filter((owner) => owner.waiting);
-    // Only then it is known which clips are open in a page that sends its own.
+  #check = async () => {
+    const stored = await storedByOwner().catch(() => []);
+    const waiting = stored.filter((owner) => owner.waiting);
+    // Only then is it known which clips are open in a page that sends their labels.
     await Promise.all(waiting.filter(({ user }) => user === this.user).map((owner) => this.#send(owner)));
     for (const outbox of this.#sending.values()) outbox.retryNow();
     this.#show(waiting);
@@ -41,19 +41,19 @@ export class UnsentLabels extends HTMLElement {
     if (this.#sending.has(owner.assignment)) return;
     const outbox = new ClipOutbox(owner, {
       yields: true,
-      onChange: () => { if (outbox.tab.holds && !outbox.queue.unsaved) this.#done(owner, outbox); },
+      onChange: () => { if (outbox.tab.holds && !outbox.unsaved) this.#done(owner, outbox); },
       onLost: () => this.#end(owner, outbox),
     });
     this.#sending.set(owner.assignment, outbox);
-    // A page that has the clip open sends its own.
+    // A page that has the clip open sends its labels.
     if (await outbox.open({ patience: 0 })) outbox.sender.send();
     else this.#end(owner, outbox);
   }
 
   async #done(owner, outbox) {
-    await outbox.kept.settled();
+    await outbox.store.written();
     this.#end(owner, outbox);
-    this.#look();
+    this.#check();
   }
 
   #end({ assignment }, outbox) {
@@ -64,9 +64,9 @@ export class UnsentLabels extends HTMLElement {
   #show(waiting) {
     const own = waiting.filter(({ user, assignment }) => user === this.user && this.#sending.has(assignment));
     const others = waiting.filter(({ user }) => user !== this.user);
-    const sentences = unsentSentences(own, others);
-    this.textContent = sentences.join(" ");
-    this.hidden = !sentences.length;
+    const messages = unsentMessages(own, others);
+    this.textContent = messages.join(" ");
+    this.hidden = !messages.length;
   }
 }
 

@@ -1,33 +1,34 @@
-/** A clip's frames and scores as the server sends them: raw bytes, never JSON. */
+/** A clip's frames and scores from the server: raw bytes, never JSON. */
 import { afterPaint } from "../browser/after-paint.js";
+import { errorFor, statusMessage } from "../browser/fetch-json.js";
 import { FrameSheets } from "./frame-sheets.js";
-import { ArrivingFrames } from "../lib/frames/frame-stream.js";
+import { FrameStream } from "../lib/frames/frame-stream.js";
 
-const HELD_MS = 500;
+const HOLD_MS = 500;
 
 export class ClipMedia {
-  /** There are more frames than before. */
+  /** Called when more frames have arrived. */
   onArrival = () => {};
-  #gone = new AbortController();
+  #abort = new AbortController();
   #waiting = [];
-  /** The frame that is to be seen before more are taken in, and when it is. */
+  /** The frame to paint before more are read, and the promise of its painting. */
   #first = Infinity;
   #painted = null;
 
   /**
-   * The frames begin to arrive at once.
-   * @param {object} state  as the server gave it
-   * @param {Promise<Response>} [frames]  where somebody asked for them before
+   * Starts fetching at once.
+   * @param {object} state  the assignment's, from the server
+   * @param {Promise<Response>} [frames]  if they were requested before
    */
-  constructor({ block, scores }, frames = this.#answer(block.url)) {
+  constructor({ block, scores }, frames = this.#request(block.url)) {
     const nFrames = block.stop - block.start;
     const framePixels = block.height * block.width;
-    this.arriving = new ArrivingFrames({ nFrames, framePixels, runFrames: block.run_frames });
-    this.sheets = new FrameSheets(this.arriving, block);
+    this.stream = new FrameStream({ nFrames, framePixels, runFrames: block.run_frames });
+    this.sheets = new FrameSheets(this.stream, block);
     this.scores = scores ? this.#fetchScores(scores.url, nFrames) : Promise.resolve(null);
-    /** Settles when every frame is there, or cannot come. */
+    /** Resolves when every frame has arrived; rejects if they cannot. */
     this.whole = this.#fill(frames);
-    // Whoever waits for the frames hears of it; nobody may have to.
+    // Callers that await these see the error; without one it is not unhandled.
     this.scores.catch(() => {});
     this.whole.catch(() => {});
   }
@@ -45,35 +46,35 @@ export class ClipMedia {
   }
 
   /**
-   * Show a frame as soon as it is `ready`. Until that is painted nothing more is taken in: frames
-   * that nobody sees yet must not take the processor from the picture.
+   * Show a frame as soon as it is `ready`. Until it is painted no more data is read: frames that
+   * are not visible yet must not take the processor from the picture.
    * @param {number} frame
    * @param {(scores: Float32Array | null) => void} show
    */
   first(frame, show) {
-    let goOn;
-    this.#painted = new Promise((resolve) => { goOn = resolve; });
+    let resume;
+    this.#painted = new Promise((resolve) => { resume = resolve; });
     this.#first = frame;
-    this.ready(frame).then((scores) => { show(scores); afterPaint(goOn); }).catch(goOn);
-    // A server whose answers all wait to be read could not send the scores that this waits for.
-    setTimeout(goOn, HELD_MS);
+    this.ready(frame).then((scores) => { show(scores); afterPaint(resume); }).catch(resume);
+    // While the frames are not read, the browser may not receive the scores that this waits for.
+    setTimeout(resume, HOLD_MS);
   }
 
-  /** Let go of what has not arrived yet. */
+  /** Stop fetching. */
   close() {
     this.onArrival = () => {};
-    this.#gone.abort();
+    this.#abort.abort();
   }
 
   async #fill(frames) {
     const reader = (await frames).body.getReader();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      this.arriving.push(read.value);
+      this.stream.push(read.value);
       this.#wakeWaiting();
       this.onArrival();
       if (this.sheets.has(this.#first)) await this.#painted;
     }
-    this.arriving.end();
+    this.stream.end();
   }
 
   #wakeWaiting() {
@@ -81,24 +82,20 @@ export class ClipMedia {
   }
 
   async #fetchScores(url, nFrames) {
-    const bytes = await (await this.#answer(url)).arrayBuffer();
+    const bytes = await (await this.#request(url)).arrayBuffer();
     const length = nFrames * Float32Array.BYTES_PER_ELEMENT;
-    if (bytes.byteLength !== length) throw new Error(`Expected ${length} bytes, found ${bytes.byteLength}.`);
+    if (bytes.byteLength !== length) throw new Error(`Got ${bytes.byteLength} bytes of scores instead of ${length}.`);
     return new Float32Array(bytes);
   }
 
-  async #answer(url) {
-    // As the page's head asks for it already, so that the answer to that one serves.
-    const response = await fetch(url, { signal: this.#gone.signal });
-    if (!response.ok || response.redirected) throw new Error(await sentenceOf(response));
+  async #request(url) {
+    // The same request as the preload in the page's head, so that the browser reuses its response.
+    const response = await fetch(url, { signal: this.#abort.signal });
+    if (!response.ok || response.redirected) throw new Error(await errorOf(response));
     return response;
   }
 }
 
-/** What the server says went wrong, in its own sentence where it has one. */
-async function sentenceOf({ url, status, redirected }) {
-  if (redirected) return "You are logged out.";
-  const again = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
-  const answer = await again?.json().catch(() => ({}));
-  return answer?.error ?? `The server answered ${status}.`;
+function errorOf({ url, status, redirected }) {
+  return redirected ? "You are logged out." : errorFor(url, statusMessage(status));
 }

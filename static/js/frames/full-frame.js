@@ -1,44 +1,34 @@
 /**
- * The full frame of the video around the crop, fetched when it is asked for.
+ * The full video frame around the crop, fetched when the annotator opens it.
  * @typedef {import("../elements/label-page.js").LabelPage} LabelPage
  */
+import { errorFor } from "../browser/fetch-json.js";
 
 /** @param {LabelPage} page */
 export function showFullFrame(page) {
   const { full_frame_url: first } = page.state;
   if (!first) {
-    page.hint("This session does not know its videos");
+    page.hint("This session has no link to its videos");
     return;
   }
   page.playback.stop();
   const dialog = page.querySelector("[data-full-frame]");
   const image = dialog.querySelector("img");
-  const says = dialog.querySelector("[data-part=says]");
+  const caption = dialog.querySelector("[data-part=says]");
   const { frame } = page;
   const url = first.replace(/0\.png$/, `${frame}.png`);
-  // Until it is there, nothing is to be seen: not the frame that was asked for before.
+  // Until it arrives, do not show the previous frame.
   image.hidden = true;
-  says.textContent = "Reading the video";
+  caption.textContent = "Reading the video";
   image.onload = () => {
     image.hidden = false;
-    says.textContent = `Frame ${frame}. The white line is where the crop is cut.`;
+    caption.textContent = `Frame ${frame}. The white line marks the crop.`;
   };
   image.onerror = async () => {
-    const reason = await reasonFor(url);
-    if (image.src.endsWith(url)) says.textContent = reason;
+    const reason = await errorFor(url, "The video frame could not be fetched. Try again later.");
+    if (image.src.endsWith(url)) caption.textContent = reason;
   };
   image.alt = `The whole video frame ${frame}`;
   image.src = url;
   dialog.showModal();
-}
-
-/** Why the server sends no picture: an image cannot tell. @param {string} url */
-async function reasonFor(url) {
-  try {
-    const response = await fetch(url, { headers: { Accept: "application/json" } });
-    const { error } = await response.json();
-    return error;
-  } catch {
-    return "The video's frame cannot be fetched now: try again later.";
-  }
 }

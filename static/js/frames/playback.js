@@ -1,16 +1,16 @@
-/** Steps through frames at an even pace: to the last one, or round and round in a loop. */
+/** Steps through frames at an even pace: to the last one, or in a loop. */
 import { Pace } from "../lib/frames/playback-pace.js";
 
 export class Playback {
-  /** @type {{start: number, stop: number} | null} the frames to play again and again */
+  /** @type {{start: number, stop: number} | null} the frames to repeat */
   loop = null;
   #timer = 0;
   #pace = new Pace();
 
   /**
    * @param {object} parts
-   * @param {() => number} parts.frame  where one is
-   * @param {(frame: number) => boolean} parts.show  false when one is there already
+   * @param {() => number} parts.frame  the current frame
+   * @param {(frame: number) => boolean} parts.show  false if the frame is shown already
    * @param {() => number} parts.msPerFrame
    * @param {(playing: boolean) => void} parts.onChange
    */

@@ -1,9 +1,10 @@
 /**
- * The account's keys on the page: the keyboard obeys them, the dialog shows and changes them,
- * the buttons quote them, and the server keeps them for every other computer.
+ * The account's key map on the page: the keyboard uses it, the dialog shows and changes it, the
+ * buttons name its keys, and the server stores it for every other computer.
  */
-import { showKeys } from "./key-hints.js";
+import { csrfToken, postOptions } from "../browser/fetch-json.js";
 import { Keymap } from "../lib/keys/keymap.js";
+import { showKeys } from "./key-hints.js";
 
 export class AccountKeys {
   /**
@@ -19,14 +20,14 @@ export class AccountKeys {
     this.#show();
   }
 
-  /** A blind annotator is shown nothing of what the model could do. @param {{assisted: boolean}} clip */
+  /** A blind annotator does not see the actions that use the model. @param {{assisted: boolean}} clip */
   showFor({ assisted }) {
     this.help.assisted = assisted;
     this.#show();
   }
 
   /** @param {import("./keyboard.js").Keyboard} keyboard */
-  drive(keyboard) {
+  attach(keyboard) {
     this.keyboard = keyboard;
     keyboard.keymap = this.keymap;
   }
@@ -35,7 +36,7 @@ export class AccountKeys {
     this.keymap = keymap;
     if (this.keyboard) this.keyboard.keymap = keymap;
     this.#show();
-    this.help.say(await this.#keep(keymap.choice));
+    this.help.showMessage(await this.#save(keymap.choice));
   }
 
   #show() {
@@ -43,20 +44,16 @@ export class AccountKeys {
     showKeys(this.page, this.keymap);
   }
 
-  /** @returns {Promise<string>}  what became of it, in a sentence */
-  async #keep(choice) {
-    const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+  /** @returns {Promise<string>}  the result as a message */
+  async #save(choice) {
     try {
-      const response = await fetch(this.url, {
-        method: "POST", redirect: "manual", body: JSON.stringify(choice),
-        headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      });
-      if (response.ok) return "Kept with your account.";
-      if (response.type === "opaqueredirect") return "Not kept: log in again in another tab, and change a key again.";
+      const response = await fetch(this.url, postOptions(choice, csrfToken()));
+      if (response.ok) return "Saved with your account.";
+      if (response.type === "opaqueredirect") return "Not saved: log in again in another tab, then change a key again.";
       const { error } = await response.json();
-      return `Not kept. ${error}`;
+      return `Not saved. ${error}`;
     } catch {
-      return "Not kept: the server did not answer. These keys hold until the page closes; change one again to try anew.";
+      return "Not saved: the server did not answer. These keys work until the page closes; change one to try again.";
     }
   }
 }

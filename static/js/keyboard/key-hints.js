@@ -1,4 +1,4 @@
-/** Buttons tell the keys that do the same, as the account has them. */
+/** Buttons name the keys that do the same, from the account's key map. */
 import { keyCaps } from "../lib/keys/key-strokes.js";
 
 /**
@@ -15,10 +15,10 @@ export function showKeys(root, keymap) {
     const id = amount === undefined ? firstRow(keymap, action) : `${action} ${amount}`;
     const [stroke] = keymap.strokesOf(id);
     const keys = stroke ? keyCaps(stroke) : [];
-    const place = button.querySelector("kbd");
-    if (place) {
-      place.textContent = keys.join(" ");
-      place.hidden = !stroke;
+    const hint = button.querySelector("kbd");
+    if (hint) {
+      hint.textContent = keys.join(" ");
+      hint.hidden = !stroke;
     } else {
       button.title = keys.join(" ");
     }

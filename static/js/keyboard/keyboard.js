@@ -1,9 +1,9 @@
-/** Hears the keys of the page, unless somebody types or a button has the key. */
+/** Listens to the keys of the page, except while the user types or a button uses the key. */
 import { KeyPresses } from "../lib/keys/key-presses.js";
 
-const TYPES = "input, textarea, select, [contenteditable]";
-const PRESSES = "button, a[href], summary";
-/** Looked at on every key: the browser keeps the list, the page is not searched. */
+const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
+const BUTTONS = "button, a[href], summary";
+/** Read on every key: the browser maintains this list, so the page is not searched. */
 const DIALOGS = document.getElementsByTagName("dialog");
 
 export class Keyboard {
@@ -25,12 +25,12 @@ export class Keyboard {
   }
 
   #down = (event) => {
-    const taken = event.isComposing || isTaken(event);
-    if (this.presses.down(pressOf(event), taken)) event.preventDefault();
+    const isUsed = event.isComposing || isUsedElsewhere(event);
+    if (this.presses.down(pressOf(event), isUsed)) event.preventDefault();
   };
 
   #up = (event) => {
-    if (this.presses.up(pressOf(event), isTaken(event))) event.preventDefault();
+    if (this.presses.up(pressOf(event), isUsedElsewhere(event))) event.preventDefault();
   };
 }
 
@@ -40,14 +40,14 @@ export function pressOf(event) {
   return { key, code, shiftKey, ctrlKey, metaKey, altKey, repeat, altGraph: event.getModifierState("AltGraph") };
 }
 
-/** Whether the key belongs to what has the focus, or to an open dialog. */
-function isTaken({ target, key }) {
+/** Whether the focused element or an open dialog uses the key. */
+function isUsedElsewhere({ target, key }) {
   if (!(target instanceof Element)) return false;
-  if (target.closest(TYPES)) return true;
-  // Whatever has the focus: what was pressed over a dialog is not meant for the frames behind it.
+  if (target.closest(TEXT_FIELDS)) return true;
+  // A key pressed over a dialog is not for the frames behind it, whatever has the focus.
   const dialog = openDialog();
   if (dialog) return key !== "?" || !dialog.closest("key-help");
-  return (key === "Enter" || key === " ") && target.closest(PRESSES) !== null;
+  return (key === "Enter" || key === " ") && target.closest(BUTTONS) !== null;
 }
 
 function openDialog() {

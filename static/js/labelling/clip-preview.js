@@ -1,17 +1,18 @@
 /**
- * A clip as the server described it, for its first picture: it is on the screen while the page
- * still finds out what this browser kept and what was labelled since.
+ * A clip as the server described it, for the first picture: shown while the page still reads the
+ * operations in this browser and the current labels on the server.
  */
-import { applyRuns, nextUnlabelled, UNLABELLED } from "../lib/labels/labels.js";
+import { nextUnlabelled, UNLABELLED } from "../lib/labels/labels.js";
+import { applyRuns } from "../lib/labels/runs.js";
 
-export class FirstLook {
-  /** @param {{clip: {start: number, stop: number}, labels: import("../lib/labels/labels.js").Run[]}} state */
+export class ClipPreview {
+  /** @param {{clip: {start: number, stop: number}, labels: import("../lib/labels/runs.js").Run[]}} state */
   constructor({ clip, labels }) {
     this.start = clip.start;
     this.stop = clip.stop;
     this.values = new Int8Array(clip.stop - clip.start).fill(UNLABELLED);
     applyRuns(this.values, clip.start, labels);
-    /** Where the annotator goes on. */
+    /** Where the annotator continues. */
     this.frame = nextUnlabelled(this.values, clip.start, -1) ?? clip.start;
   }
 

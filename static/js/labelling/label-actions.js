@@ -1,5 +1,5 @@
 /**
- * What each action of the key map does to the page. Keys and buttons come here alike.
+ * What each action of the key map does to the page. Keys and buttons use the same actions.
  * @typedef {import("../elements/label-page.js").LabelPage} LabelPage
  */
 import { NOT_TOUCH, nextUnlabelled, TOUCH, UNLABELLED, UNSURE } from "../lib/labels/labels.js";
@@ -7,7 +7,7 @@ import { acceptedRuns } from "../lib/labels/suggestions.js";
 import { nextEdge, nextOnset, nudged, touchBefore } from "../lib/labels/touch-edits.js";
 import { VIEW_ACTIONS } from "./view-actions.js";
 
-/** More runs than the server takes in one operation are sent as several of one gesture. */
+/** The server accepts at most this many runs in one operation; more become several of one gesture. */
 const RUNS_MAX = 500;
 
 /** @type {Record<string, (page: LabelPage, amount?: number) => void>} */
@@ -23,7 +23,7 @@ const ACTIONS = {
   unsure: (page) => label(page, UNSURE),
   clear: (page) => label(page, null),
   switch: (page) => switchLabel(page),
-  "label-on": (page, value) => labelOn(page, value),
+  "label-on": (page, value) => labelAndAdvance(page, value),
   paint: (page, amount) => paint(page, amount),
   mark: (page) => mark(page),
   cancel: (page) => cancel(page),
@@ -35,32 +35,32 @@ const ACTIONS = {
   suggestions: (page) => toggleSuggestions(page),
   note: (page) => note(page),
   undo: (page) => goBackTo(page, page.labels.undo(), "Nothing to undo in this clip"),
-  redo: (page) => goBackTo(page, page.labels.redo(), "Nothing to do again"),
+  redo: (page) => goBackTo(page, page.labels.redo(), "Nothing to redo"),
   "auto-advance": (page) => page.prefer({ autoAdvance: !page.preferences.autoAdvance }),
-  "next-clip": (page) => goOn(page),
+  "next-clip": (page) => goToNextGap(page),
   "skip-clip": (page) => page.leave(),
   help: (page) => page.help.toggle(),
 };
 
-/** What goes on in one gesture for as long as Shift is held, however often the key is pressed. */
+/** Actions that belong to one gesture while Shift is held, however often the key is pressed. */
 const PAINTS = new Set(["paint", "label-on"]);
 
 /**
  * @param {LabelPage} page
  * @param {string} action
  * @param {number} [amount]
- * @param {boolean} [repeat]  the key is held
+ * @param {boolean} [repeat]  the key is held down
  */
 export function act(page, action, amount, repeat = false) {
   if (!(action in VIEW_ACTIONS) && action !== "zoom") page.playback.stop();
-  const goesOn = page.gesture.action === action && (repeat || PAINTS.has(action));
-  if (!goesOn) page.gesture = { action };
+  const continues = page.gesture.action === action && (repeat || PAINTS.has(action));
+  if (!continues) page.gesture = { action };
   ACTIONS[action](page, amount);
 }
 
 function label(page, value) {
   const { frame, labels } = page;
-  // A range that ends beyond the clip ends with it.
+  // A range that ends beyond the clip stops at its last frame.
   if (labels.mark === null && !isInClip(page)) return;
   const [start, stop] = labels.markedRange(frame);
   labels.mark = null;
@@ -76,8 +76,8 @@ function switchLabel(page) {
   else page.hint("Only touch and not touch can be switched");
 }
 
-/** Label and go on, whatever the preference: held, it paints. */
-function labelOn(page, value) {
+/** Label and advance, whatever the preference; a held key paints. */
+function labelAndAdvance(page, value) {
   const { frame, labels } = page;
   if (!isInClip(page)) return;
   labels.mark = null;
@@ -96,7 +96,7 @@ function paint(page, amount) {
   const value = labels.at(frame);
   const target = frame + amount;
   if (value === UNLABELLED) {
-    page.hint("Nothing to carry: this frame has no label yet");
+    page.hint("Nothing to copy: this frame has no label");
   } else if (!labels.has(target)) {
     page.hint("The clip ends here");
   } else {
@@ -109,14 +109,14 @@ function paint(page, amount) {
 function mark(page) {
   if (!isInClip(page)) return;
   page.labels.mark = page.frame;
-  page.hint(`A range starts at frame ${page.frame}: go to its last frame and label it, or press Esc`);
+  page.hint(`Range from frame ${page.frame}: go to its last frame and label it, or press Esc`);
   page.redraw();
 }
 
 function cancel(page) {
   if (page.labels.mark === null) return;
   page.labels.mark = null;
-  page.hint("The range is given up; nothing was labelled");
+  page.hint("Range cancelled; nothing was labelled");
   page.redraw();
 }
 
@@ -125,7 +125,7 @@ function nudge(page, edge, by) {
   const touch = touchBefore(labels.values, labels.start, frame);
   const moved = touch && nudged(labels.values, labels.start, touch, edge, by);
   if (!moved) {
-    page.hint("No touch here or before");
+    page.hint("No touch at or before this frame");
   } else if (moved.problem) {
     page.hint(moved.problem);
   } else {
@@ -135,7 +135,7 @@ function nudge(page, edge, by) {
   }
 }
 
-/** Steps through one's own touches and, where they are on the screen, suggested ones in gaps. */
+/** Steps through the annotator's touches and, while suggestions are shown, suggested ones in gaps. */
 function jump(page, direction, next, what) {
   const { frame, labels } = page;
   const shown = page.shownSuggestions;
@@ -145,12 +145,12 @@ function jump(page, direction, next, what) {
 }
 
 function goToUnsure(page, direction) {
-  const suggestions = shownOrSay(page);
+  const suggestions = shownSuggestions(page);
   if (!suggestions) return;
   const { labels, frame } = page;
   const isUnsure = (at) => labels.has(at) && suggestions.isUnsure(at);
   const found = nextOnset(isUnsure, labels.start, labels.stop, frame, direction);
-  goToFound(page, found, "place where the model is unsure", direction);
+  goToFound(page, found, "frame where the model is unsure", direction);
 }
 
 function goToUnlabelled(page, direction) {
@@ -158,14 +158,14 @@ function goToUnlabelled(page, direction) {
   goToFound(page, nextUnlabelled(labels.values, labels.start, frame, direction), "frame without a label", direction);
 }
 
-/** Never from one end of the clip to the other: who gets nowhere is told so. */
+/** Never wraps from one end of the clip to the other: a message says that there is nothing to go to. */
 function goToFound(page, frame, what, direction) {
-  if (frame === null) page.hint(`No ${what} ${direction > 0 ? "after" : "before"} this in the clip`);
+  if (frame === null) page.hint(`No ${what} ${direction > 0 ? "after" : "before"} this frame in the clip`);
   else page.goTo(frame);
 }
 
 function acceptTouch(page) {
-  const suggestions = shownOrSay(page);
+  const suggestions = shownSuggestions(page);
   const touch = suggestions?.touchAt(page.frame);
   if (!suggestions) return;
   if (!touch) {
@@ -174,19 +174,21 @@ function acceptTouch(page) {
   }
   const runs = acceptedRuns(page.labels, suggestions, ...touch);
   if (page.labels.set(runs)) page.refresh();
-  else page.hint("Every frame of this suggested touch has a label of yours already");
+  else page.hint("You have labelled every frame of this suggested touch");
   page.goTo(Math.min(touch[1], page.labels.stop - 1));
 }
 
 function acceptRest(page) {
-  const suggestions = shownOrSay(page);
+  const suggestions = shownSuggestions(page);
   if (!suggestions) return;
   const { frame, labels } = page;
   const runs = acceptedRuns(labels, suggestions, frame, labels.stop);
   const frames = runs.reduce((sum, [start, stop]) => sum + stop - start, 0);
   for (let i = 0; i < runs.length; i += RUNS_MAX) labels.set(runs.slice(i, i + RUNS_MAX), page.gesture);
   page.refresh();
-  page.hint(frames ? `${frames} frames labelled as the model suggests; your own labels stayed` : "Every frame from here on has a label already");
+  page.hint(frames
+    ? `${frames} frames labelled as the model suggests; your own labels are unchanged`
+    : "Every frame from here to the clip's end has a label");
 }
 
 function toggleSuggestions(page) {
@@ -194,7 +196,7 @@ function toggleSuggestions(page) {
   else page.prefer({ suggestions: !page.preferences.suggestions });
 }
 
-function shownOrSay(page) {
+function shownSuggestions(page) {
   if (!page.suggestions) page.hint("This clip is labelled without the model's suggestions");
   else if (!page.shownSuggestions) page.hint("The suggestions are hidden: show them first");
   return page.shownSuggestions;
@@ -207,21 +209,21 @@ function note(page) {
 function isInClip(page) {
   const { frame, labels } = page;
   if (labels.has(frame)) return true;
-  page.hint(`Frame ${frame} only gives context: frames ${labels.start} to ${labels.stop - 1} are to be labelled`);
+  page.hint(`Frame ${frame} is context only: label frames ${labels.start} to ${labels.stop - 1}`);
   return false;
 }
 
 function goBackTo(page, frame, otherwise) {
   if (frame === null) {
-    page.hint(page.labels.isRecalling ? "Asking the server what came before: press again in a moment" : otherwise);
+    page.hint(page.labels.isRecalling ? "Loading earlier changes: press again in a moment" : otherwise);
     return;
   }
   page.goTo(frame);
   page.refresh();
 }
 
-/** The one key to go on with: to the next gap, to the first one, to the next clip. */
-function goOn(page) {
+/** Go to the next frame without a label, else to the first one, else to the next clip. */
+function goToNextGap(page) {
   const { labels, frame } = page;
   const next = nextUnlabelled(labels.values, labels.start, frame);
   const first = next ?? nextUnlabelled(labels.values, labels.start, labels.start - 1);
@@ -229,6 +231,6 @@ function goOn(page) {
     page.leave();
     return;
   }
-  if (next === null) page.hint("No gap after this: on from the clip's first gap");
+  if (next === null) page.hint("No gap after this frame: this is the clip's first gap");
   page.goTo(first);
 }

@@ -1,21 +1,20 @@
 /**
- * The words and numbers around the pictures. They change after the picture is on the screen,
- * so that no layout stands between a key and what it shows.
+ * The words and numbers around the pictures. They change after the picture is on the screen, so
+ * that no layout delays the picture of a key.
  */
-import { Following } from "../browser/after-paint.js";
-import { counted, framePlace, grouped } from "../lib/frames/frame-numbers.js";
-import { ActiveTime, paceSentence } from "../lib/labels/active-time.js";
-import { countLabels, TOUCH, labelName, labelSays } from "../lib/labels/labels.js";
+import { Debounce } from "../browser/debounce.js";
 import { hide, write } from "../browser/dom-writes.js";
+import { Hint } from "../browser/hint.js";
+import { formatCount, formatFrame, quantity } from "../lib/frames/frame-numbers.js";
+import { ActiveTime, paceMessage } from "../lib/labels/active-time.js";
+import { countLabels, TOUCH, labelName, labelText } from "../lib/labels/labels.js";
 
-const SPOKEN_AFTER_MS = 500;
-const HINT_MS = 2_600;
-// The picture itself says frame and label at once; words of each would cost it a second frame.
+// A held key must not make a screen reader announce every frame on the way.
+const SPEECH = { pauseMs: 500 };
+// The picture shows frame and label at once; words at every key would delay the next picture.
 const WORDS = { pauseMs: 60, latestMs: 250 };
 
 export class Readout {
-  #hintTimer = 0;
-  #spoken = 0;
   #sentence = "";
   #page = null;
   #labels = null;
@@ -28,47 +27,45 @@ export class Readout {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.words = new Following(this.#show, WORDS);
+    this.words = new Debounce(this.#show, WORDS);
+    this.speech = new Debounce(() => write(this.parts.spoken, this.#sentence), SPEECH);
+    this.hints = new Hint(root.querySelector(".label-hint"));
     this.parts = Object.fromEntries(
       [...root.querySelectorAll("[data-readout]")].map((element) => [element.dataset.readout, element]),
     );
   }
 
   /**
-   * Another clip is shown.
-   * @param {object} state  as the server gave it
+   * Show another clip.
+   * @param {object} state  the assignment's, from the server
    * @param {import("../lib/labels/clip-labels.js").ClipLabels} labels
    */
   open(state, labels) {
     this.state = state;
-    const { session, trial, clip, progress, back_url: back, return_url: giveBack } = state;
+    const { session, trial, clip, progress, back_url: back, return_url: returnUrl } = state;
     const { parts } = this;
     document.title = `${session}, trial ${trial.number} · WhACC Web`;
     parts.session.textContent = session;
     parts.trial.textContent = ` · trial ${trial.number}`;
-    const reason = clip.reason ? ` · chosen because: ${clip.reason}` : "";
+    const reason = clip.reason ? ` · selected because: ${clip.reason}` : "";
     parts.clip.textContent = `frames ${clip.start} to ${clip.stop - 1}${reason}`;
     parts.clip.title = trial.video_name;
     parts.back.href = back;
-    parts.return.href = giveBack;
+    parts.return.href = returnUrl;
     parts["clip-progress"].max = clip.stop - clip.start;
-    parts["subset-total"].textContent = grouped(progress.total);
+    parts["subset-total"].textContent = formatCount(progress.total);
     this.#countElsewhere(state, labels);
   }
 
   /** @param {import("../elements/label-page.js").LabelPage} page */
-  showSoon(page) {
+  requestUpdate(page) {
     this.#page = page;
-    this.words.soon();
+    this.words.request();
   }
 
-  /** Say something in passing. @param {string} text */
+  /** Show a message for a moment. @param {string} text */
   hint(text) {
-    const place = this.root.querySelector(".label-hint");
-    place.textContent = text;
-    place.hidden = false;
-    clearTimeout(this.#hintTimer);
-    this.#hintTimer = setTimeout(() => { place.hidden = true; }, HINT_MS);
+    this.hints.show(text);
   }
 
   /** @param {boolean} playing */
@@ -88,7 +85,7 @@ export class Readout {
   #countElsewhere({ labels: runs, progress, work }, labels) {
     const count = ({ values }, what) => countLabels(values)[what];
     if (this.#labels) {
-      // The next clip's state is older than the last labels of the clip before.
+      // The next clip's state does not include the last labels of the previous clip.
       this.#labelledElsewhere += count(this.#labels, "labelled") - count(labels, "labelled");
       this.#touchesElsewhere += count(this.#labels, "touches") - count(labels, "touches");
     } else {
@@ -100,73 +97,67 @@ export class Readout {
     this.#version = labels.version;
   }
 
-  /** Whatever changed the labels was work. */
+  /** Every change of the labels counts as work. */
   #showPace(labels, done) {
     if (labels.version !== this.#version) this.#active.note(Date.now());
     this.#version = labels.version;
-    write(this.parts.pace, paceSentence(done, this.#active.minutes));
+    write(this.parts.pace, paceMessage(done, this.#active.minutes));
   }
 
   #show = () => {
-    const { frame, labels, timeline, strip, clip, following } = this.#page;
+    const { frame, labels, timeline, strip, clip, nextClip } = this.#page;
     this.#showSave();
     if (!clip) return;
     const { parts } = this;
-    const place = framePlace(frame, this.state.rate_hz);
+    const text = formatFrame(frame, this.state.rate_hz);
     const value = labels.at(frame);
-    const says = labels.has(frame) ? labelSays(value) : "context";
-    write(parts.frame, place.frame);
-    write(parts.time, place.time);
-    write(parts.label, says);
+    const label = labels.has(frame) ? labelText(value) : "context";
+    write(parts.frame, text.frame);
+    write(parts.time, text.time);
+    write(parts.label, label);
     parts.label.dataset.label = labelName(value);
     const note = labels.notes.get(frame) ?? "";
     write(parts.note, note);
     hide(parts.note, note === "");
-    this.#showCounts(labels, following.state);
-    const sentence = `Frame ${place.frame}, ${place.time}: ${says}${note && `. Note: ${note}`}`;
+    this.#showCounts(labels, nextClip.state);
+    const sentence = `Frame ${text.frame}, ${text.time}: ${label}${note && `. Note: ${note}`}`;
     timeline.describe(frame, sentence);
     strip.describe(sentence);
-    this.#speakSoon(sentence);
+    if (sentence === this.#sentence) return;
+    this.#sentence = sentence;
+    this.speech.request();
   };
 
   #showSave() {
-    const { saveState, setAside, clips } = this.#page;
+    const { saveState, unappliedLabels, clips } = this.#page;
     saveState.show(clips.save);
-    setAside.show(clips.shown);
+    unappliedLabels.show(clips.shown);
     const withdrawn = clips.shown?.withdrawn ?? "";
     write(this.parts.withdrawn, withdrawn);
     hide(this.parts.withdrawn, !withdrawn);
   }
 
-  #showCounts(labels, following) {
+  #showCounts(labels, nextClip) {
     const { parts } = this;
     const { values } = labels;
     const { labelled, touches } = countLabels(values);
-    const done = `labelled ${grouped(labelled)} of ${grouped(values.length)}`;
-    write(parts.counts, `${done} · ${counted(touches, "touch", "touches")}`);
+    const done = `labelled ${formatCount(labelled)} of ${formatCount(values.length)}`;
+    write(parts.counts, `${done} · ${quantity(touches, "touch", "touches")}`);
     const progress = parts["clip-progress"];
     if (progress.value !== labelled) progress.value = labelled;
     progress.dataset.state = labelled === values.length ? "done" : "";
-    write(parts.total, grouped(this.#labelledElsewhere + labelled));
+    write(parts.total, formatCount(this.#labelledElsewhere + labelled));
     this.#showPace(labels, { labelled: this.#labelledElsewhere + labelled, touches: this.#touchesElsewhere + touches });
-    this.#showNext(labelled === values.length, following);
+    this.#showNext(labelled === values.length, nextClip);
   }
 
-  /** The button says what Enter does now. */
-  #showNext(finished, following) {
+  /** The button names what Enter does now. */
+  #showNext(finished, nextClip) {
     const button = this.#button("next-clip");
     button.dataset.kind = finished ? "main" : "";
-    const onwards = following === null ? "Finish" : "Next clip";
-    write(button.querySelector("span"), finished ? onwards : "Next gap");
-    hide(this.#button("skip-clip"), !following);
-  }
-
-  /** A held key must not make a screen reader recite every frame on the way. */
-  #speakSoon(sentence) {
-    if (sentence === this.#sentence) return;
-    this.#sentence = sentence;
-    clearTimeout(this.#spoken);
-    this.#spoken = setTimeout(() => { write(this.parts.spoken, sentence); }, SPOKEN_AFTER_MS);
+    const nextStep = nextClip === null ? "Finish" : "Next clip";
+    write(button.querySelector("span"), finished ? nextStep : "Next gap");
+    hide(this.#button("skip-clip"), !nextClip);
   }
 
   #button(action) {

@@ -1,11 +1,11 @@
 /**
- * What keys and buttons change about the view: playing and how frames look. None of them stops
- * the frames from playing.
+ * Keys and buttons that change the view: playback and the look of the frames. None of them stops
+ * playback.
  * @typedef {import("../elements/label-page.js").LabelPage} LabelPage
  */
 import { showFullFrame } from "../frames/full-frame.js";
 import { TOUCH } from "../lib/labels/labels.js";
-import { loopAround, otherPace } from "../lib/frames/playback-pace.js";
+import { loopAround, nextPace } from "../lib/frames/playback-pace.js";
 import { PLAIN_LOOK } from "./preferences.js";
 
 const STEPS = { contrast: 2, brightness: 8 };
@@ -33,13 +33,13 @@ function loop(page) {
   const range = loopAround(frame, isLabelled, sheets) ?? loopAround(frame, isSuggested, sheets);
   if (range) page.playback.toggleLoop(range);
   else if (page.playback.loop) page.playback.stop();
-  else page.hint(scores ? "There is no touch here, labelled or suggested" : "There is no touch here");
+  else page.hint(scores ? "No labelled or suggested touch at this frame" : "No touch at this frame");
 }
 
 function changePace(page, way) {
-  const msPerFrame = otherPace(page.preferences.msPerFrame, way);
+  const msPerFrame = nextPace(page.preferences.msPerFrame, way);
   page.prefer({ msPerFrame });
-  page.hint(`${msPerFrame} ms a frame`);
+  page.hint(`${msPerFrame} ms per frame`);
 }
 
 function turn(page, name, way) {

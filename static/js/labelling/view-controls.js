@@ -1,5 +1,5 @@
 /**
- * The controls that show and change how the page looks: each bears the name of a preference.
+ * The controls that show and change how the page looks: each is named after a preference.
  * @typedef {ReturnType<typeof import("./preferences.js").readPreferences>} Preferences
  */
 
@@ -21,7 +21,7 @@ export function listenToControls(root, prefer) {
     if (target.matches(NAMED) && target.validity.valid) prefer({ [target.name]: valueOf(target) });
   });
   root.addEventListener("change", ({ target }) => {
-    // The arrow keys belong to the frames again, unless they were what turned the control.
+    // The arrow keys move through frames again, unless the user changed the control with them.
     if (byPointer && target.matches(NAMED)) target.blur();
   });
 }
@@ -31,7 +31,7 @@ export function showOnControls(root, preferences) {
   for (const control of root.querySelectorAll(NAMED)) {
     const value = preferences[control.name];
     if (control.type === "checkbox") control.checked = value;
-    // What is being typed is not overwritten.
+    // Do not overwrite a number while the user types it.
     else if (control !== document.activeElement || control.type !== "number") control.value = String(value);
   }
 }
@@ -41,7 +41,7 @@ function valueOf(control) {
 }
 
 /**
- * Buttons that do what keys do.
+ * Buttons for the actions of keys.
  * @param {HTMLElement} root
  * @param {(action: string, amount?: number) => void} act
  */
@@ -50,7 +50,7 @@ export function listenToButtons(root, act) {
     const { dataset } = target.closest("button[data-action]") ?? {};
     if (dataset) act(dataset.action, dataset.amount && Number(dataset.amount));
   });
-  // A button that took the focus would take Space and Enter from the page as well.
+  // A focused button would receive Space and Enter instead of the page.
   root.addEventListener("mousedown", (event) => {
     if (event.target.closest("button[data-action]")) event.preventDefault();
   });

@@ -1,4 +1,4 @@
-/** Makes the adjudicator's elements known; the page links this file alone. */
+/** Defines the elements of the adjudicator's page; the page links only this file. */
 import { AdjudicationPage } from "../elements/adjudication-page.js";
 import { FilmStrip } from "../elements/film-strip.js";
 import { LabelLanes } from "../elements/label-lanes.js";
@@ -7,5 +7,5 @@ import { SaveState } from "../elements/save-state.js";
 customElements.define("film-strip", FilmStrip);
 customElements.define("save-state", SaveState);
 customElements.define("label-lanes", LabelLanes);
-// Last, because it speaks to the others when it is connected.
+// Last, because it uses the others as soon as it is connected.
 customElements.define("adjudication-page", AdjudicationPage);

@@ -1,43 +1,46 @@
 /**
- * One assignment's way to the server: the queue, its sender, what the browser keeps of it, and
- * that no other page sends the same. It knows nothing of labels or of the page.
+ * Sends the operations of one assignment to the server: the queue, its sender, the copy in the
+ * browser's database, and the lock that stops another page from sending the same. It knows nothing
+ * of labels or of the page's elements.
  */
-import { whenIdle } from "../browser/after-paint.js";
-import { KeptOperations } from "./operation-store.js";
+import { Debounce } from "../browser/debounce.js";
 import { OperationQueue } from "../lib/saving/operation-queue.js";
 import { OperationSender } from "../lib/saving/operation-sender.js";
 import { randomId } from "../lib/saving/random-id.js";
 import { OperationPost } from "./operation-post.js";
+import { OperationStore } from "./operation-store.js";
 import { SoleTab } from "./sole-tab.js";
 
-// A request at every key would take its time from the picture; what is kept can wait this long.
-const QUIET_MS = 250;
-const LATEST_MS = 1_000;
+/** @typedef {import("./operation-store.js").UnappliedOperation} UnappliedOperation */
+
+// A request at every key would take its time from the picture; stored operations can wait this long.
+const SENDING = { pauseMs: 250, latestMs: 1_000 };
 
 const pause = (ms, wake) => Promise.race([wake, new Promise((resolve) => { setTimeout(resolve, ms); })]);
+const nothing = () => {};
 
 export class ClipOutbox {
-  /** @type {import("./operation-store.js").Aside[]} what the server did not make labels of */
-  aside = [];
-  #timer = 0;
-  #waitsSince = 0;
+  /** @type {UnappliedOperation[]} */
+  unapplied = [];
+  #sending = new Debounce(() => this.sender.send(), SENDING);
 
   /**
    * @param {import("./operation-store.js").Owner} owner
    * @param {object} parts
-   * @param {boolean} [parts.yields]  to any page that wants it
+   * @param {boolean} [parts.yields]  to any page that requests the assignment
    * @param {(receipt: object) => void} [parts.onReceipt]
    * @param {() => void} [parts.onChange]
    * @param {() => void} [parts.onLost]  another page has taken over
-   * @param {() => void} [parts.onGained]  the page that had taken it has gone
+   * @param {() => void} [parts.onGained]  the page that had the assignment has closed
    */
-  constructor(owner, { yields = false, onReceipt = () => {}, onChange = () => {}, onLost = () => {}, onGained = () => {} }) {
+  constructor(owner, parts) {
+    const { yields = false, onReceipt = nothing, onChange = nothing, onLost = nothing, onGained = nothing } = parts;
     this.onReceipt = onReceipt;
     this.onChange = onChange;
-    this.kept = new KeptOperations(owner);
-    this.kept.onChange = onChange;
+    this.store = new OperationStore(owner);
+    this.store.onChange = onChange;
     this.post = new OperationPost(owner);
-    this.tab = new SoleTab(`whacc ${this.kept.key}`, {
+    this.tab = new SoleTab(`whacc ${this.store.key}`, {
       yields, onLost,
       onWanted: () => this.#handOver(),
       onGained: () => this.#resume(true).then(onGained),
@@ -47,43 +50,52 @@ export class ClipOutbox {
 
   /** @param {{patience?: number}} [options] @returns {Promise<boolean>} whether this page may send */
   async open(options) {
-    return this.#resume(await this.tab.take(options));
+    return this.#resume(await this.tab.acquire(options));
   }
 
   async takeOver() {
     return this.#resume(await this.tab.takeOver());
   }
 
-  /** @param {import("../lib/saving/operation-queue.js").Operation} operation */
-  take(operation) {
-    this.kept.keep(operation);
-    this.onChange();
-    this.#sendSoon();
+  /** Retry when the network may be back, warn before the page closes with unsaved operations, and try a last time. */
+  watchPage() {
+    addEventListener("online", this.retryNow);
+    addEventListener("focus", this.retryNow);
+    addEventListener("beforeunload", this.#warn);
+    addEventListener("pagehide", this.#sendLast);
   }
 
-  /** The annotator has chosen. @param {string[]} ids */
-  settle(ids) {
-    this.aside = this.aside.filter(({ operation }) => !ids.includes(operation.id));
-    this.kept.forget(ids);
+  /** @param {import("../lib/saving/operation-queue.js").Operation} operation */
+  add(operation) {
+    this.store.add(operation);
     this.onChange();
+    this.#sending.request();
+  }
+
+  /** The annotator has decided about unapplied operations. @param {string[]} ids */
+  resolve(ids) {
+    this.unapplied = this.unapplied.filter(({ operation }) => !ids.includes(operation.id));
+    this.store.delete(ids);
+    this.onChange();
+  }
+
+  get unsaved() {
+    return this.queue.unsaved;
   }
 
   get save() {
     const { state, error } = this.sender;
-    return { state, error, unsaved: this.queue.unsaved, unkept: this.kept.unkept, aside: this.aside.length };
+    return { state, error, unsaved: this.unsaved, unstored: this.store.unstored };
   }
 
   retryNow = () => this.sender.retryNow();
 
-  /** A last attempt while the page goes away. */
-  leave() {
-    this.kept.flush();
-    const batch = this.queue.peekBatch();
-    if (batch && this.tab.holds) this.post.sendAndForget(batch);
-  }
-
   close() {
-    clearTimeout(this.#timer);
+    removeEventListener("online", this.retryNow);
+    removeEventListener("focus", this.retryNow);
+    removeEventListener("beforeunload", this.#warn);
+    removeEventListener("pagehide", this.#sendLast);
+    this.#sending.cancel();
     this.sender.stop();
     this.tab.close();
   }
@@ -96,20 +108,9 @@ export class ClipOutbox {
     });
   }
 
-  /** Send once no key has followed for a moment, or when that takes too long. */
-  #sendSoon() {
-    const now = performance.now();
-    this.#waitsSince ||= now;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#waitsSince = 0;
-      whenIdle(() => this.sender.send());
-    }, Math.min(QUIET_MS, Math.max(0, this.#waitsSince + LATEST_MS - now)));
-  }
-
   async #resume(holds) {
-    const { waiting, aside } = await this.kept.read();
-    this.aside = aside;
+    const { waiting, unapplied } = await this.store.read();
+    this.unapplied = unapplied;
     if (holds) this.queue.resume(waiting);
     return holds;
   }
@@ -119,22 +120,32 @@ export class ClipOutbox {
     const refused = receipt.refused.map(({ id, error }) => ({ operation: byId.get(id), kind: "refused", error }));
     const overtaken = receipt.acknowledged.filter(({ applied }) => !applied)
       .map(({ id }) => ({ operation: byId.get(id), kind: "overtaken", error: "" }));
-    const aside = [...refused, ...overtaken].filter(({ operation }) => operation);
-    for (const each of aside) this.kept.setAside(each);
+    const unapplied = [...refused, ...overtaken].filter(({ operation }) => operation);
+    for (const each of unapplied) this.store.addUnapplied(each);
     const done = receipt.acknowledged.filter(({ applied }) => applied).map(({ id }) => id);
-    this.kept.forget(done);
-    this.aside.push(...aside);
+    this.store.delete(done);
+    this.unapplied.push(...unapplied);
     this.onReceipt(receipt);
     this.onChange();
   }
 
-  /** The other page reads what is kept; what could not be kept is still sent from here. */
+  /** The other page reads the stored operations; this page still sends those that could not be stored. */
   async #handOver() {
     this.sender.stop();
-    await this.kept.settled();
-    const left = this.queue.operations.filter(({ id }) => !this.kept.isKept(id));
+    await this.store.written();
+    const left = this.queue.operations.filter(({ id }) => !this.store.isStored(id));
     this.#begin();
     this.queue.resume(left);
     this.sender.send();
   }
+
+  #warn = (event) => {
+    if (this.unsaved) event.preventDefault();
+  };
+
+  #sendLast = () => {
+    this.store.flush();
+    const batch = this.queue.peekBatch();
+    if (batch && this.tab.holds) this.post.sendAndForget(batch);
+  };
 }

@@ -1,24 +1,23 @@
 /**
- * The labels of the clip that is shown, and of those that were left before everything of them
- * was saved: their queues go on being sent.
- * @typedef {import("./saved-labels.js").SavedLabels} SavedLabels
+ * The labels of the shown clip, and of clips that the annotator left with unsaved operations:
+ * their queues continue sending.
  */
 import { SavedLabels } from "./saved-labels.js";
 
 export class OpenClips {
   /** @type {Map<number, SavedLabels>} by assignment */
   #open = new Map();
-  /** @type {SavedLabels | null} the one that is shown */
+  /** @type {SavedLabels | null} */
   #shown = null;
 
-  /** @param {{onLabels: () => void, onSave: () => void, onConflict: () => void}} heard */
-  constructor(heard) {
-    this.heard = heard;
+  /** @param {{onLabels: () => void, onSave: () => void, onConflict: () => void}} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
   }
 
   /**
-   * Open the labels of a clip, or those that are still open; the clip shown before is left.
-   * @param {object} state  as the server gave it
+   * Open the labels of a clip, or show those that are still open.
+   * @param {object} state  the assignment's, from the server
    */
   async show(state) {
     this.#shown = null;
@@ -34,14 +33,14 @@ export class OpenClips {
     return this.#shown;
   }
 
-  /** How much is not saved, of all clips together. */
+  /** How many operations of all clips are not saved. */
   get unsaved() {
     let unsaved = 0;
     for (const saved of this.#open.values()) unsaved += saved.unsaved;
     return unsaved;
   }
 
-  /** How all of them stand: as that which fares worst. */
+  /** The save state of all clips together: that of the worst one. */
   get save() {
     const waiting = [...this.#open.values()].filter((saved) => saved.unsaved);
     const worst = waiting.find(({ save }) => save.state !== "saving") ?? waiting[0] ?? this.#shown;
@@ -59,15 +58,15 @@ export class OpenClips {
 
   #new(state) {
     const saved = new SavedLabels(state, {
-      onLabels: () => { if (saved === this.#shown) this.heard.onLabels(); },
-      onSave: () => { this.#closeSaved(); this.heard.onSave(); },
+      onLabels: () => { if (saved === this.#shown) this.handlers.onLabels(); },
+      onSave: () => { this.#closeSaved(); this.handlers.onSave(); },
     });
-    saved.onConflict = () => this.heard.onConflict();
+    saved.onConflict = () => this.handlers.onConflict();
     this.#open.set(state.assignment, saved);
     return saved;
   }
 
-  /** Those that were left go when nothing of them is on its way any more. */
+  /** Close clips that are neither shown nor unsaved. */
   #closeSaved() {
     if (!this.#shown) return;
     for (const [assignment, saved] of this.#open) {

@@ -1,10 +1,11 @@
 /**
- * Operations that are not saved yet, kept in the browser's own database, so that they outlive
- * a killed tab. They belong to one account and one assignment. An operation is kept when its
- * transaction is complete, not before.
+ * Unsaved operations in the browser's own database, so that they survive a killed tab. They belong
+ * to one account and one assignment. An operation counts as stored once its transaction is complete.
+ *
+ * The names in the database are those of its first version: browsers hold labels under them.
  * @typedef {import("../lib/saving/operation-queue.js").Operation} Operation
  * @typedef {{user: number, username: string, assignment: number, url: string}} Owner
- * @typedef {{operation: Operation, kind: "overtaken" | "refused", error: string}} Aside
+ * @typedef {{operation: Operation, kind: "overtaken" | "refused", error: string}} UnappliedOperation
  */
 import { inOrder, rowsByOwner } from "../lib/saving/stored-rows.js";
 
@@ -14,12 +15,12 @@ const RETRY_MS = 5_000;
 /** @type {Promise<IDBDatabase | null> | null} one connection for the page */
 let opening = null;
 
-export class KeptOperations {
+export class OperationStore {
   #database = null;
   #changes = [];
   #writing = null;
   #willWrite = false;
-  #unkept = new Set();
+  #unstored = new Set();
   onChange = () => {};
 
   /** @param {Owner} owner */
@@ -29,16 +30,19 @@ export class KeptOperations {
   }
 
   /** How many operations would be lost if the tab died now. */
-  get unkept() {
-    return this.#unkept.size;
+  get unstored() {
+    return this.#unstored.size;
   }
 
   /** @param {string} id */
-  isKept(id) {
-    return !this.#unkept.has(id);
+  isStored(id) {
+    return !this.#unstored.has(id);
   }
 
-  /** @returns {Promise<{waiting: Operation[], aside: Aside[]}>} what earlier pages kept, oldest first */
+  /**
+   * What earlier pages stored, oldest first.
+   * @returns {Promise<{waiting: Operation[], unapplied: UnappliedOperation[]}>}
+   */
   async read() {
     this.#database = await database();
     const rows = this.#database ? await this.#rows().catch(() => []) : [];
@@ -46,29 +50,29 @@ export class KeptOperations {
   }
 
   /** @param {Operation} operation */
-  keep(operation) {
-    this.#unkept.add(operation.id);
+  add(operation) {
+    this.#unstored.add(operation.id);
     this.#put(operation, null);
   }
 
-  /** Keep what the server has not made labels of, until its annotator chooses. @param {Aside} aside */
-  setAside({ operation, kind, error }) {
+  /** Store an operation until its annotator decides about it. @param {UnappliedOperation} unapplied */
+  addUnapplied({ operation, kind, error }) {
     this.#put(operation, { kind, error });
   }
 
   /** @param {string[]} ids */
-  forget(ids) {
-    for (const id of ids) this.#unkept.delete(id);
+  delete(ids) {
+    for (const id of ids) this.#unstored.delete(id);
     this.#change((store) => ids.forEach((id) => store.delete(id)));
   }
 
-  /** Resolves when nothing is being written any more. */
-  async settled() {
+  /** Resolves when every change is written. */
+  async written() {
     await this.flush();
     while (this.#writing) await this.#writing;
   }
 
-  /** Write now what would be written in the next task. */
+  /** Write the pending changes now instead of in the next task. */
   flush() {
     this.#willWrite = false;
     if (!this.#writing && this.#changes.length && this.#database) this.#writing = this.#write(this.#changes.splice(0));
@@ -76,13 +80,10 @@ export class KeptOperations {
   }
 
   #put(operation, aside) {
-    const order = performance.timeOrigin + performance.now();
-    this.#change((store) => store.put({ id: operation.id, owner: this.key, ...this.#about(), order, operation, aside }));
-  }
-
-  #about() {
     const { user, username, assignment, url } = this.owner;
-    return { user, username, assignment, url };
+    const order = performance.timeOrigin + performance.now();
+    const row = { id: operation.id, owner: this.key, user, username, assignment, url, order, operation, aside };
+    this.#change((store) => store.put(row));
   }
 
   #change(change) {
@@ -98,12 +99,12 @@ export class KeptOperations {
   }
 
   async #write(changes) {
-    const unkept = [...this.#unkept];
+    const unstored = [...this.#unstored];
     try {
       await complete(this.#database, (store) => changes.forEach((change) => change(store)));
-      for (const id of unkept) this.#unkept.delete(id);
+      for (const id of unstored) this.#unstored.delete(id);
     } catch {
-      // A full disk may have room again: until then the operations count as not kept.
+      // A full disk may have room again: until then the operations count as not stored.
       this.#changes.unshift(...changes);
       this.#writeIn(RETRY_MS);
       opening = null;
@@ -119,8 +120,8 @@ export class KeptOperations {
   }
 }
 
-/** Every account and assignment of which this browser keeps operations. */
-export async function keptByOwner() {
+/** Every account and assignment that has operations in this browser. */
+export async function storedByOwner() {
   const open = await database();
   return open ? rowsByOwner(await finished(open.transaction(STORE).objectStore(STORE).getAll())) : [];
 }
@@ -140,7 +141,7 @@ async function openDatabase() {
   return open;
 }
 
-/** Strict: the browser says "complete" only when the disk has it. */
+/** Strict: the browser reports "complete" only once the data is on the disk. */
 function complete(open, change) {
   return new Promise((resolve, reject) => {
     const transaction = open.transaction(STORE, "readwrite", { durability: "strict" });

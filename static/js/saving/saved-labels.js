@@ -1,19 +1,22 @@
 /**
- * The labels of a clip together with the way in which they reach the server. An instance
- * stands on its own: it goes on sending when the page shows another clip.
+ * The labels of a clip together with the outbox that saves them. An instance continues sending
+ * after the page shows another clip.
  */
-import { ClipOutbox } from "./clip-outbox.js";
+import { fetchJson } from "../browser/fetch-json.js";
 import { ClipLabels } from "../lib/labels/clip-labels.js";
-import { editsOf, runsWithin } from "../lib/saving/unapplied-operations.js";
+import { edits, runsWithin } from "../lib/saving/unapplied-operations.js";
+import { ClipOutbox } from "./clip-outbox.js";
+
+/** @typedef {import("./operation-store.js").UnappliedOperation} UnappliedOperation */
 
 export class SavedLabels {
   onConflict = () => {};
-  /** What to tell of a clip that was taken back: nothing more is labelled here. @type {string | null} */
+  /** The server's message that the clip was withdrawn: it takes no more labels. @type {string | null} */
   withdrawn = null;
 
   /**
-   * @param {object} state  as the server gave it
-   * @param {{onLabels: () => void, onSave: () => void}} heard
+   * @param {object} state  the assignment's, from the server
+   * @param {{onLabels: () => void, onSave: () => void}} handlers
    */
   constructor(state, { onLabels, onSave }) {
     this.state = state;
@@ -24,7 +27,7 @@ export class SavedLabels {
       onReceipt: (receipt) => this.#receive(receipt),
       onChange: onSave,
       onLost: () => this.#freeze(),
-      onGained: () => this.#goOn(),
+      onGained: () => this.#resume(),
     });
   }
 
@@ -32,44 +35,37 @@ export class SavedLabels {
   async open() {
     await this.outbox.open();
     const { clip, scores } = this.state;
-    const { labels: runs, notes, revision } = await this.#labelsNow();
+    const { labels: runs, notes, revision } = await this.#currentLabels();
     this.labels = new ClipLabels({
       clip, runs, notes, revision, queue: this.outbox.queue, suggestionShown: scores !== null,
-      onOperation: (operation) => this.outbox.take(operation),
+      onOperation: (operation) => this.outbox.add(operation),
     });
     this.labels.frozen = !this.outbox.tab.holds;
-    addEventListener("online", this.retryNow);
-    addEventListener("focus", this.retryNow);
-    addEventListener("beforeunload", this.#warn);
-    addEventListener("pagehide", this.#lastAttempt);
+    this.outbox.watchPage();
     this.outbox.sender.send();
   }
 
-  /** Label here what another tab has open; that one then only looks on. */
+  /** Label the clip in this tab; the tab that had it open becomes read-only. */
   takeOver = async () => {
-    if (await this.outbox.takeOver()) await this.#goOn();
+    if (await this.outbox.takeOver()) await this.#resume();
   };
 
-  async #goOn() {
+  async #resume() {
     if (!this.labels) return;
     this.labels.queue = this.outbox.queue;
     this.labels.frozen = this.withdrawn !== null;
-    this.labels.receive(await this.#labelsNow());
+    this.labels.receive(await this.#currentLabels());
     this.outbox.sender.send();
     this.onLabels();
     this.onSave();
   }
 
   disconnect() {
-    removeEventListener("online", this.retryNow);
-    removeEventListener("focus", this.retryNow);
-    removeEventListener("beforeunload", this.#warn);
-    removeEventListener("pagehide", this.#lastAttempt);
     this.outbox.close();
   }
 
   get unsaved() {
-    return this.outbox.queue.unsaved;
+    return this.outbox.unsaved;
   }
 
   get save() {
@@ -78,39 +74,34 @@ export class SavedLabels {
     return isElsewhere ? { ...save, state: "elsewhere", takeOver: this.takeOver } : save;
   }
 
-  /** What the server did not make labels of, until its annotator chooses. */
-  get aside() {
-    return this.outbox.aside;
+  /** Operations that the server did not apply, until their annotator decides. */
+  get unapplied() {
+    return this.outbox.unapplied;
   }
 
-  /** Leave what is saved as it is. @param {import("./operation-store.js").Aside[]} aside */
-  discard(aside) {
-    this.outbox.settle(aside.map(({ operation }) => operation.id));
+  /** Leave the saved labels as they are. @param {UnappliedOperation[]} unapplied */
+  discard(unapplied) {
+    this.outbox.resolve(unapplied.map(({ operation }) => operation.id));
   }
 
-  /** Say the same again, now knowing what is saved. @param {import("./operation-store.js").Aside[]} aside */
-  applyAgain(aside) {
-    for (const { runs, note } of editsOf(aside)) {
-      this.labels.set(runsWithin(runs, this.labels), aside);
+  /** Make the same edits again on top of the saved labels. @param {UnappliedOperation[]} unapplied */
+  applyAgain(unapplied) {
+    for (const { runs, note } of edits(unapplied)) {
+      this.labels.set(runsWithin(runs, this.labels), unapplied);
       if (note) this.labels.setNote?.(note.frame, note.text);
     }
-    this.discard(aside);
+    this.discard(unapplied);
     this.onLabels();
   }
 
   retryNow = () => this.outbox.retryNow();
 
   /**
-   * What the server has, asked for once the page before this one is gone for certain: what it
-   * saved in its last moment is not in this page's state, which the server wrote before.
+   * The labels on the server, fetched once the previous page has closed: the state in this page is
+   * older than what that page saved last.
    */
-  async #labelsNow() {
-    try {
-      const response = await fetch(this.state.labels_url, { redirect: "error" });
-      return response.ok ? await response.json() : this.state;
-    } catch {
-      return this.state;
-    }
+  async #currentLabels() {
+    return fetchJson(this.state.labels_url).catch(() => this.state);
   }
 
   async #receive(receipt) {
@@ -118,9 +109,9 @@ export class SavedLabels {
       this.withdrawn = receipt.withdrawn;
       this.#freeze();
     }
-    // Refused as a batch of one, without a word on what there is.
-    const isSilent = receipt.refused.length > 0 && !receipt.labels;
-    const known = isSilent ? { ...(await this.#labelsNow()) } : receipt;
+    // A batch of one that was refused: its receipt has no labels.
+    const isWithoutLabels = receipt.refused.length > 0 && !receipt.labels;
+    const known = isWithoutLabels ? { ...(await this.#currentLabels()) } : receipt;
     this.labels.receive(known);
     if (known.labels) this.onLabels();
     if (receipt.refused.length || receipt.acknowledged.some(({ applied }) => !applied)) this.onConflict();
@@ -130,10 +121,4 @@ export class SavedLabels {
     this.labels.frozen = true;
     this.onSave();
   }
-
-  #warn = (event) => {
-    if (this.unsaved) event.preventDefault();
-  };
-
-  #lastAttempt = () => this.outbox.leave();
 }

@@ -1,15 +1,17 @@
 /**
- * What others say of a clip, as thin lanes under one's own on the timeline: asked for once, and
- * drawn with the ground, never at a key. A blind annotator's page has no such thing.
+ * Other annotators' labels of a clip, as thin lanes under the annotator's own on the timeline:
+ * fetched once, and drawn with the background, never at a key. A blind annotator's page has none.
  * @typedef {{name: string, values: Int8Array}} Lane
  */
-import { applyRuns, UNLABELLED } from "../lib/labels/labels.js";
+import { fetchJson } from "../browser/fetch-json.js";
+import { UNLABELLED } from "../lib/labels/labels.js";
+import { applyRuns, forEachRun } from "../lib/labels/runs.js";
 import { labelColumns, OUTSIDE } from "../lib/timeline/timeline-scale.js";
 
-/** How high a lane is, with what parts it from the next. */
+/** The height of a lane, with the gap to the next. */
 export const OTHER = 13;
 const GAP = 2;
-const NOT_ARRIVED = "What others say did not arrive: reload the page";
+const NOT_LOADED = "Other annotators' labels did not load: reload the page";
 
 /**
  * @param {string} url
@@ -19,22 +21,20 @@ const NOT_ARRIVED = "What others say did not arrive: reload the page";
 export async function fetchLanes(url, { start, stop }) {
   const empty = () => new Int8Array(stop - start).fill(UNLABELLED);
   try {
-    const response = await fetch(url, { redirect: "error", headers: { Accept: "application/json" } });
-    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
-    return (await response.json()).lanes.map(({ name, labels }) => {
+    return (await fetchJson(url)).lanes.map(({ name, labels }) => {
       const values = empty();
       applyRuns(values, start, labels);
       return { name, values };
     });
   } catch {
-    return [{ name: NOT_ARRIVED, values: empty() }];
+    return [{ name: NOT_LOADED, values: empty() }];
   }
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Lane[]} lanes
- * @param {object} look  first: of the clip; top and left: where the first lane begins
+ * @param {object} look  first: the clip's first frame; top and left: of the first lane
  */
 export function drawLanes(context, lanes, { first, scale, marks, palette, left, top, columns }) {
   const shown = new Int8Array(columns);
@@ -43,15 +43,13 @@ export function drawLanes(context, lanes, { first, scale, marks, palette, left, 
   context.textBaseline = "middle";
   context.lineWidth = 3;
   context.lineJoin = "round";
-  lanes.forEach(({ name, values }, place) => {
-    const y = top + place * OTHER + GAP;
+  lanes.forEach(({ name, values }, index) => {
+    const y = top + index * OTHER + GAP;
     labelColumns(values, first, scale, shown, 0, columns);
-    for (let start = 0, stop; start < columns; start = stop) {
-      stop = start + 1;
-      while (stop < columns && shown[stop] === shown[start]) stop += 1;
-      if (shown[start] !== OUTSIDE) marks.band(left + start, y, stop - start, OTHER - GAP, shown[start]);
-    }
-    // Legible on every label: the name has a rim of the ground's colour.
+    forEachRun(shown, 0, columns, (start, stop, value) => {
+      if (value !== OUTSIDE) marks.band(left + start, y, stop - start, OTHER - GAP, value);
+    });
+    // Legible on every label: the name has an outline in the background's colour.
     context.strokeStyle = palette.surface;
     context.strokeText(name, left + 4, y + (OTHER - GAP) / 2 + 0.5);
     context.fillStyle = palette.ink;

@@ -1,20 +1,21 @@
 /**
- * The pictures under the timeline's cursor, drawn once and kept: the ground (ticks, scores,
- * suggestions, when the pole is in reach, what others say) and the lane of labels with the notes. A label
- * redraws its own columns, not the clip.
+ * The pictures under the timeline's cursor, each drawn once: the background (ticks, scores,
+ * suggestions, when the pole is in range, other annotators' labels) and the lane of labels with the
+ * notes. A label redraws its own columns, not the clip.
  */
 import { clearPart } from "../drawing/fitted-canvas.js";
 import { LabelMarks } from "../drawing/label-marks.js";
+import { forEachRun } from "../lib/labels/runs.js";
 import { envelope, labelColumns, OUTSIDE } from "../lib/timeline/timeline-scale.js";
 import { drawLanes, OTHER } from "./others-lanes.js";
 
 export const TICKS = 18;
 export const LANE = 22;
 export const PAD = 6;
-const REACH = 7;
+const IN_RANGE = 7;
 const SUGGESTED = 7;
 const FOOT = 4;
-/** So much around the columns that a label changes is drawn with them. */
+/** Columns on each side of a changed label that are redrawn with it. */
 const AROUND = 12;
 
 export class TimelineLayers {
@@ -24,14 +25,14 @@ export class TimelineLayers {
 
   /**
    * @param {import("../drawing/fitted-canvas.js").FittedCanvas} fitted
-   * @param {object} clip  as <film-strip>'s, with inReach and suggestions
+   * @param {object} clip  as for <film-strip>, with inRange and suggestions
    * @param {Record<string, string>} palette
    * @param {import("./others-lanes.js").Lane[]} others
    */
   constructor(fitted, clip, palette, others) {
     const { width, height, pixelRatio } = fitted;
     Object.assign(this, { clip, palette, others, width, height, pixelRatio });
-    this.ground = newLayer(fitted);
+    this.background = newLayer(fitted);
     this.lane = newLayer(fitted);
     this.#marks = new LabelMarks(this.lane.getContext("2d"), palette);
     this.#columns = new Int8Array(Math.max(1, Math.round(fitted.width - 2 * PAD)));
@@ -42,27 +43,27 @@ export class TimelineLayers {
     return this.othersTop - LANE;
   }
 
-  /** The top of others' lanes. */
+  /** The top of other annotators' lanes. */
   get othersTop() {
     return this.height - FOOT - OTHER * this.others.length;
   }
 
-  /** Draw for another part of the clip. @param {import("../lib/timeline/timeline-scale.js").TimelineScale} scale */
-  look(scale) {
+  /** Draw another part of the clip. @param {import("../lib/timeline/timeline-scale.js").TimelineScale} scale */
+  setScale(scale) {
     this.scale = scale;
     this.#version = -1;
-    const context = this.ground.getContext("2d");
+    const context = this.background.getContext("2d");
     context.clearRect(0, 0, this.width, this.height);
     this.#drawSurroundings(context);
     this.#drawTicks(context);
-    this.#drawReach(context);
+    this.#drawInRange(context);
     if (this.clip.scores) this.#drawScores(context);
     if (this.clip.suggestions) this.#drawSuggestions(context);
     this.#drawOthers(context);
     this.#drawPart(context);
   }
 
-  /** Bring the lane up to date with the labels. @param {import("../lib/timeline/span.js").Span} stale  covers what changed */
+  /** Redraw the labels that changed. @param {import("../lib/timeline/span.js").Span} stale  grows to cover them */
   update(stale) {
     const { labels } = this.clip;
     if (this.#version === labels.version) return;
@@ -72,7 +73,7 @@ export class TimelineLayers {
     const columns = this.#columns.length;
     if (isNext) {
       const from = Math.floor(this.scale.x(labels.changedStart)) - 1;
-      // A dot that begins in the last column is two wide.
+      // A dot in the last column is two pixels wide.
       const to = Math.ceil(this.scale.x(labels.changedStop)) + 2;
       if (to <= 0 || from >= columns) return;
       this.#drawLane(context, Math.max(0, from), Math.min(columns, to));
@@ -90,16 +91,14 @@ export class TimelineLayers {
     const columns = this.#columns;
     labelColumns(labels.values, labels.start, this.scale, columns, from, to);
     clearPart(context, this.pixelRatio, PAD + from, this.laneTop, PAD + to, this.laneTop + LANE);
-    // A stretch that is cut must be cut out of sight: its end looks like one.
-    const end = Math.min(columns.length, to + AROUND);
-    for (let start = Math.max(0, from - AROUND), stop; start < end; start = stop) {
-      const value = columns[start];
-      stop = start + 1;
-      while (stop < end && columns[stop] === value) stop += 1;
-      if (value !== OUTSIDE) this.#marks.band(PAD + start, this.laneTop, stop - start, LANE, value);
-    }
+    // A run that is cut must be cut outside the redrawn part: its end looks like the end of a label.
+    forEachRun(columns, Math.max(0, from - AROUND), Math.min(columns.length, to + AROUND), this.#drawRun);
     context.restore();
   }
+
+  #drawRun = (start, stop, value) => {
+    if (value !== OUTSIDE) this.#marks.band(PAD + start, this.laneTop, stop - start, LANE, value);
+  };
 
   #drawNotes(context) {
     context.fillStyle = this.palette.ink;
@@ -139,26 +138,27 @@ export class TimelineLayers {
     }
   }
 
-  /** A beam with ends, between which the pole stands in reach. */
-  #drawReach(context) {
+  /** A bar with ends for each interval in which the pole is in range. */
+  #drawInRange(context) {
     context.fillStyle = this.palette["ink-soft"];
-    for (const [start, stop] of this.clip.inReach ?? []) {
+    for (const [start, stop] of this.clip.inRange ?? []) {
       const [x, width] = this.#span(start, stop);
       if (width <= 0) continue;
       context.fillRect(x, TICKS + 1, width, 2);
-      if (start >= this.scale.start) context.fillRect(x, TICKS + 1, 2, REACH);
-      if (stop <= this.scale.stop) context.fillRect(x + width - 2, TICKS + 1, 2, REACH);
+      if (start >= this.scale.start) context.fillRect(x, TICKS + 1, 2, IN_RANGE);
+      if (stop <= this.scale.stop) context.fillRect(x + width - 2, TICKS + 1, 2, IN_RANGE);
     }
   }
 
   #drawScores(context) {
     const { scores, sheets, threshold } = this.clip;
-    const top = TICKS + REACH;
+    const top = TICKS + IN_RANGE;
     const height = this.laneTop - SUGGESTED - 3 - top;
     const y = (score) => top + height * (1 - score);
     const columns = this.#columns.length;
-    const { low, high } = envelope(scores.subarray(this.scale.start - sheets.start, this.scale.stop - sheets.start), columns);
-    // As one shape: columns filled one by one would show their edges where pixels are no whole lengths.
+    const visible = scores.subarray(this.scale.start - sheets.start, this.scale.stop - sheets.start);
+    const { low, high } = envelope(visible, columns);
+    // One shape: separate columns would show edges where a pixel is not a whole unit.
     context.fillStyle = this.palette["score-tint"];
     context.beginPath();
     for (let x = 0; x < columns; x += 1) context.rect(PAD + x, y(high[x]), 1, height * high[x]);
@@ -179,7 +179,7 @@ export class TimelineLayers {
     context.setLineDash([]);
   }
 
-  /** Hollow boxes over the lane: what is filled there was said by a person. */
+  /** Hollow boxes above the lane; filled bands in the lane are an annotator's labels. */
   #drawSuggestions(context) {
     const { suggestions } = this.clip;
     context.strokeStyle = this.palette.touch;
@@ -201,7 +201,7 @@ export class TimelineLayers {
     drawLanes(context, others, { first, scale, marks, palette, left: PAD, top, columns: this.#columns.length });
   }
 
-  /** Which part of the clip this is. */
+  /** The position of the shown part in the clip. */
   #drawPart(context) {
     const { sheets } = this.clip;
     const whole = sheets.stop - sheets.start;
@@ -214,7 +214,7 @@ export class TimelineLayers {
     context.fillRect(PAD + x, this.height - 3, Math.max(4, ((this.scale.stop - this.scale.start) / whole) * width), 2);
   }
 
-  /** Where frames lie, as far as they are in view: x and width, at least a pixel. */
+  /** The visible part of a frame interval: x and width, at least a pixel. */
   #span(start, stop) {
     const from = Math.max(start, this.scale.start);
     const to = Math.min(stop, this.scale.stop);

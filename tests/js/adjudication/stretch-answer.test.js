@@ -9,20 +9,20 @@ const STRETCH = {
 };
 const answer = (changes = {}) => new StretchAnswer({ ...STRETCH, ...changes });
 
-test("an answer begins with what all agree on, and says what is missing", () => {
+test("an answer begins with the labels on which all agree, and knows its first gap", () => {
   assert.deepEqual([...answer().values], [-1, -1, 1, -1]);
   assert.equal(answer().gap, 10);
   assert.deepEqual([answer().has(9), answer().has(10), answer().has(14)], [false, true, false]);
 });
 
-test("an answer that was settled begins with what was settled", () => {
-  const settled = answer({ settled: { values: [0, 1, 1, 0] } });
+test("the answer of an adjudicated stretch begins with its decision", () => {
+  const adjudicated = answer({ settled: { values: [0, 1, 1, 0] } });
 
-  assert.deepEqual([...settled.values], [0, 1, 1, 0]);
-  assert.equal(settled.gap, null);
+  assert.deepEqual([...adjudicated.values], [0, 1, 1, 0]);
+  assert.equal(adjudicated.gap, null);
 });
 
-test("a lane is taken where it says something, and unsure is an answer of a person", () => {
+test("taking a lane changes frames that it labels, and unsure counts as a label", () => {
   const taken = answer();
   taken.take(STRETCH.lanes[2]);
   assert.deepEqual([...taken.values], [-1, -1, 1, -1]);
@@ -30,14 +30,14 @@ test("a lane is taken where it says something, and unsure is an answer of a pers
   assert.deepEqual([...taken.values], [1, 1, 1, 2]);
 });
 
-test("a majority that is open decides nothing", () => {
+test("an undecided majority changes nothing", () => {
   const taken = answer();
   taken.take([0, 0, 2, 0, 1, 2, 0, 0], { open: true });
 
   assert.deepEqual([...taken.values], [-1, 0, 1, -1]);
 });
 
-test("what is painted stays within the stretch and can be given up", () => {
+test("painting stays within the stretch and can be discarded", () => {
   const painted = answer();
 
   assert.deepEqual([painted.paint(9, 1), painted.paint(10, 1), painted.paint(14, 1)], [false, true, false]);

@@ -14,7 +14,7 @@ test("seven frames at 1280 px: neighbours twice, the current frame five times it
   assert.deepEqual(tiles.map(({ width }) => width), [122, 122, 122, 305, 122, 122, 122]);
 });
 
-test("all frames stand on one line, and the current one in the middle", () => {
+test("all frames share a baseline, and the current one is in the middle", () => {
   const layout = strip();
 
   assert.deepEqual(new Set(layout.tiles.map(({ y, height }) => y + height)), new Set([layout.baseline]));
@@ -22,13 +22,14 @@ test("all frames stand on one line, and the current one in the middle", () => {
   assert.ok(Math.abs(x + width / 2 - 1232 / 2) <= 1);
 });
 
-test("whatever the window, frames fit, do not overlap, and stay in proportion", () => {
+test("in every window frames fit, do not overlap, and keep their proportions", () => {
   for (const [count, zoom] of [3, 5, 7, 9, 15, 21].flatMap((each) => [[each, 0], [each, 3], [each, 12]])) {
     for (const width of [700, 1232, 1880, 3800]) {
       for (const height of [120, 330, 700, 1700]) {
         for (const [frameWidth, frameHeight] of [[61, 61], [96, 80], [320, 240]]) {
           for (const crisp of [true, false]) {
-            const { tiles, left, right, baseline } = strip({ count, zoom, width, height, frameWidth, frameHeight, crisp });
+            const layout = strip({ count, zoom, width, height, frameWidth, frameHeight, crisp });
+            const { tiles, left, right, baseline } = layout;
             assert.ok(left >= -1 && right <= width + 1, `${count} in ${width}x${height}: ${left} to ${right}`);
             assert.ok(tiles.every((tile) => tile.y >= -1 && tile.width > 0), `${count} in ${width}x${height}`);
             assert.ok(baseline <= height + 1);
@@ -41,7 +42,7 @@ test("whatever the window, frames fit, do not overlap, and stay in proportion", 
   }
 });
 
-test("crisp frames take whole device pixels for each pixel of the video", () => {
+test("crisp frames use whole device pixels for each pixel of the video", () => {
   for (const pixelRatio of [1, 1.5, 2]) {
     for (const { width } of strip({ pixelRatio }).tiles) {
       assert.ok(Math.abs(((width / 61) * pixelRatio) % 1) < 1e-9);
@@ -54,7 +55,7 @@ test("in a low window neighbours stay large", () => {
   assert.deepEqual(strip({ height: 250, count: 9 }).tiles.map(({ width }) => width / 61), [2, 2, 2, 2, 3, 2, 2, 2, 2]);
 });
 
-test("the current frame has the zoom that was asked for, and no neighbour is larger", () => {
+test("the current frame has the chosen zoom, and no neighbour is larger", () => {
   const widths = (zoom) => strip({ zoom }).tiles.map(({ width }) => width / 61);
 
   assert.deepEqual(widths(2), [2, 2, 2, 2, 2, 2, 2]);

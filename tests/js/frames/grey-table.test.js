@@ -9,7 +9,7 @@ const tableOf = (view) => {
   return table;
 };
 
-test("nothing set leaves every grey level as it is", () => {
+test("without contrast and brightness every grey level is unchanged", () => {
   assert.deepEqual([...tableOf({ contrast: 0, brightness: 0 })], Array.from({ length: 256 }, (_, i) => i));
 });
 
@@ -33,6 +33,6 @@ test("lags are red for two frames before, green for one, blue for now", () => {
   assert.deepEqual(paint({ first: 3, count: 1, lags: true }), ["ff070503", "ff080604"]);
 });
 
-test("before the first frame stands the first again", () => {
+test("the first frame also serves as the frames before it", () => {
   assert.deepEqual(paint({ first: 0, count: 2, lags: true }), ["ff010101", "ff020202", "ff030101", "ff040202"]);
 });

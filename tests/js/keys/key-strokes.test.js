@@ -6,7 +6,7 @@ const press = (key, code = "", held = {}) =>
   ({ key, code, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...held });
 const SHIFT = { shiftKey: true };
 
-test("a stroke is read as it is pressed, whatever the layout", () => {
+test("a pressed stroke is converted to text on every layout", () => {
   assert.equal(strokeOf(press("U", "KeyU", SHIFT)), "Shift+u");
   assert.equal(strokeOf(press("ö", "Semicolon")), "ö[Semicolon]");
   assert.equal(strokeOf(press("Dead", "Backquote")), "[Backquote]");

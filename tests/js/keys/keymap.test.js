@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keyCaps, parseStroke, whyReserved } from "../../../static/js/lib/keys/key-strokes.js";
+import { keyCaps, parseStroke, reservedReason } from "../../../static/js/lib/keys/key-strokes.js";
 import { Keymap } from "../../../static/js/lib/keys/keymap.js";
 
 const press = (key, code = "", held = {}) =>
@@ -11,7 +11,7 @@ const means = (...args) => meansIn(whacc, ...args);
 const shown = (keymap, id) => keymap.strokesOf(id).map((stroke) => keyCaps(stroke).join(" "));
 const SHIFT = { shiftKey: true };
 
-test("WhACC's keys mean what they mean in WhACC", () => {
+test("WhACC's keys have the same actions as in WhACC", () => {
   const expected = {
     ArrowLeft: "move -1", ArrowRight: "move 1", ",": "move -10", ".": "move 10", ";": "move -100", "'": "move 100",
     "[": "move -1000", "]": "move 1000", ArrowUp: "touch", ArrowDown: "not-touch", 1: "clear", "`": "switch",
@@ -21,7 +21,7 @@ test("WhACC's keys mean what they mean in WhACC", () => {
   assert.equal(means("Shift", "ShiftLeft", SHIFT), null);
 });
 
-test("on a German keyboard the same places work where the characters have none", () => {
+test("on a German keyboard key codes work for characters without an action", () => {
   assert.equal(means("ö", "Semicolon"), "move -100");
   assert.equal(means("ä", "Quote"), "move 100");
   assert.equal(means("ü", "BracketLeft"), "move -1000");
@@ -33,13 +33,13 @@ test("on a German keyboard the same places work where the characters have none",
   assert.equal(means("z", "KeyY", { ctrlKey: true }), "undo");
 });
 
-test("what a key prints counts before where it lies", () => {
+test("the character of a key has priority over its code", () => {
   assert.equal(means("a", "KeyQ"), "auto-advance");
   assert.equal(means("&", "Digit1"), "clear");
   assert.equal(means("й", "KeyQ"), "unsure");
 });
 
-test("Shift and Ctrl tell painting from moving, redo from undo, and back from on", () => {
+test("Shift and Ctrl distinguish painting from moving, redo from undo, and previous from next", () => {
   assert.equal(means("ArrowRight", "ArrowRight", SHIFT), "paint 1");
   assert.equal(means("ArrowUp", "ArrowUp", SHIFT), "label-on 1");
   assert.equal(means("z", "KeyZ", { metaKey: true }), "undo");
@@ -55,15 +55,15 @@ test("the browser keeps its own combinations", () => {
   assert.equal(means("<", "Comma", SHIFT), null);
   assert.equal(means("F5", "F5"), null);
   for (const text of ["Ctrl+w", "Ctrl+Shift+t", "Tab", "Alt+ArrowLeft", "F5", "Ctrl+0", "Escape"]) {
-    assert.match(whyReserved(parseStroke(text)), /: choose another key\.$/u);
+    assert.match(reservedReason(parseStroke(text)), /: choose another key\.$/u);
   }
-  assert.equal(whyReserved(parseStroke("Alt+q")), null);
+  assert.equal(reservedReason(parseStroke("Alt+q")), null);
 });
 
-test("a key that is bound anew means the new thing and is lost to the old", () => {
-  const changed = whacc.bound("mark", "u", 0);
+test("a key that is bound again loses its old action", () => {
+  const changed = whacc.withStroke("mark", "u", 0);
 
-  assert.equal(whacc.ownerOf("u").id, "next-unlabelled 1");
+  assert.equal(whacc.rowOf("u").id, "next-unlabelled 1");
   assert.equal(meansIn(changed, "u"), "mark");
   assert.equal(meansIn(changed, "i"), null);
   assert.deepEqual(shown(changed, "next-unlabelled 1"), []);
@@ -71,14 +71,14 @@ test("a key that is bound anew means the new thing and is lost to the old", () =
   assert.deepEqual(changed.choice, { preset: "whacc", keys: { "mark": ["u"], "next-unlabelled 1": [] } });
 });
 
-test("a row may have several keys, and lose one of them", () => {
-  const more = whacc.bound("touch", "k");
+test("a row may have several keys, and one can be removed", () => {
+  const more = whacc.withStroke("touch", "k");
   assert.deepEqual(shown(more, "touch"), ["↑", "K"]);
-  assert.deepEqual(shown(more.freed("touch", 0), "touch"), ["K"]);
-  assert.equal(meansIn(more.freed("touch", 0), "ArrowUp"), null);
+  assert.deepEqual(shown(more.withoutStroke("touch", 0), "touch"), ["K"]);
+  assert.equal(meansIn(more.withoutStroke("touch", 0), "ArrowUp"), null);
 });
 
-test("a key map that makes no sense is as if it had not been kept", () => {
+test("invalid parts of a stored key map are ignored", () => {
   const map = new Keymap({ preset: "vim", keys: { "touch": "k", "no-such-row": ["x"], "mark": [7], "clear": ["k"] } });
   assert.deepEqual(map.choice, { preset: "whacc", keys: { clear: ["k"] } });
   assert.equal(meansIn(map, "ArrowUp"), "touch");

@@ -1,6 +1,6 @@
 /**
- * A labelling page without a browser: real keys, real actions, real labels, and nothing drawn.
- * Tests and measurements press keys on it.
+ * A labelling page without a browser: real keys, real actions and real labels, without drawing.
+ * Tests and benchmarks press keys on it.
  */
 import { act } from "../../../static/js/labelling/label-actions.js";
 import { ClipLabels } from "../../../static/js/lib/labels/clip-labels.js";
@@ -8,7 +8,7 @@ import { clamp } from "../../../static/js/lib/frames/frame-numbers.js";
 import { parseStroke } from "../../../static/js/lib/keys/key-strokes.js";
 import { KeyPresses } from "../../../static/js/lib/keys/key-presses.js";
 import { Keymap } from "../../../static/js/lib/keys/keymap.js";
-import { runsOf } from "../../../static/js/lib/labels/labels.js";
+import { runsOf } from "../../../static/js/lib/labels/runs.js";
 import { OperationQueue } from "../../../static/js/lib/saving/operation-queue.js";
 import { Suggestions } from "../../../static/js/lib/labels/suggestions.js";
 
@@ -19,14 +19,17 @@ export class Desk {
   gesture = {};
   hints = [];
   left = false;
-  /** Keydowns that no key held repeats: what a person does. */
+  /** Keydowns without the repeats of a held key. */
   keyActions = 0;
   playback = { stop: nothing, toggle: nothing };
   readout = { showPreferences: nothing };
   #heldDown = null;
   endGesture = () => { this.gesture = {}; };
 
-  /** @param {{start: number, stop: number, frame?: number, scores?: Float32Array, keymap?: Keymap, runs?: import("../../../static/js/lib/labels/labels.js").Run[]}} clip */
+  /**
+   * @param {{start: number, stop: number, frame?: number, scores?: Float32Array, keymap?: Keymap,
+   *   runs?: import("../../../static/js/lib/labels/runs.js").Run[]}} clip
+   */
   constructor({ start, stop, frame = start, scores = null, keymap = new Keymap(), runs = [] }) {
     this.frame = frame;
     this.block = { start: Math.max(0, start - 10), stop: stop + 10 };
@@ -71,12 +74,12 @@ export class Desk {
     this.left = true;
   }
 
-  /** Press keys one after the other, each held for `times` repeats more; modifiers are keys too. */
+  /** Press keys one after the other; modifiers are keys too. */
   press(...texts) {
     for (const text of texts) this.hold(text, 1);
   }
 
-  /** Keep a modifier down while something is pressed: one key action for all of it. */
+  /** Hold a modifier down during key presses: one key action for all of them. */
   within(modifier, presses) {
     this.#down({ ...NONE_HELD, key: modifier, code: `${modifier}Left` }, false);
     this.#heldDown = modifier;
@@ -89,11 +92,14 @@ export class Desk {
   hold(text, times) {
     const { key, code, shift, control, alt } = parseStroke(text);
     const held = { shiftKey: shift, ctrlKey: control, altKey: alt, metaKey: false };
-    const modifiers = [shift && "Shift", control && "Control", alt && "Alt"].filter((each) => each && each !== this.#heldDown);
+    const needed = [shift && "Shift", control && "Control", alt && "Alt"];
+    const modifiers = needed.filter((each) => each && each !== this.#heldDown);
     for (const modifier of modifiers) this.#down({ ...held, key: modifier, code: `${modifier}Left` }, false);
     for (let n = 0; n < times; n += 1) this.#down({ ...held, key: key || "Shift", code }, n > 0);
     this.presses.up({ ...held, key: key || "Shift", code, repeat: false });
-    for (const modifier of modifiers) this.presses.up({ ...held, key: modifier, code: `${modifier}Left`, repeat: false });
+    for (const modifier of modifiers) {
+      this.presses.up({ ...held, key: modifier, code: `${modifier}Left`, repeat: false });
+    }
   }
 
   #down(press, repeat) {

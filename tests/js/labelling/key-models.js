@@ -1,6 +1,6 @@
 /**
- * How many key actions (keydowns that no held key repeats) known truth costs: in WhACC's own
- * window, and on our page with its real keys and actions. Both label every frame, blind.
+ * How many key actions (keydowns without the repeats of a held key) known labels need: in WhACC's
+ * own window, and on our page with its real keys and actions. Both label every frame, blind.
  * @typedef {[number, number, number]} Run  [start, stop, value], without gaps
  */
 import { Keymap } from "../../../static/js/lib/keys/keymap.js";
@@ -37,7 +37,7 @@ export function whaccKeyActions(truth) {
  * Our page: Shift and the label key, held for as long as the run lasts, in WhACC's preset.
  * @param {Run[]} truth
  * @param {number} tapped  how many of each run's last frames are tapped one by one, since
- *   nobody lets go of a key on the very frame
+ *   annotators do not release a key on the exact frame
  */
 export function ourKeyActions(truth, tapped = 0) {
   const desk = new Desk({ start: truth[0][0], stop: truth.at(-1)[1], keymap: new Keymap() });
@@ -53,7 +53,7 @@ export function ourKeyActions(truth, tapped = 0) {
   return { keyActions: desk.keyActions, labels: [...desk.labels.values] };
 }
 
-/** The key actions of one touch, from the frame before its onset to the frame behind its end. */
+/** The key actions of one touch, from the frame before its onset to the frame after its end. */
 export function touchKeyActions(length) {
   const desk = new Desk({ start: 0, stop: length + 20, frame: 4 });
   desk.press("ArrowRight");

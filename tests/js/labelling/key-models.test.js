@@ -11,7 +11,7 @@ test("a 15-frame touch takes at most five key actions, advancing included", () =
   assert.ok(keyActions <= 5, `${keyActions} key actions`);
 });
 
-test("a mixed session takes at most a third of WhACC's key actions, and comes out as the truth", () => {
+test("a mixed session takes at most a third of WhACC's key actions, and gives the same labels", () => {
   const truth = mixedSession(7, 200);
   const whacc = whaccKeyActions(truth);
   const exact = ourKeyActions(truth);

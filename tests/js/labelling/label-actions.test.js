@@ -34,7 +34,7 @@ test("a stroke painted while Shift is held is undone as one", () => {
   assert.deepEqual(desk.runs, [[119, 124, 1]]);
 });
 
-test("a range is marked at one end and labelled at the other, either way round", () => {
+test("a range is marked at one end and labelled at the other, in either direction", () => {
   const desk = new Desk({ start: 100, stop: 200, frame: 120 });
   desk.press("i", ".", "ArrowUp");
   desk.press("]", "i", "ArrowUp");
@@ -49,7 +49,7 @@ test("a range is marked at one end and labelled at the other, either way round",
   assert.equal(desk.labels.mark, null);
 });
 
-test("Esc gives a range up without a label", () => {
+test("Esc cancels a range without a label", () => {
   const desk = new Desk({ start: 100, stop: 200, frame: 120 });
   desk.press("i", ".", "Escape", "ArrowUp");
   assert.deepEqual(desk.runs, [[130, 131, 1]]);
@@ -71,7 +71,7 @@ test("nudging follows the edge, and a held key is one undo", () => {
   assert.deepEqual(desk.runs, [[100, 120, 0], [120, 130, 1], [130, 200, 0]]);
 });
 
-test("accepting a touch fills what has no label and goes behind it", () => {
+test("accepting a touch labels its unlabelled frames and continues after it", () => {
   const desk = scored();
   desk.frame = 25;
   desk.press("ArrowDown", "y");
@@ -82,7 +82,7 @@ test("accepting a touch fills what has no label and goes behind it", () => {
   assert.match(desk.hints.at(-1), /suggests no touch/u);
 });
 
-test("accepting the rest fills gaps from the cursor on and leaves every label of one's own", () => {
+test("accepting the rest fills gaps from the cursor on and leaves every label of the annotator", () => {
   const desk = scored();
   desk.frame = 22;
   desk.press("q", "Shift+y");
@@ -105,7 +105,7 @@ test("hidden suggestions are neither accepted nor jumped to, and a blind page ha
   assert.equal(blind.hints.filter((hint) => /without the model/u.test(hint)).length, 4);
 });
 
-test("jumps see suggested touches in gaps, one's own elsewhere, and places of doubt", () => {
+test("jumps find suggested touches in gaps, labelled touches elsewhere, and unsure frames", () => {
   const desk = scored();
   desk.press("n");
   assert.equal(desk.frame, 20);
@@ -116,12 +116,12 @@ test("jumps see suggested touches in gaps, one's own elsewhere, and places of do
   desk.press("j");
   assert.equal(desk.frame, 40);
   desk.press("j");
-  assert.match(desk.hints.at(-1), /No place where the model is unsure after/u);
+  assert.match(desk.hints.at(-1), /No frame where the model is unsure after/u);
   desk.press("Shift+j");
   assert.equal(desk.frame, 20);
 });
 
-test("next gap stops at the clip's end; the key to go on starts over and says so", () => {
+test("next gap stops at the clip's end; Enter goes to the first gap with a message", () => {
   const desk = new Desk({ start: 10, stop: 20, runs: [[10, 12, 0], [13, 20, 0]], frame: 15 });
   desk.press("u");
   assert.equal(desk.frame, 15);
@@ -133,7 +133,7 @@ test("next gap stops at the clip's end; the key to go on starts over and says so
   assert.equal(desk.left, true);
 });
 
-test("auto-advance goes on after a label and after a range", () => {
+test("auto-advance moves on after a label and after a range", () => {
   const desk = new Desk({ start: 10, stop: 30 });
   desk.press("a", "ArrowDown", "i", "ArrowRight", "ArrowUp");
   assert.deepEqual(desk.runs, [[10, 11, 0], [11, 13, 1]]);

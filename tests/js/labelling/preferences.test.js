@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fitting } from "../../../static/js/labelling/preferences.js";
+import { validPreferences } from "../../../static/js/labelling/preferences.js";
 
-test("what was stored is taken up where it fits, and nothing else", () => {
-  const { count, zoom, crisp, contrast, msPerFrame, other } = fitting({
+test("only valid stored preferences are used", () => {
+  const { count, zoom, crisp, contrast, msPerFrame, other } = validPreferences({
     count: 8, zoom: 6, crisp: "yes", contrast: 99, msPerFrame: 1, other: 1,
   });
   assert.deepEqual({ count, zoom, crisp, contrast, msPerFrame, other }, {

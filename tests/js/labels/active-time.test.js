@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ActiveTime, paceSentence } from "../../../static/js/lib/labels/active-time.js";
+import { ActiveTime, paceMessage } from "../../../static/js/lib/labels/active-time.js";
 
-test("pauses over half a minute are left out, those of half a minute are not", () => {
+test("pauses over half a minute do not count, pauses of half a minute do", () => {
   const active = new ActiveTime({ active_seconds: 60, last_made_at: "2026-11-22T12:00:00Z" });
   const start = Date.parse("2026-11-22T12:00:00Z");
 
@@ -19,7 +19,7 @@ test("work begins with the first action", () => {
   assert.equal(active.minutes * 60, 1);
 });
 
-test("a pace is said of whole frames, and not before there is one", () => {
-  assert.equal(paceSentence({ labelled: 300, touches: 7 }, 2), "150 frames, 3.5 touches a minute");
-  assert.equal(paceSentence({ labelled: 3, touches: 1 }, 0.1), "");
+test("the pace is shown with few digits, and not before a quarter of a minute", () => {
+  assert.equal(paceMessage({ labelled: 300, touches: 7 }, 2), "150 frames, 3.5 touches per minute");
+  assert.equal(paceMessage({ labelled: 3, touches: 1 }, 0.1), "");
 });

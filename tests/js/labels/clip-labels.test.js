@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ClipLabels } from "../../../static/js/lib/labels/clip-labels.js";
 import { OperationQueue } from "../../../static/js/lib/saving/operation-queue.js";
-import { runsOf } from "../../../static/js/lib/labels/labels.js";
+import { runsOf } from "../../../static/js/lib/labels/runs.js";
 
-function clipOf(runs = [], kept = [], notes = []) {
+function clipOf(runs = [], stored = [], notes = []) {
   let made = 0;
   const operations = [];
   const queue = new OperationQueue({ client: "page", newId: () => `op${(made += 1)}`, now: () => new Date(0) });
-  queue.resume(kept);
+  queue.resume(stored);
   const labels = new ClipLabels({
     clip: { start: 100, stop: 110 }, runs, notes, revision: 4, queue, suggestionShown: true,
     onOperation: (operation) => operations.push(operation),
@@ -16,7 +16,7 @@ function clipOf(runs = [], kept = [], notes = []) {
   return { labels, queue, operations };
 }
 const runs = (labels) => runsOf(labels.values, labels.start);
-const sent = (operations) => operations.map(({ id, runs: given, undoes }) => [id, given, undoes]);
+const sent = (operations) => operations.map(({ id, runs: sentRuns, undoes }) => [id, sentRuns, undoes]);
 
 test("a label shows at once and becomes one operation", () => {
   const { labels, operations } = clipOf();
@@ -29,7 +29,7 @@ test("a label shows at once and becomes one operation", () => {
   assert.equal(operations[0].suggestion_shown, true);
 });
 
-test("giving a frame the label that it has makes no operation", () => {
+test("setting the label that a frame has makes no operation", () => {
   const { labels, operations } = clipOf([[102, 104, 1]]);
 
   assert.equal(labels.set([[102, 103, 1]]), false);
@@ -55,7 +55,7 @@ test("undo and redo are operations that name what they undo", () => {
   assert.deepEqual(runs(labels), [[101, 103, 0]]);
 });
 
-test("a painted stroke is undone and done again as one", () => {
+test("a painted stroke is undone and redone as one", () => {
   const { labels } = clipOf();
   labels.set([[100, 101, 0]]);
   for (const frame of [102, 103, 104]) labels.set([[frame, frame + 1, 1]], "stroke");
@@ -70,7 +70,7 @@ test("a painted stroke is undone and done again as one", () => {
   assert.equal(labels.undo(), null);
 });
 
-test("a new label ends what could be done again", () => {
+test("a new label ends redoing", () => {
   const { labels } = clipOf();
   labels.set([[100, 101, 1]]);
   labels.undo();
@@ -80,7 +80,7 @@ test("a new label ends what could be done again", () => {
   assert.deepEqual(runs(labels), [[105, 106, 0]]);
 });
 
-test("labels that the server sends replace the page's, and what is unsaved stays on top", () => {
+test("labels that the server sends replace the page's, and unsaved operations stay on top", () => {
   const { labels, queue } = clipOf();
   labels.set([[100, 102, 1]]);
   labels.set([[105, 106, 2]]);
@@ -94,7 +94,7 @@ test("labels that the server sends replace the page's, and what is unsaved stays
   assert.equal(labels.undo(), null);
 });
 
-test("notes from elsewhere have more drawn anew than the labels of some frames", () => {
+test("notes from elsewhere redraw everything, not only some frames", () => {
   const { labels } = clipOf();
   labels.set([[100, 102, 1]]);
   const drawn = labels.version;
@@ -106,7 +106,7 @@ test("notes from elsewhere have more drawn anew than the labels of some frames",
   assert.ok(labels.changedStart >= labels.changedStop);
 });
 
-test("a plain receipt moves the revision and nothing else", () => {
+test("a receipt without labels changes only the revision", () => {
   const { labels } = clipOf([[100, 102, 1]]);
 
   labels.receive({ revision: 9, labels: null });
@@ -116,7 +116,7 @@ test("a plain receipt moves the revision and nothing else", () => {
   assert.deepEqual(runs(labels), [[100, 102, 1]]);
 });
 
-test("operations kept from a page that died show when the clip opens again", () => {
+test("operations stored by a page that died show when the clip opens again", () => {
   const before = clipOf();
   before.labels.set([[103, 105, 1]]);
 
@@ -126,7 +126,7 @@ test("operations kept from a page that died show when the clip opens again", () 
   assert.deepEqual(operations, []);
 });
 
-test("a note is written, changed, taken back and removed, beside the labels", () => {
+test("a note is written, changed, undone and removed, without a change of labels", () => {
   const { labels, operations } = clipOf([[100, 102, 1]], [], [[101, "a hair"]]);
 
   assert.equal(labels.setNote(101, "a hair"), false);
@@ -138,7 +138,7 @@ test("a note is written, changed, taken back and removed, beside the labels", ()
 
   assert.deepEqual([...labels.notes], []);
   assert.deepEqual(runs(labels), [[100, 102, 1]]);
-  assert.deepEqual(operations.map(({ runs: given, note }) => [given, note]), [
+  assert.deepEqual(operations.map(({ runs: sentRuns, note }) => [sentRuns, note]), [
     [[], { frame: 101, text: "two hairs" }],
     [[], { frame: 103, text: "blurred" }],
     [[], { frame: 103, text: "" }],
@@ -147,7 +147,7 @@ test("a note is written, changed, taken back and removed, beside the labels", ()
   ]);
 });
 
-test("operations of one stroke tell the server that they belong together, and so do their undos", () => {
+test("operations of one stroke have one gesture, and so do their undos", () => {
   const { labels, operations } = clipOf();
   labels.set([[100, 101, 0]]);
   for (const frame of [102, 103]) labels.set([[frame, frame + 1, 1]], "stroke");
@@ -158,7 +158,7 @@ test("operations of one stroke tell the server that they belong together, and so
   assert.deepEqual(operations.map(({ gesture }) => gesture), [1, 2, 2, 4, 5, 6, 6]);
 });
 
-test("what an earlier page did is undone and done again after a reload", () => {
+test("the operations of an earlier page are undone and redone after a reload", () => {
   const before = clipOf([], [], []);
   before.labels.set([[100, 102, 0]]);
   for (const frame of [104, 105]) before.labels.set([[frame, frame + 1, 1]], "stroke");
@@ -181,7 +181,7 @@ test("what an earlier page did is undone and done again after a reload", () => {
   assert.deepEqual(now.operations.slice(1).map(({ undoes }) => undoes), ["op1", "op3", "op2", "op4", "op3"]);
 });
 
-test("what was undone before a reload can be done again after it", () => {
+test("an undo before a reload can be redone after it", () => {
   const before = clipOf();
   before.labels.set([[100, 102, 0]]);
   before.labels.undo();

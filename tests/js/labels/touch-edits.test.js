@@ -11,7 +11,7 @@ test("the touch is the one under the cursor, else the nearest before it", () => 
   assert.deepEqual(found, [null, [11, 13], [11, 13], [11, 13], [15, 16], [15, 16], [18, 20], [18, 20]]);
 });
 
-test("an edge moves by a frame, and what is given up takes what lies beyond", () => {
+test("an edge moves by a frame, and a frame that leaves the touch takes the label beyond", () => {
   assert.deepEqual(nudged(labels, 10, [11, 13], "onset", -1), { run: [10, 11, 1], frame: 10 });
   assert.deepEqual(nudged(labels, 10, [11, 13], "onset", 1), { run: [11, 12, 0], frame: 12 });
   assert.deepEqual(nudged(labels, 10, [11, 13], "offset", 1), { run: [13, 14, 1], frame: 13 });
@@ -28,7 +28,8 @@ test("an edge stays in the clip, and a touch does not vanish by nudging", () => 
 test("jumps go from onset to onset and edge to edge, and end at the ends", () => {
   const hops = (next, direction, from) => {
     const seen = [];
-    for (let at = next(isTouch, 10, 20, from, direction); at !== null; at = next(isTouch, 10, 20, at, direction)) seen.push(at);
+    const after = (frame) => next(isTouch, 10, 20, frame, direction);
+    for (let at = after(from); at !== null; at = after(at)) seen.push(at);
     return seen;
   };
   assert.deepEqual(hops(nextOnset, 1, 0), [11, 15, 18]);

@@ -12,7 +12,7 @@ function queueOf(count, client = "page") {
 const label = (queue, frame) => queue.add({ runs: [[frame, frame + 1, 1]], revision: 7, suggestionShown: false });
 const ids = (batch) => batch.operations.map(({ id }) => id);
 
-test("an operation says all that the server asks for", () => {
+test("an operation has every field that the server needs", () => {
   const operation = queueOf(0).add({ runs: [[3, 5, null]], revision: 7, undoes: "x", suggestionShown: true });
 
   assert.deepEqual(operation, {
@@ -21,7 +21,7 @@ test("an operation says all that the server asks for", () => {
   });
 });
 
-test("one batch is on its way at a time, and what piled up goes with the next", () => {
+test("one batch is in flight at a time, and later operations go with the next", () => {
   const queue = queueOf(1);
 
   const first = queue.takeBatch();
@@ -34,7 +34,7 @@ test("one batch is on its way at a time, and what piled up goes with the next", 
   assert.deepEqual(ids(queue.takeBatch()), ["page-2", "page-3"]);
 });
 
-test("what was put back goes again with the same ids, in the same order, new ones after it", () => {
+test("a batch that was put back is sent again with the same ids in the same order, new ones after it", () => {
   const queue = queueOf(2);
   const first = queue.takeBatch();
   queue.putBack();
@@ -46,7 +46,7 @@ test("what was put back goes again with the same ids, in the same order, new one
   assert.deepEqual(second.operations.map(({ sequence }) => sequence), [1, 2, 3]);
 });
 
-test("an acknowledgement that comes twice, or of something unknown, does no harm", () => {
+test("a repeated or unknown acknowledgement does no harm", () => {
   const queue = queueOf(3);
   queue.takeBatch();
   queue.acknowledge(["page-1", "page-2"]);
@@ -56,7 +56,7 @@ test("an acknowledgement that comes twice, or of something unknown, does no harm
   assert.deepEqual(ids(queue.takeBatch()), ["page-3"]);
 });
 
-test("a batch is never endless", () => {
+test("a batch has at most 200 operations", () => {
   const queue = queueOf(450);
   const sizes = [];
   for (let batch = queue.takeBatch(); batch; batch = queue.takeBatch()) {
@@ -67,15 +67,15 @@ test("a batch is never endless", () => {
   assert.deepEqual(sizes, [200, 200, 50]);
 });
 
-test("a page that opens goes on as the client whose operations were kept", () => {
-  const kept = [...queueOf(3, "old").operations].slice(1);
+test("a page continues as the client whose operations were stored", () => {
+  const stored = [...queueOf(3, "old").operations].slice(1);
   const queue = queueOf(0);
 
-  queue.resume(kept);
+  queue.resume(stored);
   const operation = label(queue, 9);
 
   assert.equal(operation.client, "old");
-  // What the page before made last may have been saved without being kept.
+  // The last operations of the previous page may be saved without having been stored.
   assert.equal(operation.sequence, 1004);
   const batch = queue.takeBatch();
   assert.equal(batch.client, "old");
@@ -94,7 +94,7 @@ test("operations of two clients never share a batch", () => {
   assert.deepEqual([second.client, ids(second)], ["old", ["old-1"]]);
 });
 
-test("the last attempt shows what waits and takes nothing", () => {
+test("the last attempt gets the waiting operations and takes none", () => {
   const queue = queueOf(2);
   queue.takeBatch();
 

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { OperationQueue } from "../../../static/js/lib/saving/operation-queue.js";
 import { OperationSender, retryDelayMs } from "../../../static/js/lib/saving/operation-sender.js";
 
-/** A server that keeps each operation once, whose answers can be lost on the way. */
+/** A server that stores each operation once, and whose answers can be lost. */
 class Server {
   log = [];
 
-  /** @param {string[]} fates  what happens to each request in turn; "ok" when none is left */
+  /** @param {string[]} fates  what happens to each request in turn; "ok" after the last */
   constructor(fates = []) {
     this.fates = fates;
     this.requests = [];
@@ -46,7 +46,7 @@ function sending(server) {
   return { queue, sender, states, receipts, pauses, label };
 }
 
-test("what waits is sent in order and the page ends up saved", async () => {
+test("waiting operations are sent in order until all are saved", async () => {
   const server = new Server();
   const { sender, queue, states, receipts, label } = sending(server);
   label();
@@ -74,7 +74,7 @@ test("operations made during a request go together with the next one", async () 
   assert.deepEqual(server.requests, [["op1"], ["op2", "op3"]]);
 });
 
-test("whatever goes wrong, each operation arrives once and in order", async () => {
+test("each operation arrives once and in order, whatever fails", async () => {
   const server = new Server(["offline", "answer lost", "signed-out", "refused", "silent"]);
   const { sender, queue, label, pauses } = sending(server);
   for (let i = 0; i < 5; i += 1) label();
@@ -88,7 +88,7 @@ test("whatever goes wrong, each operation arrives once and in order", async () =
   assert.equal(sender.state, "saved");
 });
 
-test("the page says what is wrong until something gets through", async () => {
+test("a failure stays visible until a request succeeds", async () => {
   const server = new Server(["offline", "signed-out", "refused"]);
   const { sender, states, label } = sending(server);
   label();
@@ -98,7 +98,7 @@ test("the page says what is wrong until something gets through", async () => {
   assert.deepEqual(states, ["saving 1", "offline 1", "signed-out 1", "refused 1", "saved 0"]);
 });
 
-test("an operation that is refused holds up no other", async () => {
+test("a refused operation does not delay others", async () => {
   const server = new Server();
   server.bad = "op2";
   const { sender, queue, label, receipts, pauses } = sending(server);
@@ -111,7 +111,7 @@ test("an operation that is refused holds up no other", async () => {
   assert.deepEqual([queue.unsaved, pauses.length, sender.state], [0, 0, "saved"]);
 });
 
-test("of a batch that the server does not take, all but the one to blame arrives, in order", async () => {
+test("of a batch that the server refuses, all but the operation at fault arrive, in order", async () => {
   const server = new Server(Array(20).fill("no batch"));
   server.bad = "op5";
   const { sender, queue, label, receipts } = sending(server);
@@ -124,7 +124,7 @@ test("of a batch that the server does not take, all but the one to blame arrives
   assert.equal(queue.unsaved, 0);
 });
 
-test("a sender that was stopped leaves what waits to somebody else", async () => {
+test("a stopped sender sends nothing more", async () => {
   const server = new Server(["offline"]);
   const { sender, queue, label } = sending(server);
   sender.pause = (ms, wake) => wake;
@@ -153,7 +153,7 @@ test("a pause ends early when the network may be back", async () => {
   assert.equal(queue.unsaved, 0);
 });
 
-test("pauses double from half a second to fifteen, give or take a quarter", () => {
+test("pauses double from half a second to fifteen, plus or minus a quarter", () => {
   assert.deepEqual([1, 2, 3, 5, 6, 40].map((n) => retryDelayMs(n, 0.5)), [500, 1000, 2000, 8000, 15000, 15000]);
   assert.deepEqual([0, 1].map((spread) => retryDelayMs(1, spread)), [375, 625]);
 });

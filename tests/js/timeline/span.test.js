@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Span } from "../../../static/js/lib/timeline/span.js";
 
-test("a span reaches as far as all that it covers, until it is cleared", () => {
+test("a span covers every interval added since it was cleared", () => {
   const span = new Span();
   span.cover(5, 9);
   span.cover(7, 12);

@@ -4,7 +4,7 @@ import { TimelineView } from "../../../static/js/lib/timeline/timeline-view.js";
 
 const shown = ({ start, stop }) => [start, stop];
 
-test("zooming keeps the frame in its place, from the whole clip down to twenty frames", () => {
+test("zooming keeps the position of the frame, from the whole clip down to twenty frames", () => {
   const view = new TimelineView(0, 10_000);
   view.zoom(10, 2500);
   assert.deepEqual(shown(view), [2250, 3250]);
@@ -21,7 +21,7 @@ test("a clip shorter than twenty frames is always shown whole", () => {
   assert.equal(view.isWhole, true);
 });
 
-test("what is shown follows the cursor, and never leaves the block", () => {
+test("the view follows the cursor, and never leaves the block", () => {
   const view = new TimelineView(100, 1100);
   view.zoom(10, 190);
   assert.equal(view.follow(190), false);

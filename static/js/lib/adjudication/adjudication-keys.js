@@ -1,12 +1,12 @@
 /**
- * The keys of the adjudicator's page. Letters up to L take a lane, as many as there are; the
- * labelling keys are WhACC's. While reasons are chosen, numbers mean reasons.
- * @typedef {{action: string, amount?: number}} Deed
+ * The keys of the adjudicator's page. Letters from A to L take a lane, as many as there are; the
+ * labelling keys are WhACC's. While reasons are chosen, numbers select reasons.
+ * @typedef {{action: string, amount?: number}} Action
  */
 import { NOT_TOUCH, TOUCH, UNLABELLED, UNSURE } from "../labels/labels.js";
 
 const LANES = "abcdefghijkl";
-/** @type {Record<string, Deed>} */
+/** @type {Record<string, Action>} */
 const KEYS = {
   ArrowLeft: { action: "move", amount: -1 }, ArrowRight: { action: "move", amount: 1 },
   ",": { action: "move", amount: -10 }, ".": { action: "move", amount: 10 },
@@ -16,7 +16,7 @@ const KEYS = {
   n: { action: "step", amount: 1 }, p: { action: "step", amount: -1 },
   v: { action: "names" }, Escape: { action: "start-over" },
 };
-/** @type {Record<string, Deed>} */
+/** @type {Record<string, Action>} */
 const SHIFTED = {
   ArrowLeft: { action: "carry", amount: -1 }, ArrowRight: { action: "carry", amount: 1 },
   ArrowUp: { action: "paint-on", amount: TOUCH }, ArrowDown: { action: "paint-on", amount: NOT_TOUCH },
@@ -26,12 +26,12 @@ const SHIFTED = {
 export const laneLetter = (index) => LANES[index]?.toUpperCase() ?? "";
 
 /**
- * What a key press means, or null.
+ * The action of a key press, or null.
  * @param {{key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean}} press
  * @param {{nLanes: number, choosesReasons: boolean}} page
- * @returns {Deed | null}
+ * @returns {Action | null}
  */
-export function deedOf({ key, shiftKey, ctrlKey, metaKey, altKey }, { nLanes, choosesReasons }) {
+export function actionFor({ key, shiftKey, ctrlKey, metaKey, altKey }, { nLanes, choosesReasons }) {
   if (ctrlKey || metaKey || altKey) return null;
   const plain = key.length === 1 ? key.toLowerCase() : key;
   if (choosesReasons && /^[1-9]$/u.test(plain)) return { action: "reason", amount: Number(plain) - 1 };

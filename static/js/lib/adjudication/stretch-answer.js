@@ -1,6 +1,6 @@
 /**
  * An adjudicator's answer for one stretch, until it is sent: taken from a lane or painted.
- * Labels are arrays as in labels.js. For the filmstrip it stands where a clip's labels would.
+ * Labels are arrays as in labels.js. The filmstrip draws it like a clip's labels.
  */
 import { UNLABELLED, UNSURE } from "../labels/labels.js";
 
@@ -9,7 +9,7 @@ export class StretchAnswer {
    * @param {object} stretch
    * @param {number} stretch.start
    * @param {number} stretch.stop
-   * @param {{start: number}} stretch.window  where the lanes begin
+   * @param {{start: number}} stretch.window  the frames of the lanes
    * @param {number[][]} stretch.lanes
    * @param {{values: number[]} | null} stretch.settled
    */
@@ -29,15 +29,15 @@ export class StretchAnswer {
     return this.has(frame) ? this.values[frame - this.start] : UNLABELLED;
   }
 
-  /** Nothing is filled from a mark here. */
+  /** An adjudicator marks no ranges. */
   isMarked() {
     return false;
   }
 
   /**
-   * Take what a lane says; where it says nothing, the answer stays.
+   * Take a lane's labels; frames without a label keep their answer.
    * @param {number[]} lane
-   * @param {{open?: boolean}} [options]  open: unsure means that the lane decides nothing
+   * @param {{open?: boolean}} [options]  open: unsure in the lane means undecided
    */
   take(lane, { open = false } = {}) {
     for (let frame = this.start; frame < this.stop; frame += 1) {
@@ -46,13 +46,13 @@ export class StretchAnswer {
     }
   }
 
-  /** @param {number} frame @param {number} value @returns {boolean} whether the frame can be answered for */
+  /** @param {number} frame @param {number} value @returns {boolean} whether the frame is in the stretch */
   paint(frame, value) {
     if (this.has(frame)) this.values[frame - this.start] = value;
     return this.has(frame);
   }
 
-  /** Give up what was taken and painted. */
+  /** Discard what was taken and painted. */
   startOver() {
     this.values.set(this.agreed);
   }
@@ -64,8 +64,8 @@ export class StretchAnswer {
   }
 }
 
-/** What all who labelled a frame say of it, else no label. */
+/** The label on which all annotators of a frame agree, else no label. */
 function agreedLabel(lanes, index) {
-  const said = new Set(lanes.map((lane) => lane[index]).filter((value) => value !== UNLABELLED));
-  return said.size === 1 ? [...said][0] : UNLABELLED;
+  const labels = new Set(lanes.map((lane) => lane[index]).filter((value) => value !== UNLABELLED));
+  return labels.size === 1 ? [...labels][0] : UNLABELLED;
 }

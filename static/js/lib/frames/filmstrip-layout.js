@@ -1,12 +1,12 @@
 /**
- * Where the frames of the filmstrip lie, in CSS pixels. The current frame stands in the
- * middle, larger than its neighbours where there is room; all stand on one line.
+ * The positions of the filmstrip's frames, in CSS pixels. The current frame is in the middle,
+ * larger than its neighbours where there is room; all share a baseline.
  * @typedef {{offset: number, x: number, y: number, width: number, height: number}} Tile
  * @typedef {{tiles: Tile[], baseline: number, left: number, right: number}} Layout
  */
 
 const GAP = 6;
-/** The current frame is worth this much more than a neighbour, at least and at most. */
+/** The size of the current frame relative to a neighbour, at least and at most. */
 const EMPHASIS_MIN = 2.4;
 const EMPHASIS_MAX = 3;
 
@@ -19,7 +19,7 @@ const EMPHASIS_MAX = 3;
  * @param {number} room.frameHeight
  * @param {number} room.pixelRatio   device pixels for each CSS pixel
  * @param {boolean} room.crisp   whole multiples only, so that every pixel is the same size
- * @param {number} [room.zoom]   of the current frame, as far as it fits; 0: as large as it looks well
+ * @param {number} [room.zoom]   of the current frame, as far as it fits; 0: automatic
  * @returns {Layout}
  */
 export function filmstripLayout({ width, height, count, frameWidth, frameHeight, pixelRatio, crisp, zoom = 0 }) {
@@ -37,20 +37,21 @@ export function filmstripLayout({ width, height, count, frameWidth, frameHeight,
   const tiles = [];
   for (let offset = -half; offset <= half; offset += 1) {
     const scale = offset === 0 ? middle : neighbour;
-    const tile = { offset, x, y: baseline - frameHeight * scale, width: frameWidth * scale, height: frameHeight * scale };
+    const [tileWidth, tileHeight] = [frameWidth * scale, frameHeight * scale];
+    const tile = { offset, x, y: baseline - tileHeight, width: tileWidth, height: tileHeight };
     tiles.push(tile);
     x += tile.width + GAP;
   }
   return { tiles, baseline, left: tiles[0].x, right: x - GAP };
 }
 
-/** The largest whole number of device pixels for each video pixel that fits, while it is one. */
+/** The largest whole number of device pixels per video pixel that fits; the scale itself if below one. */
 function wholeScale(scale, pixelRatio) {
   const whole = Math.floor(scale * pixelRatio + 1e-6) / pixelRatio;
   return whole > 0 ? whole : scale;
 }
 
-/** Neighbours as large as they can be while the current frame still stands out. */
+/** Neighbours as large as possible while the current frame still stands out. */
 function scales({ snap, tallest, count, room, pixelRatio, crisp }) {
   const even = snap(Math.min(tallest, room / count));
   const step = crisp ? 1 / pixelRatio : even / 20;
@@ -59,14 +60,14 @@ function scales({ snap, tallest, count, room, pixelRatio, crisp }) {
   let best = { neighbour: even, middle: 0 };
   for (let neighbour = even; neighbour >= even / 2 && neighbour > 0; neighbour = neighbour - step) {
     const middle = middleFor(neighbour);
-    // Smaller neighbours are worth it only for a larger current frame.
+    // Make neighbours smaller only for a larger current frame.
     if (middle > best.middle) best = { neighbour, middle };
     if (middle >= neighbour * EMPHASIS_MIN) return best;
   }
   return { neighbour: even, middle: Math.max(even, middleFor(even)) };
 }
 
-/** The current frame at the zoom that was asked for, neighbours as large as is left for them. */
+/** The current frame at the chosen zoom, neighbours in the remaining width. */
 function zoomedScales({ snap, zoom, tallest, count, room }) {
   const even = snap(Math.min(tallest, room / count));
   const middle = Math.max(snap(Math.min(zoom, tallest, room / 2)), Math.min(even, snap(zoom)));

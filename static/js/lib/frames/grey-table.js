@@ -1,11 +1,11 @@
 /**
- * What each grey level of a video looks like on the screen. A look-up costs nothing when a
- * frame is drawn, however it is set.
+ * The grey level on the screen for each grey level of a video. A look-up costs the same for every
+ * contrast and brightness.
  */
 
 /**
  * @param {Uint8Array} table  of 256, filled in place
- * @param {{contrast: number, brightness: number}} view  0 and 0: as the video is; contrast in
+ * @param {{contrast: number, brightness: number}} view  0 and 0: as recorded; contrast in
  *   tenths of a doubling, around middle grey
  */
 export function fillGreyTable(table, { contrast, brightness }) {
@@ -17,8 +17,8 @@ export function fillGreyTable(table, { contrast, brightness }) {
 }
 
 /**
- * Frames to pixels of a canvas: each grey level by itself, or a frame and the two before it as
- * blue, green and red, as the model sees them. Before the first frame stands the first again.
+ * Frames to pixels of a canvas: grey, or a frame and the two before it as blue, green and red, as
+ * the model sees them. The first frame also serves as the frames before it.
  * @param {Uint32Array} out
  * @param {Uint8Array} frames
  * @param {{first: number, count: number, framePixels: number, lags: boolean, table: Uint8Array}} parts

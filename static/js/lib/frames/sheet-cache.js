@@ -1,6 +1,6 @@
 /**
- * Which sheets of decoded frames are held: the least recently used gives its place, so that a
- * clip of 10,000 frames costs no more memory than one of 1,000. Asking makes no garbage.
+ * Which slot holds which sheet of decoded frames. A new sheet replaces the least recently used one,
+ * so that a clip of 10,000 frames needs no more memory than one of 1,000. Look-ups make no garbage.
  */
 export class SheetCache {
   #sheets;
@@ -14,30 +14,30 @@ export class SheetCache {
   }
 
   /**
-   * The place that holds a sheet, or -1.
+   * The slot of a sheet, or -1.
    * @param {number} sheet
    */
   find(sheet) {
-    const place = this.#sheets.indexOf(sheet);
-    if (place >= 0) this.#used[place] = this.#clock += 1;
-    return place;
+    const slot = this.#sheets.indexOf(sheet);
+    if (slot >= 0) this.#used[slot] = this.#clock += 1;
+    return slot;
   }
 
   /**
-   * A place for a sheet that has none: a free one, else that of the least recently used.
+   * A slot for a sheet that has none: a free one, else that of the least recently used sheet.
    * @param {number} sheet
    */
   take(sheet) {
     let oldest = 0;
-    for (let place = 1; place < this.#used.length; place += 1) {
-      if (this.#used[place] < this.#used[oldest]) oldest = place;
+    for (let slot = 1; slot < this.#used.length; slot += 1) {
+      if (this.#used[slot] < this.#used[oldest]) oldest = slot;
     }
     this.#sheets[oldest] = sheet;
     this.#used[oldest] = this.#clock += 1;
     return oldest;
   }
 
-  /** Forget everything, because the frames must be drawn otherwise. */
+  /** Free all slots: the frames must be decoded again. */
   clear() {
     this.#sheets.fill(-1);
     this.#used.fill(0);

@@ -1,23 +1,24 @@
 /**
- * Key maps to start from. Each says which strokes stand for which row of key-actions.js.
- * Strokes are written as key-strokes.js reads them.
+ * Key maps to start from: the strokes for each row of key-actions.js, written as key-strokes.js
+ * reads them.
  * @typedef {Record<string, string[]>} Preset
  */
 
-/** What no preset has reason to change. */
+/** Keys that all presets share. */
 const COMMON = {
   "cancel": ["Escape"],
   "undo": ["Ctrl+z", "Backspace"],
   "redo": ["Ctrl+Shift+z", "Ctrl+y"],
   "play": [" "], "loop": ["Shift+ "], "pace -1": ["="], "pace 1": ["-"],
-  "contrast -1": ["o"], "contrast 1": ["p"], "brightness -1": ["k"], "brightness 1": ["l"], "lags": ["Shift+l"], "full-frame": ["Shift+p"],
+  "contrast -1": ["o"], "contrast 1": ["p"], "brightness -1": ["k"], "brightness 1": ["l"],
+  "lags": ["Shift+l"], "full-frame": ["Shift+p"],
   "zoom 1": ["PageUp"], "zoom -1": ["PageDown"],
   "next-clip": ["Enter"],
   "help": ["?"],
   "paint -1": ["Shift+ArrowLeft"], "paint 1": ["Shift+ArrowRight"],
 };
 
-/** WhACC's own window has the first thirteen keys; the others do what it cannot. */
+/** The first thirteen keys are those of WhACC's own window; it has no keys for the other actions. */
 const WHACC = {
   ...COMMON,
   "move -1": ["ArrowLeft"], "move 1": ["ArrowRight"], "move -10": [","], "move 10": [".", "[ShiftRight]"],
@@ -35,7 +36,7 @@ const WHACC = {
   "auto-advance": ["a"],
 };
 
-/** One hand on the left of the keyboard, the other free for the mouse or a coffee. */
+/** All labelling keys under the left hand; the right hand is free for the mouse. */
 const LEFT_HAND = {
   ...COMMON,
   "move -1": ["a", "ArrowLeft"], "move 1": ["d", "ArrowRight"], "move -10": ["q", ","], "move 10": ["e", "."],
@@ -53,7 +54,7 @@ const LEFT_HAND = {
   "auto-advance": ["Shift+c"],
 };
 
-/** JABS: Z, X and C start a range, and fill it when pressed again; up and down move by ten. */
+/** As in JABS: Z, X and C start a range and fill it when pressed again; up and down move by ten. */
 const JABS = {
   ...WHACC,
   "touch": [], "not-touch": [], "clear": ["1"],

@@ -1,6 +1,6 @@
 /**
- * Strokes: what is pressed at once. As text, in presets and in the account's key map, a stroke
- * is what is held, what the key prints, and where it lies if that does not follow from an ANSI
+ * Strokes: keys that are pressed together. As text, in presets and in the account's key map, a stroke
+ * is its modifiers, the character of the key, and the key's code unless it follows from an ANSI
  * keyboard: "Shift+ArrowUp", "u", "ö[Semicolon]", "[ShiftRight]".
  * @typedef {{key: string, code: string, shift: boolean, control: boolean, alt: boolean}} Stroke
  * @typedef {{key: string, code: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean,
@@ -8,16 +8,17 @@
  */
 
 const SHAPE = /^((?:(?:Ctrl|Alt|Shift)\+)*)(.*?)(?:\[(\w+)\])?$/su;
-const PLACES = {
-  ",": "Comma", ".": "Period", ";": "Semicolon", "'": "Quote", "[": "BracketLeft", "]": "BracketRight", "`": "Backquote",
-  "-": "Minus", "=": "Equal", "/": "Slash", "\\": "Backslash",
+const CODES = {
+  ",": "Comma", ".": "Period", ";": "Semicolon", "'": "Quote", "[": "BracketLeft", "]": "BracketRight",
+  "`": "Backquote", "-": "Minus", "=": "Equal", "/": "Slash", "\\": "Backslash",
 };
-const SHOWN = {
-  ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space", Escape: "Esc", PageUp: "Page Up", PageDown: "Page Down",
+const CAPTIONS = {
+  ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space", Escape: "Esc",
+  PageUp: "Page Up", PageDown: "Page Down",
 };
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Fn", "OS"]);
 const UNPRINTED = new Set(["Dead", "Unidentified", "Process"]);
-/** What browsers take before a page hears it, or what people need of their browser. */
+/** Keys that browsers use before a page gets them, or that users need in their browser. */
 const BROWSER_CONTROL = new Set([..."acdfhjklnopqrstuvwx0123456789+-=", "Tab", "PageUp", "PageDown", "F4"]);
 const BROWSER_ALT = new Set(["ArrowLeft", "ArrowRight", "Home", "F4", "Tab", " "]);
 const BROWSER_BARE = new Set(["Tab", "F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12", "ContextMenu"]);
@@ -26,59 +27,64 @@ const BROWSER_BARE = new Set(["Tab", "F1", "F3", "F5", "F6", "F7", "F10", "F11",
 export function parseStroke(text) {
   const [, held, key, code] = SHAPE.exec(text);
   const has = (name) => held.includes(`${name}+`);
-  return { key, code: code ?? placeOf(key), shift: has("Shift"), control: has("Ctrl"), alt: has("Alt") };
+  return { key, code: code ?? codeOf(key), shift: has("Shift"), control: has("Ctrl"), alt: has("Alt") };
 }
 
-/** Where a key lies that prints this on an ANSI keyboard; "" where it has no place of its own. */
-function placeOf(key) {
+/** The code of the key that prints this character on an ANSI keyboard, or "". */
+function codeOf(key) {
   if (/^[a-z]$/u.test(key)) return `Key${key.toUpperCase()}`;
-  return /^\d$/u.test(key) ? `Digit${key}` : PLACES[key] ?? "";
+  return /^\d$/u.test(key) ? `Digit${key}` : CODES[key] ?? "";
 }
 
 /**
- * The stroke that somebody pressed, as text; null while only modifiers are down.
+ * The pressed stroke as text; null while only modifiers are down.
  * @param {Press} press
  */
 export function strokeOf({ key, code, shiftKey, ctrlKey, metaKey, altKey, altGraph = false }) {
   if (code === "ShiftRight") return "[ShiftRight]";
   if (MODIFIERS.has(key)) return null;
   const held = altGraph ? "" : `${ctrlKey || metaKey ? "Ctrl+" : ""}${altKey ? "Alt+" : ""}`;
-  const prints = UNPRINTED.has(key) ? "" : key.length === 1 ? key.toLowerCase() : key;
-  const lies = prints.length > 1 || prints === " " || placeOf(prints) === code ? "" : `[${code}]`;
-  return `${held}${shiftKey ? "Shift+" : ""}${prints}${lies}`;
+  const character = UNPRINTED.has(key) ? "" : key.length === 1 ? key.toLowerCase() : key;
+  const isOnAnsi = character.length > 1 || character === " " || codeOf(character) === code;
+  const place = isOnAnsi ? "" : `[${code}]`;
+  return `${held}${shiftKey ? "Shift+" : ""}${character}${place}`;
 }
 
-/** What a stroke is found under by what the key prints; "" if it prints nothing. @param {Stroke} stroke */
-export function printedName({ key, shift, control, alt }) {
+/** The name under which a stroke is found by its character; "" if it has none. @param {Stroke} stroke */
+export function nameByKey({ key, shift, control, alt }) {
   if (!key) return "";
-  return `${control ? "Ctrl+" : ""}${alt ? "Alt+" : ""}${shift && heedsShift(key, control || alt) ? "Shift+" : ""}${key}`;
+  return modifiers({ control, alt, shift: shift && dependsOnShift(key, control || alt) }) + key;
 }
 
-/** What a stroke is found under by where the key lies; "" if that does not matter. @param {Stroke} stroke */
-export function placedName({ code, shift, control, alt }) {
+/** The name under which a stroke is found by its key code; "" if the code does not matter. @param {Stroke} stroke */
+export function nameByCode({ code, shift, control, alt }) {
   if (!code) return "";
-  return `${control ? "Ctrl+" : ""}${alt ? "Alt+" : ""}${shift && code !== "ShiftRight" ? "Shift+" : ""}[${code}]`;
+  return `${modifiers({ control, alt, shift: shift && code !== "ShiftRight" })}[${code}]`;
 }
+
+const modifiers = ({ control, alt, shift }) =>
+  `${control ? "Ctrl+" : ""}${alt ? "Alt+" : ""}${shift ? "Shift+" : ""}`;
 
 /**
- * What a character takes to be typed differs between layouts: "?" and "[" count however they
- * came about. Letters, named keys and combinations heed Shift.
+ * Layouts differ in the keys that type a character: "?" and "[" count with or without Shift.
+ * Letters, named keys and combinations differ with Shift.
  */
-const heedsShift = (key, combined) => combined || key.length > 1 || key === " " || key.toLowerCase() !== key.toUpperCase();
+const dependsOnShift = (key, combined) =>
+  combined || key.length > 1 || key === " " || key.toLowerCase() !== key.toUpperCase();
 
-/** A stroke as the caps of its keys. @param {Stroke} stroke @returns {string[]} */
+/** A stroke as the captions of its keys. @param {Stroke} stroke @returns {string[]} */
 export function keyCaps({ key, code, shift, control, alt }) {
   if (code === "ShiftRight") return ["right Shift"];
-  const cap = SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key || code);
-  const shown = shift && (!key || heedsShift(key, control || alt));
+  const cap = CAPTIONS[key] ?? (key.length === 1 ? key.toUpperCase() : key || code);
+  const shown = shift && (!key || dependsOnShift(key, control || alt));
   return [control && "Ctrl", alt && "Alt", shown && "Shift", cap].filter(Boolean);
 }
 
-/** Why nobody may bind this stroke, or null. @param {Stroke} stroke */
-export function whyReserved(stroke) {
+/** Why this stroke cannot be bound, or null. @param {Stroke} stroke */
+export function reservedReason(stroke) {
   const { key, control, alt } = stroke;
   const caps = keyCaps(stroke).join(" ");
-  if (key === "Escape") return "Esc gives up a range and closes dialogs: choose another key.";
-  const browsers = control ? BROWSER_CONTROL.has(key) : alt ? BROWSER_ALT.has(key) : BROWSER_BARE.has(key);
-  return browsers ? `${caps} belongs to the browser: choose another key.` : null;
+  if (key === "Escape") return "Esc cancels a range and closes dialogs: choose another key.";
+  const isReserved = control ? BROWSER_CONTROL.has(key) : alt ? BROWSER_ALT.has(key) : BROWSER_BARE.has(key);
+  return isReserved ? `${caps} is used by the browser: choose another key.` : null;
 }

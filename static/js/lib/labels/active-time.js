@@ -1,8 +1,8 @@
-/** The time in which somebody worked: pauses of more than half a minute are left out. */
+/** The time an annotator worked: pauses of more than half a minute do not count. */
 
 const IDLE_MS = 30_000;
 
-// Made once, as they are used on every key.
+// Made once: they are used on every key.
 const FINE = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const COARSE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
@@ -10,7 +10,7 @@ export class ActiveTime {
   #ms;
   #last;
 
-  /** @param {{active_seconds: number, last_made_at: string | null}} work  as the server counted it */
+  /** @param {{active_seconds: number, last_made_at: string | null}} work  from the server */
   constructor({ active_seconds: seconds, last_made_at: last }) {
     this.#ms = seconds * 1000;
     this.#last = last ? Date.parse(last) : NaN;
@@ -20,7 +20,7 @@ export class ActiveTime {
     return this.#ms / 60_000;
   }
 
-  /** An action at a moment, in ms. @param {number} now */
+  /** Count an action at a time in ms. @param {number} now */
   note(now) {
     const gap = now - this.#last;
     if (gap > 0 && gap <= IDLE_MS) this.#ms += gap;
@@ -32,9 +32,9 @@ export class ActiveTime {
  * @param {{labelled: number, touches: number}} done
  * @param {number} minutes
  */
-export function paceSentence({ labelled, touches }, minutes) {
-  // What is said after a few seconds of work would jump about.
+export function paceMessage({ labelled, touches }, minutes) {
+  // After a few seconds of work the rates would still jump.
   if (minutes < 0.25) return "";
   const rate = (count) => (count / minutes < 10 ? FINE : COARSE).format(count / minutes);
-  return `${rate(labelled)} frames, ${rate(touches)} touches a minute`;
+  return `${rate(labelled)} frames, ${rate(touches)} touches per minute`;
 }

@@ -1,22 +1,23 @@
 /**
- * The labels and notes of one clip as the annotator sees them: what the server had, plus every
+ * The labels and notes of one clip as the annotator sees them: those of the server plus every
  * operation that it has not acknowledged yet.
- * @typedef {import("./labels.js").Run} Run
+ * @typedef {import("./runs.js").Run} Run
  * @typedef {import("../saving/operation-queue.js").Operation} Operation
  * @typedef {import("./undo-stack.js").Edit} Edit
  * @typedef {{id: string, client: string, revision: number, gesture: number | null, runs: Run[],
  *   note: {frame: number, text: string} | null, undoes: string | null}} LogEntry
  */
-import { applyRuns, countLabels, inverseRuns, UNLABELLED, wouldChange } from "./labels.js";
+import { countLabels, UNLABELLED, wouldChange } from "./labels.js";
+import { applyRuns, inverseRuns } from "./runs.js";
 import { UndoStack } from "./undo-stack.js";
 
 export class ClipLabels {
-  /** Where a range began that the next label fills, or null. @type {number | null} */
+  /** The first frame of the range that the next label fills, or null. @type {number | null} */
   mark = null;
-  /** The frames [start, stop) whose labels the last change of `version` changed; none: anything may have. */
+  /** The frames [start, stop) that the last change of `version` relabelled; empty: any may have changed. */
   changedStart = 0;
   changedStop = 0;
-  /** Another tab labels this clip: here it is only looked at. */
+  /** Another tab labels this clip: read-only here. */
   frozen = false;
   #gesture = null;
 
@@ -40,13 +41,13 @@ export class ClipLabels {
     this.suggestionShown = suggestionShown;
     this.onOperation = onOperation;
     this.undoStack = new UndoStack();
-    /** Whether what earlier pages did is still to come. */
+    /** Whether the operations of earlier pages are being fetched. */
     this.isRecalling = false;
     this.isRecalled = false;
     this.values = new Int8Array(clip.stop - clip.start);
     /** @type {Map<number, string>} */
     this.notes = new Map();
-    /** Grows with every change, so that what was drawn of the labels can be kept. */
+    /** Grows with every change: drawings of an equal version are up to date. */
     this.version = 0;
     this.#fill(runs, notes);
   }
@@ -66,14 +67,18 @@ export class ClipLabels {
     return this.at(frame) !== UNLABELLED;
   }
 
-  /** The frames [start, stop) that a label would fill now, whichever end the range began at. @param {number} frame */
+  /** The frames [start, stop) that a label fills now, whichever end is marked. @param {number} frame */
   markedRange(frame) {
     if (this.mark === null) return [frame, frame + 1];
     const end = Math.min(this.stop - 1, Math.max(this.start, frame));
     return [Math.min(this.mark, end), Math.max(this.mark, end) + 1];
   }
 
-  /** Whether a frame lies between where the range began and where one is. @param {number} frame @param {number} cursor */
+  /**
+   * Whether a frame lies between the start of the range and the cursor.
+   * @param {number} frame
+   * @param {number} cursor
+   */
   isMarked(frame, cursor) {
     return this.mark !== null && (frame >= this.mark ? frame <= Math.max(this.mark, cursor) : frame >= cursor);
   }
@@ -83,7 +88,7 @@ export class ClipLabels {
   }
 
   /**
-   * Label runs of frames; false when that changes nothing.
+   * Label runs of frames; false if that changes nothing.
    * @param {Run[]} runs
    * @param {unknown} [gesture]
    */
@@ -94,7 +99,7 @@ export class ClipLabels {
   }
 
   /**
-   * Write a note on a frame of the clip; an empty text removes it. False when nothing changes.
+   * Write a note on a frame of the clip; an empty text removes it. False if nothing changes.
    * @param {number} frame
    * @param {string} text
    */
@@ -104,7 +109,7 @@ export class ClipLabels {
     return true;
   }
 
-  /** Take the last gesture back; returns the first frame that it touched, or null. */
+  /** Undo the last gesture; returns the first frame that it changed, or null. */
   undo() {
     return this.#reverse("undo");
   }
@@ -118,13 +123,13 @@ export class ClipLabels {
     this.revision = Math.max(this.revision, revision);
     if (!labels) return;
     this.#fill(labels, notes ?? [...this.notes]);
-    // An inverse made on other labels would bring back what nobody chose.
+    // Inverses of the replaced labels would restore labels that no annotator chose.
     this.undoStack.clear();
     this.isRecalling = false;
   }
 
   /**
-   * Make what earlier pages did undoable: the clip's log up to where this page took over.
+   * Make the operations of earlier pages undoable: the clip's log up to the revision this page opened.
    * @param {LogEntry[]} log  operations that count, in their order
    */
   recall(log) {
@@ -132,10 +137,10 @@ export class ClipLabels {
     this.isRecalling = false;
     const before = log.filter(({ revision }) => revision <= this.openedAt);
     const known = new Set(before.map(({ id }) => id));
-    const kept = this.resumed.filter(({ id }) => !known.has(id));
+    const stored = this.resumed.filter(({ id }) => !known.has(id));
     const values = new Int8Array(this.values.length).fill(UNLABELLED);
     const notes = new Map();
-    const steps = [...before, ...kept].map(({ id, client, gesture = null, runs, note = null, undoes }) => {
+    const steps = [...before, ...stored].map(({ id, client, gesture = null, runs, note = null, undoes }) => {
       const edit = { runs, note };
       const inverse = inverseOf(edit, values, this.start, notes);
       apply(edit, values, this.start, notes);
@@ -155,7 +160,7 @@ export class ClipLabels {
     this.#gesture = null;
     const group = this.undoStack[way]((edit, undoes) => this.#make(edit, undoes));
     this.#gesture = null;
-    return group && Math.min(...group.flatMap(({ edit }) => [...edit.runs.map(([start]) => start), ...(edit.note ? [edit.note.frame] : [])]));
+    return group && Math.min(...group.flatMap(({ edit }) => framesOf(edit)));
   }
 
   #make(edit, undoes) {
@@ -173,7 +178,7 @@ export class ClipLabels {
     this.notes = new Map(notes);
     applyRuns(this.values, this.start, runs);
     for (const operation of this.queue.operations) apply(operation, this.values, this.start, this.notes);
-    // Notes may have changed too: a change of no run has everything drawn anew.
+    // Notes may have changed too: a change without runs redraws everything.
     this.#changed([]);
   }
 
@@ -182,6 +187,11 @@ export class ClipLabels {
     this.changedStop = runs.reduce((most, [, stop]) => Math.max(most, stop), this.start);
     this.version += 1;
   }
+}
+
+/** Where an edit begins: the first frame of each run, and the note's frame. @param {Edit} edit */
+function framesOf({ runs, note }) {
+  return [...runs.map(([start]) => start), ...(note ? [note.frame] : [])];
 }
 
 /** @param {Edit} edit @param {Int8Array} values @param {number} first @param {Map<number, string>} notes */

@@ -1,7 +1,7 @@
 /**
- * Labels as runs and as arrays. A run is [start, stop, value], half-open, counted from the
- * trial's first frame; in arrays UNLABELLED stands where nobody has said anything.
- * @typedef {[number, number, number | null]} Run
+ * Label values, and arrays of them: one for each frame of a clip. UNLABELLED marks a frame without
+ * a label.
+ * @typedef {import("./runs.js").Run} Run
  */
 
 export const UNLABELLED = -1;
@@ -9,68 +9,23 @@ export const NOT_TOUCH = 0;
 export const TOUCH = 1;
 export const UNSURE = 2;
 
-/** How a label is called in attributes, and how it is said. */
+/** A label's name in attributes, and its text on pages. */
 const NAMES = new Map([
-  [TOUCH, { name: "touch", says: "touch" }],
-  [NOT_TOUCH, { name: "not-touch", says: "not touch" }],
-  [UNSURE, { name: "unsure", says: "unsure" }],
-  [UNLABELLED, { name: "unlabelled", says: "no label" }],
+  [TOUCH, { name: "touch", text: "touch" }],
+  [NOT_TOUCH, { name: "not-touch", text: "not touch" }],
+  [UNSURE, { name: "unsure", text: "unsure" }],
+  [UNLABELLED, { name: "unlabelled", text: "no label" }],
 ]);
 
 /** @param {number} value */
 export const labelName = (value) => NAMES.get(value).name;
 
 /** @param {number} value */
-export const labelSays = (value) => NAMES.get(value).says;
-
-/**
- * Write runs into labels in place; null clears.
- * @param {Int8Array} labels  labels[0] is frame `first`
- * @param {number} first
- * @param {Run[]} runs
- */
-export function applyRuns(labels, first, runs) {
-  for (const [start, stop, value] of runs) {
-    if (start < first || stop > first + labels.length || start >= stop) {
-      throw new RangeError(`Expected frames of [${first}, ${first + labels.length}), found [${start}, ${stop}).`);
-    }
-    labels.fill(value ?? UNLABELLED, start - first, stop - first);
-  }
-}
-
-/**
- * The maximal runs of equal labels; those of no label only when asked for, as null.
- * @param {Int8Array} labels
- * @param {number} first
- * @param {{gaps?: boolean}} [options]
- * @returns {Run[]}
- */
-export function runsOf(labels, first, { gaps = false } = {}) {
-  const runs = [];
-  for (let start = 0, stop; start < labels.length; start = stop) {
-    const value = labels[start];
-    stop = start + 1;
-    while (stop < labels.length && labels[stop] === value) stop += 1;
-    if (value !== UNLABELLED) runs.push([first + start, first + stop, value]);
-    else if (gaps) runs.push([first + start, first + stop, null]);
-  }
-  return runs;
-}
-
-/**
- * The runs that would bring back what `runs` are about to overwrite.
- * @param {Int8Array} labels
- * @param {number} first
- * @param {Run[]} runs
- * @returns {Run[]}
- */
-export function inverseRuns(labels, first, runs) {
-  return runs.flatMap(([start, stop]) => runsOf(labels.subarray(start - first, stop - first), start, { gaps: true }));
-}
+export const labelText = (value) => NAMES.get(value).text;
 
 /**
  * Whether writing the runs would change anything.
- * @param {Int8Array} labels
+ * @param {Int8Array} labels  labels[0] is frame `first`
  * @param {number} first
  * @param {Run[]} runs
  */
@@ -85,7 +40,7 @@ export function wouldChange(labels, first, runs) {
 }
 
 /**
- * How many frames are labelled, and how many touches they make.
+ * How many frames are labelled, and how many touches they contain.
  * @param {Int8Array} labels
  */
 export function countLabels(labels) {
@@ -102,7 +57,7 @@ export function countLabels(labels) {
 }
 
 /**
- * The first frame without a label after `frame`, or before it; null when there is none.
+ * The first frame without a label after `frame`, or before it; null if there is none.
  * @param {Int8Array} labels
  * @param {number} first
  * @param {number} frame

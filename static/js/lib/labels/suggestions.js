@@ -1,8 +1,10 @@
 /**
- * What the model suggests for the frames of a block: touches as the server makes them of
- * scores, a median of five above the threshold while the pole is in reach. A blind
- * annotator's page has no such thing.
+ * What the model suggests for the frames of a block: touches as the server derives them from
+ * scores, a median of five above the threshold while the pole is in range. A blind annotator's page
+ * has no suggestions.
  */
+import { addFrame, runAround } from "./runs.js";
+
 const UNSURE_LOW = 0.2;
 const UNSURE_HIGH = 0.8;
 const HALF = 2;
@@ -12,18 +14,18 @@ export class Suggestions {
    * @param {Float32Array} scores  of the block's frames, raw
    * @param {number} start  the block's first frame
    * @param {number} threshold
-   * @param {[number, number][] | null} [inReach]  frames with the pole in reach; null: unknown
+   * @param {[number, number][] | null} [inRange]  frames with the pole in range; null: unknown
    */
-  constructor(scores, start, threshold, inReach = null) {
+  constructor(scores, start, threshold, inRange = null) {
     this.scores = scores;
     this.start = start;
     this.touch = touchMask(scores, threshold);
-    if (inReach) this.#keepOnly(inReach);
+    if (inRange) this.#clearOutside(inRange);
   }
 
-  #keepOnly(inReach) {
-    const isKept = (frame) => inReach.some(([onset, offset]) => onset <= frame && frame < offset);
-    this.touch.forEach((_, index) => { if (!isKept(this.start + index)) this.touch[index] = 0; });
+  #clearOutside(inRange) {
+    const isInRange = (frame) => inRange.some(([onset, offset]) => onset <= frame && frame < offset);
+    this.touch.forEach((_, index) => { if (!isInRange(this.start + index)) this.touch[index] = 0; });
   }
 
   get stop() {
@@ -35,7 +37,7 @@ export class Suggestions {
     return this.touch[frame - this.start] === 1;
   }
 
-  /** Whether the model can tell neither touch nor its absence. @param {number} frame */
+  /** Whether the score is near neither 0 nor 1. @param {number} frame */
   isUnsure(frame) {
     const score = this.scores[frame - this.start];
     return score > UNSURE_LOW && score < UNSURE_HIGH;
@@ -43,12 +45,7 @@ export class Suggestions {
 
   /** The suggested touch around a frame as [onset, offset), or null. @param {number} frame */
   touchAt(frame) {
-    if (!this.isTouch(frame)) return null;
-    let onset = frame;
-    let offset = frame + 1;
-    while (this.isTouch(onset - 1)) onset -= 1;
-    while (this.isTouch(offset)) offset += 1;
-    return [onset, offset];
+    return this.isTouch(frame) ? runAround(frame, (each) => this.isTouch(each)) : null;
   }
 }
 
@@ -71,22 +68,18 @@ function touchMask(scores, threshold) {
 }
 
 /**
- * The runs that accept a suggestion on frames [start, stop): only where nobody has said
- * anything, so that a human label is never overwritten.
+ * The runs that accept the suggestion on frames [start, stop): only on frames without a label, so
+ * that no human label is overwritten.
  * @param {import("./clip-labels.js").ClipLabels} labels
  * @param {Suggestions} suggestions
  * @param {number} start
  * @param {number} stop
- * @returns {import("./labels.js").Run[]}
+ * @returns {import("./runs.js").Run[]}
  */
 export function acceptedRuns(labels, suggestions, start, stop) {
   const runs = [];
   for (let frame = Math.max(start, labels.start); frame < Math.min(stop, labels.stop); frame += 1) {
-    if (labels.isLabelled(frame)) continue;
-    const value = suggestions.isTouch(frame) ? 1 : 0;
-    const last = runs[runs.length - 1];
-    if (last && last[1] === frame && last[2] === value) last[1] = frame + 1;
-    else runs.push([frame, frame + 1, value]);
+    if (!labels.isLabelled(frame)) addFrame(runs, frame, suggestions.isTouch(frame) ? 1 : 0);
   }
   return runs;
 }

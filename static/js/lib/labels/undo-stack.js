@@ -1,7 +1,7 @@
 /**
- * What can be undone and done again, without end. A group is what one gesture did: a painted
+ * What can be undone and redone, without limit. A group is the changes of one gesture: a painted
  * stroke is one group of many operations.
- * @typedef {{runs: import("./labels.js").Run[], note?: {frame: number, text: string} | null}} Edit
+ * @typedef {{runs: import("./runs.js").Run[], note?: {frame: number, text: string} | null}} Edit
  * @typedef {{id: string, edit: Edit, inverse: Edit}} Change
  * @typedef {{change: Change, undoes: string | null, gesture: string | null}} Step
  */
@@ -49,7 +49,7 @@ export class UndoStack {
     return this.#move(this.#undone, this.#done, make);
   }
 
-  /** Forget everything: the labels have changed under it. */
+  /** Forget everything: the labels were replaced. */
   clear() {
     this.#done = [];
     this.#undone = [];
@@ -57,19 +57,19 @@ export class UndoStack {
   }
 
   /**
-   * Put what earlier pages did below what this one did.
+   * Add the operations of earlier pages below those of this page.
    * @param {Step[]} steps  in the order in which they were made
    */
   recall(steps) {
     const earlier = new UndoStack();
-    for (const group of gesturesOf(steps)) earlier.#follow(group);
+    for (const group of gesturesOf(steps)) earlier.#replay(group);
     const isFresh = !this.canUndo && !this.canRedo;
     this.#done.unshift(...earlier.#done);
     if (isFresh) this.#undone = earlier.#undone;
   }
 
-  /** Do as a gesture of the log did. @param {Step[]} group */
-  #follow(group) {
+  /** Replay a gesture of the log. @param {Step[]} group */
+  #replay(group) {
     const changes = group.map(({ change }) => change);
     const { undoes } = group[0];
     if (undoes === null) {
@@ -90,8 +90,8 @@ export class UndoStack {
     const group = source.pop();
     if (!group) return null;
     this.#gesture = null;
-    const reversed = group.toReversed().map(({ id, edit, inverse }) => ({ id: make(inverse, id), edit: inverse, inverse: edit }));
-    target.push(reversed);
+    const reverse = ({ id, edit, inverse }) => ({ id: make(inverse, id), edit: inverse, inverse: edit });
+    target.push(group.toReversed().map(reverse));
     return group;
   }
 }

@@ -1,14 +1,14 @@
 /**
- * The operations that the server has not acknowledged yet, in the order in which they were
- * made. An operation keeps its id, client and sequence number for ever, so sending it twice
- * does no harm.
- * @typedef {import("../labels/labels.js").Run} Run
+ * The operations that the server has not acknowledged yet, oldest first. An operation's id, client
+ * and sequence number never change, so sending it twice does no harm.
+ * @typedef {import("../labels/runs.js").Run} Run
  * @typedef {{id: string, client: string, sequence: number, revision: number, runs: Run[],
- *   note?: {frame: number, text: string}, gesture: number, undoes: string | null, suggestion_shown: boolean, made_at: string}} Operation
+ *   note?: {frame: number, text: string}, gesture: number, undoes: string | null, suggestion_shown: boolean,
+ *   made_at: string}} Operation
  */
 
 const BATCH_MAX = 200;
-/** More than a page can have made without their being kept before it died. */
+/** More operations than a page can make before they are stored. */
 const RESUME_GAP = 1_000;
 
 export class OperationQueue {
@@ -35,22 +35,22 @@ export class OperationQueue {
   }
 
   /**
-   * Go on where an earlier page of the same account stopped, as the same client: what that
-   * page made and this one makes are then one history, and do not overtake each other.
-   * @param {Operation[]} kept  in the order in which they were made
+   * Continue an earlier page of the same account, as the same client: the operations of both
+   * pages are then one history, and do not overtake each other.
+   * @param {Operation[]} stored  oldest first
    */
-  resume(kept) {
-    if (!kept.length || this.#sequence) return;
-    const last = kept[kept.length - 1];
+  resume(stored) {
+    if (!stored.length || this.#sequence) return;
+    const last = stored[stored.length - 1];
     this.client = last.client;
-    // The last ones of that page may have been saved without being kept.
+    // The last operations of that page may be on the server without having been stored.
     this.#sequence = last.sequence + RESUME_GAP;
-    this.#waiting.unshift(...kept);
+    this.#waiting.unshift(...stored);
   }
 
   /**
    * @param {{runs: Run[], note?: {frame: number, text: string} | null, revision: number, undoes?: string | null,
-   *   suggestionShown: boolean, gesture?: number | null}} made  gesture: the sequence number that it began with
+   *   suggestionShown: boolean, gesture?: number | null}} made  gesture: the sequence number of its first operation
    * @returns {Operation}
    */
   add({ runs, note = null, revision, undoes = null, suggestionShown, gesture = null }) {
@@ -65,7 +65,7 @@ export class OperationQueue {
   }
 
   /**
-   * As `add`, for anything that is sent in this way.
+   * Add an object that is sent like an operation.
    * @param {{revision: number} & object} made
    */
   push(made) {
@@ -77,7 +77,7 @@ export class OperationQueue {
   }
 
   /**
-   * Take the oldest operations of one client to send; null while others are on their way.
+   * Take the oldest operations of one client to send; null while a batch is in flight.
    * @returns {{client: string, operations: Operation[]} | null}
    */
   takeBatch() {
@@ -87,13 +87,13 @@ export class OperationQueue {
     return batch;
   }
 
-  /** What is still unsaved, for a last attempt while the page goes away; takes nothing. */
+  /** The next batch for a last attempt while the page closes; takes nothing. */
   peekBatch() {
     return this.#waiting.length ? this.#oldest() : null;
   }
 
   /**
-   * Forget what the server has, or has refused; whatever else was on its way waits again.
+   * Remove operations that the server has saved or refused; the rest of the batch waits again.
    * @param {string[]} ids
    */
   acknowledge(ids) {
@@ -103,12 +103,12 @@ export class OperationQueue {
     this.#inFlight = 0;
   }
 
-  /** Nothing came back: all of it waits again, in the same order. */
+  /** No answer: the whole batch waits again, in the same order. */
   putBack() {
     this.#inFlight = 0;
   }
 
-  /** The server does not take a batch as a whole: find out what of it. @param {number} length */
+  /** The server refused a whole batch: send smaller ones to find the operation at fault. @param {number} length */
   halve(length) {
     this.putBack();
     this.#batchMax = Math.max(1, Math.floor(length / 2));

@@ -1,19 +1,19 @@
 /**
- * Sends the queue, oldest first, one request at a time, until nothing is left; a failure is
- * tried again for ever, ever more slowly.
+ * Sends the queue, oldest first, one request at a time, until it is empty. It retries failures
+ * without end, with growing pauses.
  * @typedef {import("./operation-queue.js").OperationQueue} OperationQueue
  * @typedef {{revision: number, acknowledged: {id: string, revision: number, applied: boolean}[],
- *   refused: {id: string, error: string}[], labels: import("../labels/labels.js").Run[] | null}} Receipt
+ *   refused: {id: string, error: string}[], labels: import("../labels/runs.js").Run[] | null}} Receipt
  * @typedef {{outcome: "saved", receipt: Receipt} | {outcome: "offline" | "signed-out" | "deactivated"}
- *   | {outcome: "refused", error: string, final?: boolean}} Answer  final: by the server itself, for good
+ *   | {outcome: "refused", error: string, final?: boolean}} Answer  final: the server itself refuses, for good
  */
 
 const WAIT_MIN_MS = 500;
 const WAIT_MAX_MS = 15_000;
 
 /**
- * How long to wait after the nth failure in a row; spread, so that a room full of annotators
- * does not knock at the same moment.
+ * How long to wait after the nth failure in a row; spread out, so that many annotators do not
+ * retry at the same moment.
  * @param {number} failures
  * @param {number} spread  in [0, 1)
  */
@@ -42,7 +42,7 @@ export class OperationSender {
     Object.assign(this, { queue, post, pause, onReceipt, onChange });
   }
 
-  /** Send what waits; called after every operation, and when the network may be back. */
+  /** Send what waits; called after operations and when the network may be back. */
   async send() {
     if (this.#running || this.#stopped) return;
     this.#running = true;
@@ -53,13 +53,13 @@ export class OperationSender {
     }
   }
 
-  /** Try now what would otherwise wait for its turn. */
+  /** Retry without waiting for the end of the pause. */
   retryNow() {
     this.#wake();
     return this.send();
   }
 
-  /** Send nothing more: what waits is somebody else's. */
+  /** Send nothing more: another page sends what waits. */
   stop() {
     this.#stopped = true;
     this.#wake();
@@ -68,9 +68,9 @@ export class OperationSender {
   #take() {
     if (this.#stopped) return null;
     const batch = this.queue.takeBatch();
-    // A failure stays on the screen until something gets through.
-    if (!batch) this.#become("saved");
-    else if (!this.#failures) this.#become("saving");
+    // A failure stays visible until a request succeeds.
+    if (!batch) this.#setState("saved");
+    else if (!this.#failures) this.#setState("saving");
     return batch;
   }
 
@@ -87,30 +87,30 @@ export class OperationSender {
       this.queue.acknowledge([...acknowledged, ...refused].map(({ id }) => id));
       this.onReceipt(answer.receipt, batch);
       if (this.#stopped) return;
-      // Operations may have come in meanwhile, but acknowledging only ever takes away.
+      // New operations may have been added, but acknowledging only removes some.
       if (this.queue.unsaved < before) {
         this.#failures = 0;
         return;
       }
-      this.error = "The server did not say what it has saved.";
+      this.error = "The server did not confirm what it saved.";
     }
     this.queue.putBack();
     if (this.#stopped) return;
     this.#failures += 1;
     const refused = answer.outcome === "saved" || answer.outcome === "refused";
-    this.#become(refused ? "refused" : answer.outcome, refused ? answer.error ?? this.error : "");
+    this.#setState(refused ? "refused" : answer.outcome, refused ? answer.error ?? this.error : "");
     const wake = new Promise((resolve) => { this.#wake = resolve; });
     await this.pause(retryDelayMs(this.#failures, Math.random()), wake);
   }
 
-  #become(state, error = "") {
+  #setState(state, error = "") {
     this.state = state;
     this.error = error;
     this.onChange();
   }
 }
 
-/** As if the server had answered for the one operation of a batch that it does not take. */
+/** A receipt that refuses the only operation of a batch. */
 function refusalOf({ operations: [{ id }] }, error) {
   return { revision: 0, acknowledged: [], refused: [{ id, error }], labels: null };
 }

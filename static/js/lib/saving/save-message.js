@@ -1,39 +1,44 @@
 /**
- * What the page says about what is saved: "kept" is in this browser's database and survives a
- * killed tab, "saved" is on the server.
- * @param {{state: string, unsaved: number, unkept?: number, error?: string}} save
+ * What the page says about saving: "stored" is in this browser's database and survives a killed
+ * tab, "saved" is on the server.
+ * @param {{state: string, unsaved: number, unstored?: number, error?: string}} save
  */
-export function saveSentence({ state, unsaved, unkept = 0, error = "" }) {
-  if (state === "elsewhere") return "Open in another tab: here you only look on";
+export function saveMessage({ state, unsaved, unstored = 0, error = "" }) {
+  if (state === "elsewhere") return "Open in another tab: read-only here";
   if (!unsaved) return "All saved";
-  const kept = unkept ? `${unsaved} not saved yet, ${unkept} not kept either` : `${unsaved} kept, not saved yet`;
+  const stored = unstored
+    ? `${unsaved} not yet on the server; ${unstored} not stored in this browser`
+    : `${labels(unsaved)} stored on this device`;
   switch (state) {
     case "offline":
-      return `Offline: ${kept}; trying again`;
+      return `Offline: ${stored}, retrying`;
     case "signed-out":
-      return `Logged out: ${kept}; log in again in another tab`;
+      return `Logged out: ${stored}; log in again in another tab`;
     case "deactivated":
-      return `Account deactivated: ${kept}; sent once an admin reactivates it`;
+      return `Account deactivated: ${stored}; sent once an admin reactivates it`;
     case "refused":
-      return `${kept}. ${error}`;
+      return `${stored}. ${error}`;
     default:
-      return kept;
+      return unstored ? stored : `Saving ${labels(unsaved)}`;
   }
 }
 
+const labels = (count) => `${count.toLocaleString("en")} ${count === 1 ? "label" : "labels"}`;
+
 /**
- * What waits in this browser for clips that are not open.
+ * Messages about labels in this browser that belong to clips that are not open.
  * @param {{waiting: number}[]} own
  * @param {{username: string, waiting: number}[]} others
  * @returns {string[]}
  */
-export function unsentSentences(own, others) {
+export function unsentMessages(own, others) {
   const sum = (owners) => owners.reduce((total, { waiting }) => total + waiting, 0);
-  const labels = (count) => `${count.toLocaleString("en")} ${count === 1 ? "label" : "labels"}`;
-  const sentences = own.length ? [`${labels(sum(own))} of other clips ${sum(own) === 1 ? "is" : "are"} being sent.`] : [];
+  const count = sum(own);
+  const messages = own.length ? [`${labels(count)} of other clips ${count === 1 ? "is" : "are"} being sent.`] : [];
   for (const username of new Set(others.map((each) => each.username))) {
-    const count = sum(others.filter((each) => each.username === username));
-    sentences.push(`${labels(count)} of account ${username} ${count === 1 ? "waits" : "wait"} until ${username} signs in.`);
+    const waiting = sum(others.filter((each) => each.username === username));
+    const wait = waiting === 1 ? "waits" : "wait";
+    messages.push(`${labels(waiting)} of account ${username} ${wait} until ${username} logs in.`);
   }
-  return sentences;
+  return messages;
 }

@@ -1,5 +1,7 @@
 /**
  * Rows of the browser's database, as operations in the order in which they were made.
+ *
+ * `aside` marks an unapplied operation; its name is that of rows in browsers today.
  * @typedef {import("./operation-queue.js").Operation} Operation
  * @typedef {{owner: string, user: number, username: string, assignment: number, url: string, order: number,
  *   operation: Operation, aside?: {kind: string, error: string} | null}} Row
@@ -18,19 +20,19 @@ export function inOrder(rows) {
     begun.get(a.operation.client) - begun.get(b.operation.client) || a.operation.sequence - b.operation.sequence);
   return {
     waiting: sorted.filter(({ aside }) => !aside).map(({ operation }) => operation),
-    aside: sorted.filter(({ aside }) => aside).map(({ operation, aside }) => ({ operation, ...aside })),
+    unapplied: sorted.filter(({ aside }) => aside).map(({ operation, aside }) => ({ operation, ...aside })),
   };
 }
 
 /**
- * One entry for each account and assignment, with how much of it waits to be sent.
+ * One entry for each account and assignment, with how many operations wait to be sent.
  * @param {Row[]} rows
  */
 export function rowsByOwner(rows) {
   const owners = new Map();
   for (const { owner, user, username, assignment, url, aside } of rows) {
-    const entry = owners.get(owner) ?? { user, username, assignment, url, waiting: 0, aside: 0 };
-    entry[aside ? "aside" : "waiting"] += 1;
+    const entry = owners.get(owner) ?? { user, username, assignment, url, waiting: 0, unapplied: 0 };
+    entry[aside ? "unapplied" : "waiting"] += 1;
     owners.set(owner, entry);
   }
   return [...owners.values()];

@@ -1,17 +1,17 @@
 /**
- * Operations that the server did not make labels of, beside what is saved on their frames.
- * @typedef {import("../labels/labels.js").Run} Run
- * @typedef {import("../../saving/operation-store.js").Aside} Aside
+ * Operations that the server did not apply, compared with the saved labels of their frames.
+ * @typedef {import("../labels/runs.js").Run} Run
+ * @typedef {import("../../saving/operation-store.js").UnappliedOperation} UnappliedOperation
  */
-import { applyRuns } from "../labels/labels.js";
+import { addFrame, applyRuns } from "../labels/runs.js";
 
 const UNTOUCHED = -2;
 
-/** @param {Aside[]} aside */
-export const editsOf = (aside) => aside.map(({ operation: { runs, note = null } }) => ({ runs, note }));
+/** @param {UnappliedOperation[]} unapplied */
+export const edits = (unapplied) => unapplied.map(({ operation: { runs, note = null } }) => ({ runs, note }));
 
 /**
- * What of runs lies in a clip and is a label.
+ * The parts of runs that lie in a clip and hold a known label.
  * @param {Run[]} runs
  * @param {{start: number, stop: number}} clip
  * @returns {Run[]}
@@ -23,32 +23,30 @@ export function runsWithin(runs, { start: first, stop: last }) {
 }
 
 /**
- * Stretches of frames on which mine is not what is saved: [start, stop, mine, saved].
- * @param {Aside[]} aside
+ * Runs of frames on which the unapplied labels differ from the saved ones: [start, stop, mine, saved].
+ * @param {UnappliedOperation[]} unapplied
  * @param {{start: number, stop: number, values: Int8Array}} labels
  * @returns {[number, number, number, number][]}
  */
-export function differences(aside, { start: first, stop: last, values }) {
+export function differences(unapplied, { start: first, stop: last, values }) {
   const mine = new Int8Array(values.length).fill(UNTOUCHED);
-  for (const { runs } of editsOf(aside)) applyRuns(mine, first, runsWithin(runs, { start: first, stop: last }));
-  const stretches = [];
+  for (const { runs } of edits(unapplied)) applyRuns(mine, first, runsWithin(runs, { start: first, stop: last }));
+  const found = [];
   for (let i = 0; i < mine.length; i += 1) {
-    if (mine[i] === UNTOUCHED || mine[i] === values[i]) continue;
-    const before = stretches.at(-1);
-    const goesOn = before && before[1] === first + i && before[2] === mine[i] && before[3] === values[i];
-    if (goesOn) before[1] += 1;
-    else stretches.push([first + i, first + i + 1, mine[i], values[i]]);
+    if (mine[i] !== UNTOUCHED && mine[i] !== values[i]) addFrame(found, first + i, mine[i], values[i]);
   }
-  return stretches;
+  return found;
 }
 
-/** Those that belong into one question: each refusal's own sentence, all that was overtaken. @param {Aside[]} aside */
-export function questions(aside) {
+/**
+ * One group for each error message of the server, and one for all overtaken operations.
+ * @param {UnappliedOperation[]} unapplied
+ */
+export function groupByReason(unapplied) {
   const groups = new Map();
-  for (const each of aside) {
+  for (const each of unapplied) {
     const key = `${each.kind} ${each.error}`;
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()];
 }
-

@@ -1,4 +1,4 @@
-/** From where to where on a line something lies, in px; used again and again, so that a key leaves no garbage. */
+/** An interval on a line, in px; reused, so that a key leaves no garbage. */
 export class Span {
   from = Infinity;
   to = -Infinity;
@@ -8,7 +8,7 @@ export class Span {
     this.to = -Infinity;
   }
 
-  /** Reach at least from one place to another. @param {number} from @param {number} to */
+  /** Extend to include an interval. @param {number} from @param {number} to */
   cover(from, to) {
     this.from = Math.min(this.from, from);
     this.to = Math.max(this.to, to);

@@ -1,4 +1,4 @@
-/** Frames to places on the timeline and back. `start` and `stop` are frames, `width` is in px. */
+/** Frames to positions on the timeline and back. `start` and `stop` are frames, `width` is in px. */
 export class TimelineScale {
   /**
    * @param {number} start
@@ -17,7 +17,7 @@ export class TimelineScale {
     return (frame - this.start) * this.pixelsPerFrame;
   }
 
-  /** The frame at a place, always one that exists. @param {number} x */
+  /** The frame at a position, limited to existing ones. @param {number} x */
   frame(x) {
     const frame = this.start + Math.floor(x / this.pixelsPerFrame);
     return Math.min(this.stop - 1, Math.max(this.start, frame));
@@ -36,7 +36,7 @@ export class TimelineScale {
 
 /**
  * The lowest and the highest score in each column of pixels, so that a peak of one frame
- * stays visible when a pixel stands for ten.
+ * stays visible when a pixel covers ten.
  * @param {Float32Array} scores
  * @param {number} columns
  * @returns {{low: Float32Array, high: Float32Array}}
@@ -56,9 +56,9 @@ export function envelope(scores, columns) {
   return { low, high };
 }
 
-/** What a column shows where it stands for no frame of the clip. */
+/** The value of a column without frames of the clip. */
 export const OUTSIDE = -2;
-/** Of the frames in a column, what must not be overlooked counts: touch, unsure, no label, not touch. */
+/** Which label a column shows if its frames differ: touch, unsure, no label, not touch. */
 const WEIGHTS = { [-1]: 1, 0: 0, 1: 3, 2: 2 };
 const WEIGHT = Int8Array.from({ length: 4 }, (_, value) => WEIGHTS[value - 1]);
 

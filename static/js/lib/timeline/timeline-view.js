@@ -1,6 +1,6 @@
-/** Which frames the timeline shows: all of them, or some around the place where one works. */
+/** Which frames the timeline shows: all of them, or some around the current frame. */
 const SPAN_MIN = 20;
-/** How near to the edge the cursor may come, as a part of what is shown. */
+/** How near to the edge the cursor may come, as a fraction of the shown frames. */
 const MARGIN = 0.08;
 
 export class TimelineView {
@@ -17,7 +17,7 @@ export class TimelineView {
   }
 
   /**
-   * Show less or more of the clip; the frame stays where it is.
+   * Show less or more of the clip; the frame keeps its position.
    * @param {number} factor  above 1: closer
    * @param {number} frame
    */
@@ -25,26 +25,27 @@ export class TimelineView {
     const whole = this.last - this.first;
     const before = this.stop - this.start;
     const span = Math.round(Math.min(whole, Math.max(Math.min(SPAN_MIN, whole), before / factor)));
-    const share = Math.min(1, Math.max(0, (frame - this.start) / before));
-    this.#place(Math.round(frame - share * span), span);
+    const fraction = Math.min(1, Math.max(0, (frame - this.start) / before));
+    this.#move(Math.round(frame - fraction * span), span);
   }
 
   /** @param {number} frames */
   pan(frames) {
-    this.#place(this.start + Math.round(frames), this.stop - this.start);
+    this.#move(this.start + Math.round(frames), this.stop - this.start);
   }
 
-  /** Bring a frame into view, in its middle; true when that changed what is shown. @param {number} frame */
+  /** Center the view on a frame that is outside; true if the view changed. @param {number} frame */
   follow(frame) {
     const { start, stop } = this;
     const span = stop - start;
     const margin = Math.floor(span * MARGIN);
-    const isSeen = frame >= start + (start > this.first ? margin : 0) && frame < stop - (stop < this.last ? margin : 0);
-    if (!isSeen) this.#place(frame - Math.floor(span / 2), span);
+    const [from, to] = [start > this.first ? start + margin : start, stop < this.last ? stop - margin : stop];
+    const isSeen = frame >= from && frame < to;
+    if (!isSeen) this.#move(frame - Math.floor(span / 2), span);
     return this.start !== start;
   }
 
-  #place(start, span) {
+  #move(start, span) {
     this.start = Math.min(this.last - span, Math.max(this.first, start));
     this.stop = this.start + span;
   }

@@ -1,6 +1,6 @@
-/** Where the template and the crop lie around a pole, as the server cuts them. */
+/** The template and the crop around a pole, as the server cuts them. */
 
-export function boxesAround({ x, y, templatePx, cropPx }) {
+export function boxesAt({ x, y, templatePx, cropPx }) {
   const left = x - Math.floor(templatePx / 2);
   const top = y - Math.floor(templatePx / 2);
   return {
@@ -14,8 +14,8 @@ export function boxesAround({ x, y, templatePx, cropPx }) {
   };
 }
 
-/** Keep a template's middle where all of it lies within the frame. */
-export function keptWithin({ x, y }, templatePx, { width, height }) {
+/** The nearest template centre for which the whole template lies within the frame. */
+export function clampToFrame({ x, y }, templatePx, { width, height }) {
   const before = Math.floor(templatePx / 2);
   const after = templatePx - before;
   return {
