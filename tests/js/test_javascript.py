@@ -3,14 +3,18 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
 HERE = Path(__file__).parent
-LIB = HERE.parents[1] / "static" / "js" / "lib"
+STATIC = HERE.parents[1] / "static"
+LIB = STATIC / "js" / "lib"
 PLAYWRIGHT_NODE = compute_driver_executable()[0]
+FILES_MAX = 20
+COLUMNS_MAX = 120
 FOLDERS = sorted({path.parent.name for path in HERE.rglob("*.test.js")})
 
 
@@ -50,3 +54,21 @@ def test_every_library_module_has_a_test_of_its_name() -> None:
     }
 
     assert sorted(modules - tests) == []
+
+
+def test_no_folder_of_static_files_holds_more_than_twenty() -> None:
+    counts = Counter(path.parent for path in STATIC.rglob("*") if path.is_file())
+
+    assert {folder: n for folder, n in counts.items() if n > FILES_MAX} == {}
+
+
+def test_no_line_of_scripts_and_styles_is_too_long() -> None:
+    files = [*STATIC.rglob("*.js"), *STATIC.rglob("*.css"), *HERE.rglob("*.js")]
+    long = [
+        f"{path.relative_to(HERE.parents[1])}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > COLUMNS_MAX
+    ]
+
+    assert long == []
