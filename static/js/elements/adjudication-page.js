@@ -4,15 +4,15 @@
  * data-open, data-adjudicated, data-unsaved.
  */
 import { ACTIONS } from "../adjudication/adjudication-actions.js";
-import { actionFor } from "../lib/adjudication/adjudication-keys.js";
-import { Hint } from "../browser/hint.js";
-import { clamp } from "../lib/frames/frame-numbers.js";
-import { StretchAnswer } from "../lib/adjudication/stretch-answer.js";
-import { ClipMedia } from "../frames/clip-media.js";
-import { readPalette, watchPalette } from "../drawing/palette.js";
-import { readPreferences } from "../labelling/preferences.js";
 import { DecisionOutbox } from "../adjudication/decision-outbox.js";
 import { StretchQueue } from "../adjudication/stretch-queue.js";
+import { Hint } from "../browser/hint.js";
+import { readPalette, watchPalette } from "../drawing/palette.js";
+import { ClipMedia } from "../frames/clip-media.js";
+import { readPreferences } from "../labelling/preferences.js";
+import { actionFor } from "../lib/adjudication/adjudication-keys.js";
+import { StretchAnswer } from "../lib/adjudication/stretch-answer.js";
+import { clamp } from "../lib/frames/frame-numbers.js";
 
 const NAMES_HIDDEN = "whacc-adjudication-names-hidden";
 const TEXT_FIELDS = "input, textarea, select, dialog[open]";

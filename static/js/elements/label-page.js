@@ -4,24 +4,25 @@
  * state: data-state, data-assignment, data-frame, data-labelled, data-touches, data-unsaved. No style
  * depends on those that change with a key.
  */
-import { AccountKeys } from "../keyboard/account-keys.js";
 import { ClipHistory } from "../clips/clip-history.js";
-import { ClipPreview } from "../labelling/clip-preview.js";
+import { fetchState, stateInPage } from "../clips/clip-state.js";
+import { NextClip } from "../clips/next-clip.js";
+import { readPalette, watchPalette } from "../drawing/palette.js";
+import { ClipMedia } from "../frames/clip-media.js";
+import { Playback } from "../frames/playback.js";
+import { AccountKeys } from "../keyboard/account-keys.js";
 import { Keyboard } from "../keyboard/keyboard.js";
+import { ClipPreview } from "../labelling/clip-preview.js";
 import { act } from "../labelling/label-actions.js";
+import { readPreferences, writePreferences } from "../labelling/preferences.js";
+import { Readout } from "../labelling/readout.js";
+import { shownClip } from "../labelling/shown-clip.js";
+import { recallHistory } from "../labelling/undo-history.js";
+import { listenToButtons, listenToControls, showOnControls } from "../labelling/view-controls.js";
 import { clamp } from "../lib/frames/frame-numbers.js";
 import { nextUnlabelled } from "../lib/labels/labels.js";
 import { Suggestions } from "../lib/labels/suggestions.js";
-import { ClipMedia } from "../frames/clip-media.js";
-import { NextClip } from "../clips/next-clip.js";
 import { OpenClips } from "../saving/open-clips.js";
-import { fetchState, stateInPage } from "../clips/clip-state.js";
-import { readPalette, watchPalette } from "../drawing/palette.js";
-import { Playback } from "../frames/playback.js";
-import { readPreferences, writePreferences } from "../labelling/preferences.js";
-import { Readout } from "../labelling/readout.js";
-import { recallHistory } from "../labelling/undo-history.js";
-import { listenToButtons, listenToControls, showOnControls } from "../labelling/view-controls.js";
 
 export class LabelPage extends HTMLElement {
   frame = 0;
@@ -142,7 +143,7 @@ export class LabelPage extends HTMLElement {
     } else {
       this.#leaving = true;
       if (!this.clips.unsaved) return this.#leaveSaved();
-      this.hint("The page closes once all labels are saved");
+      this.hint("Continuing once all labels are saved");
       this.clips.retryNow();
     }
   }
@@ -152,10 +153,7 @@ export class LabelPage extends HTMLElement {
     // The next clip was fetched before the server had all labels of this page.
     await this.#loadNext();
     const { state } = this.nextClip;
-    if (state === null) {
-      location.assign(this.state.back_url);
-      return;
-    }
+    if (state === null) return location.assign(this.state.back_url);
     this.#finished.delete(state?.assignment);
     await this.leave();
   }
@@ -168,11 +166,9 @@ export class LabelPage extends HTMLElement {
     const frame = nextUnlabelled(labels.values, labels.start, -1) ?? labels.start;
     const scores = await media.ready(frame);
     media.whole.catch((error) => { if (this.clip?.media === media) this.#fail(error); });
-    const threshold = state.scores?.threshold ?? 0;
-    const { in_reach: inRange, others } = state;
-    this.clip = { media, sheets: media.sheets, labels, scores, threshold, inRange, others };
-    Object.assign(this, { state, labels, frame });
-    this.suggestions = scores && new Suggestions(scores, state.block.start, threshold, inRange);
+    const clip = shownClip(state, media, labels, scores);
+    Object.assign(this, { state, labels, frame, clip });
+    this.suggestions = scores && new Suggestions(scores, state.block.start, clip.threshold, clip.inRange);
     this.keys.showFor({ assisted: scores !== null });
     this.dataset.assignment = state.assignment;
     this.toggleAttribute("data-scored", scores !== null);
@@ -194,10 +190,9 @@ export class LabelPage extends HTMLElement {
     const show = (scores) => {
       if (this.clip || this.#preview !== preview) return;
       media.sheets.setLook(this.preferences);
-      const clip = { sheets: media.sheets, labels: preview, scores: this.preferences.suggestions ? scores : null };
+      const clip = shownClip(state, media, preview, this.preferences.suggestions ? scores : null);
       this.toggleAttribute("data-scored", scores !== null);
-      const threshold = state.scores?.threshold ?? 0;
-      this.strip.show({ ...clip, suggestions: null, threshold }, this.preferences, readPalette());
+      this.strip.show(clip, this.preferences, readPalette());
       this.dataset.state = "preview";
       this.#drawNow();
     };

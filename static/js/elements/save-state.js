@@ -1,6 +1,6 @@
 /** <save-state>: how much is not saved yet, and why; dispatches `retry-wanted` for an immediate retry. */
-import { saveMessage } from "../lib/saving/save-message.js";
 import { hide, write } from "../browser/dom-writes.js";
+import { saveMessage } from "../lib/saving/save-message.js";
 
 export class SaveState extends HTMLElement {
   #shown = "";

@@ -2,9 +2,9 @@
  * <unsent-labels>, on every page: labels in this browser of clips that are not open. Those of the
  * account that is logged in are sent; those of other accounts wait until they log in.
  */
+import { unsentMessages } from "../lib/saving/save-message.js";
 import { ClipOutbox } from "../saving/clip-outbox.js";
 import { storedByOwner } from "../saving/operation-store.js";
-import { unsentMessages } from "../lib/saving/save-message.js";
 
 const CHECK_MS = 10_000;
 

@@ -1,8 +1,8 @@
 /** A clip's frames and scores from the server: raw bytes, never JSON. */
 import { afterPaint } from "../browser/after-paint.js";
 import { errorFor, statusMessage } from "../browser/fetch-json.js";
-import { FrameSheets } from "./frame-sheets.js";
 import { FrameStream } from "../lib/frames/frame-stream.js";
+import { FrameSheets } from "./frame-sheets.js";
 
 const HOLD_MS = 500;
 

@@ -4,8 +4,8 @@
  * @typedef {import("../elements/label-page.js").LabelPage} LabelPage
  */
 import { showFullFrame } from "../frames/full-frame.js";
-import { TOUCH } from "../lib/labels/labels.js";
 import { loopAround, nextPace } from "../lib/frames/playback-pace.js";
+import { TOUCH } from "../lib/labels/labels.js";
 import { PLAIN_LOOK } from "./preferences.js";
 
 const STEPS = { contrast: 2, brightness: 8 };
