@@ -1,9 +1,9 @@
-"""Everybody who labelled the same frames compared with everybody, and with a model.
+"""Comparisons of all raters of the same frames: annotators, second passes, a model.
 
-A person is held against the consensus of the others, never against one that includes
-the same person, which would flatter. The model is held against the same consensuses,
-one after the other, so that both are judged by the same measure; and against that of
-all.
+An annotator is compared with the consensus of the other annotators. A consensus that
+includes the annotator would overestimate agreement. The model is compared with the same
+consensuses, one by one, so that annotators and model are judged by the same measure,
+and with the consensus of all annotators.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,23 +33,25 @@ Consensus = Callable[[LabelValues], LabelValues]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
-    """One rater held against a reference, frame by frame and touch by touch.
+    """One rater compared with a reference, frame by frame and touch by touch.
 
     Parameters
     ----------
     frames : PairAgreement
         Agreement on frames.
     touches : TouchComparison
-        Errors with their places.
+        Touch errors with their frame intervals.
     rates : dict of str to Estimate
-        Errors for each touch of the reference.
+        Touch errors per touch of the reference, by the names in
+        `models_ml.agreement.touch_comparison.RATES`.
     onsets, offsets : Shifts
-        By how many ms the rater is later.
+        How much later the rater's onsets and offsets are, in ms.
     f1, onset_f1 : list of Estimate
-        F1 of events at each of `TOLERANCES_MS`: both edges, and onsets alone.
+        F1 of touches at each of `TOLERANCES_MS`: with both edges, and with the onset
+        alone.
     missed, extra : array of int64, shape (n, 4)
-        Touches of the reference, and of the rater, with a bit for each tolerance at
-        which they find a partner (both edges): rows of trial, onset, offset, bits.
+        Touches of the reference and of the rater: rows of trial, onset, offset and a
+        bit mask. Bit i is set if the touch has a partner at tolerance i, by both edges.
     """
 
     frames: PairAgreement
@@ -65,112 +67,112 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaterComparison:
-    """All comparisons of raters of the same frames.
+    """The contrasts between all raters of the same frames.
 
     Parameters
     ----------
     exclusions : list of Exclusions
-        Which frames of each annotator do not count, and why.
+        Number of frames of each annotator that do not count, by reason.
     group : GroupAgreement
         Agreement of all annotators.
     pairs : dict of (int, int) to Contrast
-        (reference, judged): annotators, both ways round.
+        Every ordered pair of annotators: (reference, judged).
     others : dict of int to Contrast
         Each annotator against the consensus of the others.
-    again : dict of int to Contrast
-        An annotator's second pass against the first.
+    second_passes : dict of int to Contrast
+        Each annotator's second pass against the first.
     model : Contrast or None
         The model against the consensus of all.
-    model_as : dict of int to Contrast
-        The model in an annotator's place: against the consensus of the others.
+    model_like : dict of int to Contrast
+        The model judged like each annotator: against the consensus of the others.
     """
 
     exclusions: list[Exclusions]
     group: GroupAgreement
     pairs: dict[tuple[int, int], Contrast]
     others: dict[int, Contrast]
-    again: dict[int, Contrast]
+    second_passes: dict[int, Contrast]
     model: Contrast | None
-    model_as: dict[int, Contrast]
+    model_like: dict[int, Contrast]
 
 
 def compare_raters(
-    said: RaterLabels,
+    raters: RaterLabels,
     frame_ms: Float64s,
     *,
-    again: Mapping[int, LabelValues] | None = None,
+    second_passes: Mapping[int, LabelValues] | None = None,
     model: LabelValues | None = None,
     consensus: Consensus = majority_of,
     resampling: Resampling | None = None,
-    report: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> RaterComparison:
     """Compare annotators with each other, with themselves and with a model.
 
     Parameters
     ----------
-    said : RaterLabels
+    raters : RaterLabels
         Labels of each annotator's first pass.
     frame_ms : array of float64, shape (n_trials,)
-        Duration of one frame of each trial.
-    again : mapping of int to array of int8, shape (n_frames,), optional
-        Labels of the second pass of annotators who made one.
+        Duration of one frame of each trial, in ms.
+    second_passes : mapping of int to array of int8, shape (n_frames,), optional
+        Labels of second passes, by position of the annotator in `raters`.
     model : array of int8, shape (n_frames,), optional
         Touch frames of a model version; -1 where it has no scores.
     consensus : callable
-        From labels of several raters to what they together say.
+        Makes one row of labels from the rows of several raters.
     resampling : Resampling, optional
-        Draws of trials; without it there are no intervals.
-    report : callable
-        Told how many of how many comparisons are done.
+        Draws of trials for the intervals; without it there are no intervals.
+    progress : callable
+        Called with the number of contrasts that are done and the number of all.
 
     Returns
     -------
     comparison : RaterComparison
-        Annotators are counted from 0, in the order of `said`.
+        Annotators are numbered from 0, in the order of `raters`.
     """
-    annotators = range(said.n_raters)
-    rows = [*said.labels]
+    annotators = range(raters.n_raters)
+    rows = [*raters.labels]
 
     def row(labels: LabelValues) -> int:
         rows.append(labels)
         return len(rows) - 1
 
-    second = {of: row(labels) for of, labels in (again or {}).items()}
+    second = {of: row(labels) for of, labels in (second_passes or {}).items()}
     others = {
-        of: row(consensus(np.delete(said.labels, of, axis=0)))
+        of: row(consensus(np.delete(raters.labels, of, axis=0)))
         for of in annotators
-        if said.n_raters > 1
+        if raters.n_raters > 1
     }
     model_row = None if model is None else row(model)
-    of_all = row(consensus(said.labels))
+    of_all = row(consensus(raters.labels))
     wanted = [(a, b) for a in annotators for b in annotators if a != b]
     wanted += [(others[of], of) for of in others]
     wanted += list(second.items())
     if model_row is not None:
         wanted += [(of_all, model_row)]
         wanted += [(others[of], model_row) for of in others]
-    everybody = replace(said, labels=np.stack(rows))
+    all_raters = replace(raters, labels=np.stack(rows))
     found: dict[tuple[int, int], Contrast] = {}
     for done, pair in enumerate(wanted):
-        report(done, len(wanted))
+        progress(done, len(wanted))
         found[pair] = contrast(
-            everybody, *pair, frame_ms, resampling, mirrored=found.get(pair[::-1])
+            all_raters, *pair, frame_ms, resampling, mirrored=found.get(pair[::-1])
         )
     return RaterComparison(
-        exclusions=said.exclusions(),
-        group=group_agreement(group_table(said), resampling),
+        exclusions=raters.exclusions(),
+        group=group_agreement(group_table(raters), resampling),
         pairs={(a, b): found[a, b] for a in annotators for b in annotators if a != b},
         others={of: found[others[of], of] for of in others},
-        again={of: found[of, second[of]] for of in second},
+        second_passes={of: found[of, second[of]] for of in second},
         model=None if model_row is None else found[of_all, model_row],
-        model_as={}
+        model_like={}
         if model_row is None
         else {of: found[others[of], model_row] for of in others},
     )
 
 
 def contrast(
-    said: RaterLabels,
+    raters: RaterLabels,
     reference: int,
     judged: int,
     frame_ms: Float64s,
@@ -178,28 +180,29 @@ def contrast(
     *,
     mirrored: Contrast | None = None,
 ) -> Contrast:
-    """Hold one rater against a reference.
+    """Compare one rater with a reference.
 
     Parameters
     ----------
-    said : RaterLabels
+    raters : RaterLabels
         Labels of all raters.
     reference, judged : int
-        Whose touches count as true, and whose are compared with them.
+        Positions of two raters. The touches of `reference` count as true; those of
+        `judged` are compared with them.
     frame_ms : array of float64, shape (n_trials,)
-        Duration of one frame of each trial.
+        Duration of one frame of each trial, in ms.
     resampling : Resampling, optional
-        Draws of trials for the intervals.
+        Draws of trials for the intervals; without it there are no intervals.
     mirrored : Contrast, optional
-        The same two the other way round, where it is known: what is the same both
-        ways is taken from it.
+        The contrast of the same two raters with their roles exchanged, if known. The
+        statistics that do not depend on the roles are taken from it.
 
     Returns
     -------
     contrast : Contrast
-        Frames, errors, shifts and events.
+        Agreement on frames, touch errors, shifts, and F1 of touches.
     """
-    touches = compare_touches(said, reference, judged)
+    touches = compare_touches(raters, reference, judged)
     onsets, offsets = onset_and_offset_shifts(touches.pairs, frame_ms, resampling)
     frames, f1, onset_f1, missed, extra = (
         (
@@ -211,8 +214,8 @@ def contrast(
         )
         if mirrored
         else (
-            pair_agreement(pair_table(said, reference, judged), resampling),
-            *_events(touches, frame_ms, resampling),
+            pair_agreement(pair_table(raters, reference, judged), resampling),
+            *_matched_touches(touches, frame_ms, resampling),
         )
     )
     return Contrast(
@@ -228,7 +231,7 @@ def contrast(
     )
 
 
-def _events(
+def _matched_touches(
     touches: TouchComparison, frame_ms: Float64s, resampling: Resampling | None
 ) -> tuple[
     list[Estimate], list[Estimate], npt.NDArray[np.int64], npt.NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""What several raters together say of each frame."""
+"""The consensus of several raters on each frame."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from models_ml.arrays import NOT_TOUCH, TOUCH, UNLABELLED, UNSURE, LabelValues, 
 
 
 def majority_of(labels: LabelValues) -> LabelValues:
-    """Return what most raters say of each frame.
+    """Return the majority's label of each frame.
 
     Parameters
     ----------
@@ -16,8 +16,8 @@ def majority_of(labels: LabelValues) -> LabelValues:
     Returns
     -------
     majority : array of int8, shape (n_frames,)
-        0 or 1 where more raters say so; 2, which is open, on a tie and where raters
-        are only unsure; -1 where nobody labelled.
+        0 or 1 where more raters chose it; 2 (open) on a tie, or where every label is
+        unsure; -1 where no rater labelled.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def majority_of(labels: LabelValues) -> LabelValues:
 
 
 def unanimity_of(labels: LabelValues) -> LabelValues:
-    """Return what all raters say of each frame.
+    """Return the label of each frame on which all raters agree.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def unanimity_of(labels: LabelValues) -> LabelValues:
     Returns
     -------
     unanimity : array of int8, shape (n_frames,)
-        0 or 1 where all who labelled say so; 2, which is open, where they differ or
-        one is unsure; -1 where nobody labelled.
+        0 or 1 where all raters who labelled the frame chose it; 2 (open) where they
+        differ or one is unsure; -1 where no rater labelled.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""One rater held against a reference, period by period: whoever drifts is seen.
+"""One rater compared with a reference, period by period, to show drift.
 
-A frame belongs to the period in which its label was made. Periods are whole numbers of
-the caller's, such as weeks.
+A frame belongs to the period in which its label was made. The caller numbers the
+periods, for example weeks.
 """
 
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ REFERENCE, JUDGED = 0, 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodContrast:
-    """One rater held against a reference, on what was labelled in one period.
+    """One rater compared with a reference, on the frames labelled in one period.
 
     Parameters
     ----------
     frames : PairAgreement
         Agreement on frames.
     rates : dict of str to Estimate
-        Errors for each touch of the reference, as `TouchComparison.rates` has them.
+        Touch errors per touch of the reference; see `TouchComparison.rates`.
     onsets, offsets : Shifts
-        By how many ms the rater is later.
+        How much later the rater's onsets and offsets are, in ms.
     """
 
     frames: PairAgreement
@@ -41,7 +41,7 @@ class PeriodContrast:
 
 
 def contrasts_by_period(
-    said: RaterLabels,
+    raters: RaterLabels,
     judged: LabelValues,
     periods: npt.NDArray[np.int32],
     frame_ms: npt.NDArray[np.float64],
@@ -49,33 +49,33 @@ def contrasts_by_period(
     reference: LabelValues,
     intervals: bool = True,
 ) -> dict[int, PeriodContrast]:
-    """Hold one rater against a reference, period by period.
+    """Compare one rater with a reference, period by period.
 
     Parameters
     ----------
-    said : RaterLabels
-        Tells trials and which frames count; its labels are not looked at.
+    raters : RaterLabels
+        The trials, and which frames count; its labels are not used.
     judged : array of int8, shape (n_frames,)
-        What the rater says: -1 not labelled, 0 not touch, 1 touch, 2 unsure.
+        Labels of the rater: -1 not labelled, 0 not touch, 1 touch, 2 unsure.
     periods : array of int32, shape (n_frames,)
-        When each of these labels was made; -1 for none.
+        The period in which each of these labels was made; -1 for none.
     frame_ms : array of float64, shape (n_trials,)
-        Duration of one frame of each trial.
+        Duration of one frame of each trial, in ms.
     reference : array of int8, shape (n_frames,)
-        Whose touches count as true.
+        Labels of the reference, whose touches count as true.
     intervals : bool
-        Whether to resample the trials of each period.
+        Whether to compute intervals by resampling the trials of each period.
 
     Returns
     -------
     contrasts : dict of int to PeriodContrast
-        By period, in order; those in which there is a frame that both label.
+        By period, in order. Periods without a frame that both label are missing.
 
     Examples
     --------
-    >>> said = rater_labels(np.zeros((0, 4)), [4])
+    >>> raters = rater_labels(np.zeros((0, 4)), [4])
     >>> found = contrasts_by_period(
-    ...     said,
+    ...     raters,
     ...     np.int8([0, 1, 1, 0]),
     ...     np.int32([7, 7, 8, 8]),
     ...     np.ones(1),
@@ -84,29 +84,31 @@ def contrasts_by_period(
     >>> {period: each.frames.percent.value for period, each in found.items()}
     {7: 1.0, 8: 0.5}
     """
-    both = is_known(judged) & is_known(reference) & said.counted & (periods > NO_PERIOD)
+    both = (
+        is_known(judged) & is_known(reference) & raters.counted & (periods > NO_PERIOD)
+    )
     rows = np.stack([reference, judged])
     return {
-        period: _contrast(said, rows, periods == period, frame_ms, intervals)
+        period: _contrast(raters, rows, periods == period, frame_ms, intervals)
         for period in np.unique(periods[both]).tolist()
     }
 
 
 def _contrast(
-    said: RaterLabels,
+    raters: RaterLabels,
     rows: LabelValues,
     in_period: Mask,
     frame_ms: npt.NDArray[np.float64],
     intervals: bool,
 ) -> PeriodContrast:
-    """Hold one against the other, in the trials that the period has frames of."""
-    used = said.count_by_trial(in_period) > 0
-    here = used[said.trials]
+    """Compare the two rows of labels, in the trials with frames of the period."""
+    used = raters.count_by_trial(in_period) > 0
+    here = used[raters.trials]
     labels = rows[:, here].copy()
     labels[JUDGED, ~in_period[here]] = UNLABELLED
-    lengths: Int64s = said.trial_lengths[used]
+    lengths: Int64s = raters.trial_lengths[used]
     pair = rater_labels(
-        labels, lengths, assigned=said.assigned[here], in_range=said.in_range[here]
+        labels, lengths, assigned=raters.assigned[here], in_range=raters.in_range[here]
     )
     resampling = Resampling(len(lengths)) if intervals else None
     touches = compare_touches(pair, REFERENCE, JUDGED)

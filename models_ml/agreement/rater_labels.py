@@ -1,7 +1,7 @@
-"""What several raters said of the same frames, and which frames can be compared.
+"""Labels of several raters on the same frames, and which frames can be compared.
 
-A rater is whoever says touch or not touch of a frame: an annotator, one's second pass,
-a consensus, a model version.
+A rater is any source of labels: an annotator, an annotator's second pass, a consensus
+or a model version.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from models_ml.trial_lengths import TrialLengths, checked_lengths, first_frames
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaterLabels:
-    """Labels of raters that are checked and fit together; see `rater_labels`.
+    """Labels of raters on the same frames, checked; made by `rater_labels`.
 
     Parameters
     ----------
@@ -32,11 +32,11 @@ class RaterLabels:
     trial_lengths : array of int64, shape (n_trials,)
         Frames in each trial.
     trials : array of int64, shape (n_frames,)
-        Number of each frame's trial, counted from 0.
+        Position of each frame's trial.
     assigned : array of bool, shape (n_frames,)
-        Frames that somebody was to label.
+        Frames of clips that were assigned for labelling.
     in_range : array of bool, shape (n_frames,)
-        Frames in which the pole is within reach.
+        Frames with the pole in reach of the whiskers.
     """
 
     labels: LabelValues
@@ -47,39 +47,39 @@ class RaterLabels:
 
     @property
     def n_raters(self) -> int:
-        """How many raters there are."""
+        """Number of raters."""
         return len(self.labels)
 
     @property
     def counted(self) -> Mask:
-        """Return which frames count at all, if they are labelled."""
+        """Mask of the frames that count where they are labelled."""
         counted: Mask = self.assigned & self.in_range
         return counted
 
     @property
     def known(self) -> Mask:
-        """Return which frames count and are said to be touch or not touch."""
+        """Mask, by rater, of frames that count and are labelled touch or not touch."""
         known: Mask = is_known(self.labels) & self.counted
         return known
 
     def known_by(self, rater: int) -> Mask:
-        """Return which frames count and one rater says to be touch or not touch.
+        """Return the frames that count and that one rater labels touch or not touch.
 
         Parameters
         ----------
         rater : int
-            Counted from 0.
+            Position of the rater.
 
         Returns
         -------
         known : array of bool, shape (n_frames,)
-            True where both hold.
+            True where both conditions hold.
         """
         known: Mask = is_known(self.labels[rater]) & self.counted
         return known
 
     def count_by_trial(self, mask: Mask) -> Int64s:
-        """Return how many frames of each trial are in a mask.
+        """Count the frames of a mask in each trial.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class RaterLabels:
         Returns
         -------
         counts : array of int64, shape (n_trials,)
-            One count a trial.
+            One count per trial.
         """
         if not len(self.trial_lengths):
             return np.zeros(0, np.int64)
@@ -98,7 +98,7 @@ class RaterLabels:
         return counts
 
     def exclusions(self) -> list["Exclusions"]:
-        """Return for each rater which of the frames do not count, and why.
+        """Count, for each rater, the frames that do not count, by reason.
 
         Returns
         -------
@@ -120,16 +120,16 @@ class RaterLabels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
-    """Why frames of one rater do not count.
+    """The frames of one rater that do not count, by reason.
 
     Parameters
     ----------
     n_frames : int
-        Frames that were to be labelled by somebody.
+        Frames of clips that were assigned for labelling.
     n_out_of_reach : int
-        Those of them in which the pole is out of reach, whatever was said of them.
+        Those of them with the pole out of reach, labelled or not.
     n_not_labelled, n_unsure : int
-        Of the frames within reach.
+        Of the frames with the pole in reach.
     """
 
     n_frames: int
@@ -139,13 +139,13 @@ class Exclusions:
 
     @property
     def n_counted(self) -> int:
-        """How many frames are left."""
+        """Number of frames that count."""
         excluded = self.n_out_of_reach + self.n_not_labelled + self.n_unsure
         return self.n_frames - excluded
 
 
 def is_known(labels: LabelValues) -> Mask:
-    """Return which labels say touch or not touch.
+    """Return which labels are touch or not touch.
 
     Parameters
     ----------
@@ -154,12 +154,13 @@ def is_known(labels: LabelValues) -> Mask:
 
     Returns
     -------
-    said : array of bool, same shape
+    known : array of bool, same shape
         True for 0 and 1.
     """
-    # 0 and 1 are the labels without a second bit.
-    said: Mask = (labels & ~np.int8(TOUCH)) == NOT_TOUCH
-    return said
+    # Of the four labels, only 0 and 1 have no second bit. One operation on a million
+    # frames is faster than two comparisons.
+    known: Mask = (labels & ~np.int8(TOUCH)) == NOT_TOUCH
+    return known
 
 
 def rater_labels(
@@ -169,7 +170,7 @@ def rater_labels(
     assigned: Mask | None = None,
     in_range: Mask | None = None,
 ) -> RaterLabels:
-    """Return labels of raters, checked.
+    """Check the labels of raters on the same frames.
 
     Parameters
     ----------
@@ -178,9 +179,10 @@ def rater_labels(
     trial_lengths : sequence of int
         Frames in each trial; they add up to `n_frames`.
     assigned : array of bool, shape (n_frames,), optional
-        Frames that somebody was to label; all by default. Others never count.
+        Frames of clips that were assigned for labelling; all by default. Others never
+        count.
     in_range : array of bool, shape (n_frames,), optional
-        Frames in which the pole is within reach; all by default. Others never count.
+        Frames with the pole in reach; all by default. Others never count.
 
     Returns
     -------
@@ -190,12 +192,12 @@ def rater_labels(
     Raises
     ------
     ValueError
-        If a label is none of the four, the shapes disagree, or a trial is empty.
+        If a label is not one of the four, the shapes disagree, or a trial is empty.
 
     Examples
     --------
-    >>> said = rater_labels([[0, 1, 2], [0, 1, 1]], [3])
-    >>> said.exclusions()[0].n_unsure
+    >>> raters = rater_labels([[0, 1, 2], [0, 1, 1]], [3])
+    >>> raters.exclusions()[0].n_unsure
     1
     """
     values = np.asarray(labels)

@@ -1,7 +1,7 @@
-"""Intervals by resampling whole trials: frames of one trial are no independent draws.
+"""Intervals by resampling whole trials, since frames of one trial are not independent.
 
-What is counted in a trial stands in a table, and tables of trials add up. Drawing
-trials anew is then a weighted sum of tables, whatever statistic follows.
+Each trial has a table of counts, and the tables add up. A resample of trials is then a
+weighted sum of tables, for every statistic alike.
 """
 
 from collections.abc import Callable
@@ -13,32 +13,33 @@ import numpy.typing as npt
 
 from models_ml.arrays import Float64s
 
-# Tables with any number of leading axes to values with these axes; NaN: undefined.
+# From tables with any number of leading axes to values with these axes; NaN where the
+# statistic is undefined.
 Statistic = Callable[[Float64s], Float64s]
 
 N_RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)
-# In more undefined resamples than these an interval would hide something.
+# With a larger share of undefined resamples, an interval would be misleading.
 UNDEFINED_MAX = 0.05
 RESAMPLES_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A statistic with its interval, or the reason why there is none.
+    """A statistic with its interval, or the reason why one is missing.
 
     Parameters
     ----------
     value : float or None
         None where the statistic is undefined; never NaN.
     low, high : float or None
-        Ends of the 95 % interval; None where it was not assigned for or is undefined.
+        Ends of the 95 % interval; None if it was not requested or is undefined.
     why : str
-        One sentence that says why the value or the interval is None; else empty.
+        Why the value or the interval is None, in one sentence; else empty.
     n : int
-        What the value rests on: frames, touches or pairs of touches.
+        Number of frames, touches or pairs of touches behind the value.
     n_trials : int
-        Trials in which there is anything of that.
+        Number of trials with any of those.
     """
 
     value: float | None
@@ -50,16 +51,16 @@ class Estimate:
 
 
 class Resampling:
-    """The same draws of trials for every statistic of a comparison.
+    """Draws of trials, shared by all statistics of a comparison.
 
     Parameters
     ----------
     n_trials : int
-        Trials to draw from.
+        Number of trials to draw from.
     n_resamples : int
-        How often as many trials are drawn, with replacement.
+        Number of resamples; each draws `n_trials` trials with replacement.
     seed : int
-        Of the draws.
+        Seed of the draws.
     """
 
     def __init__(
@@ -68,18 +69,18 @@ class Resampling:
         self.n_trials = n_trials
         rng = np.random.default_rng(seed)
         even = np.full(n_trials, 1 / n_trials) if n_trials else np.ones(1)
-        # How often each trial was drawn, resample by resample.
+        # One row per resample: how often each trial was drawn.
         self._weights = rng.multinomial(n_trials, even, n_resamples).astype(np.uint16)
 
     def values(self, tables: npt.NDArray[Any], statistic: Statistic) -> Float64s:
-        """Return a statistic of each resample.
+        """Return the statistic of each resample.
 
         Parameters
         ----------
         tables : array, shape (n_trials, ...)
-            A table for each trial; they add up.
+            One table per trial; the tables add up.
         statistic : callable
-            From tables with a leading axis to as many values, NaN where undefined.
+            Maps tables with one leading axis to one value each, NaN where undefined.
 
         Returns
         -------
@@ -111,20 +112,20 @@ def estimate(
     Parameters
     ----------
     tables : array, shape (n_trials, ...)
-        A table for each trial; they add up.
+        One table per trial; the tables add up.
     statistic : callable
-        From tables with any leading axes to values, NaN where undefined.
+        Maps tables with any leading axes to values, NaN where undefined.
     n_by_trial : array of int, shape (n_trials,)
-        What the value rests on, in each trial.
+        Frames, touches or pairs of touches behind the value, in each trial.
     why_undefined : callable
-        From the table of all trials to the sentence that says why there is no value.
+        Maps the table of all trials to the sentence that explains a missing value.
     resampling : Resampling, optional
-        The draws of trials; without it there is no interval.
+        Draws of trials; without it there is no interval.
 
     Returns
     -------
     estimate : Estimate
-        Percentiles 2.5 and 97.5 of the resamples in which it is defined.
+        Its interval holds percentiles 2.5 to 97.5 of the defined resamples.
     """
     total = tables.sum(axis=0, dtype=np.float64)
     found = float(statistic(total[np.newaxis])[0])
@@ -151,7 +152,7 @@ def _interval(
     resampling: Resampling,
 ) -> tuple[float | None, float | None, str]:
     if (n_by_trial > 0).sum() < 2:
-        return None, None, "One trial has no interval: there is nothing to resample."
+        return None, None, "No interval: only one trial."
     values = resampling.values(tables, statistic)
     defined = values[~np.isnan(values)]
     n_undefined = len(values) - len(defined)
@@ -160,7 +161,7 @@ def _interval(
             None,
             None,
             f"No interval: undefined in {n_undefined} of {len(values)} resamples, "
-            "as too few trials hold what it needs.",
+            "because too few trials have the necessary frames or touches.",
         )
     low, high = np.percentile(defined, INTERVAL).tolist()
     return low, high, ""

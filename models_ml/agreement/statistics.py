@@ -1,16 +1,16 @@
-"""Agreement of raters on frames, beyond what chance would give.
+"""Agreement of raters on frames, corrected for chance.
 
-Only frames that are said to be touch or not touch count; see `rater_labels`. All
-statistics come from tables that are counted in each trial by itself. Where one is
-undefined there is None and a sentence, never NaN.
+Only frames labelled touch or not touch count; see `rater_labels`. All statistics are
+computed from one table of counts per trial. An undefined statistic is None with a
+sentence that explains it, never NaN.
 
 ==================  ==================================================================
-percent agreement   share of frames on which two raters say the same
-Cohen's kappa       the same above chance, chance from each rater's own share of touch
-F1 of touch         2 x both touch / (touches of one + of the other), in frames
-Fleiss' kappa       any number of raters; frames that all of them labelled
-Krippendorff alpha  any number, nominal; every frame that two or more labelled
-Gwet's AC1          the same frames; chance that stays small when touch is rare
+percent agreement   share of frames with equal labels of two raters
+Cohen's kappa       agreement above chance; chance from each rater's share of touch
+F1 of touch         2 x both touch / (touch frames of one + of the other)
+Fleiss' kappa       any number of raters; frames that all raters labelled
+Krippendorff alpha  any number, nominal; frames that two or more raters labelled
+Gwet's AC1          as alpha; its chance agreement stays small when touch is rare
 ==================  ==================================================================
 
 References
@@ -30,16 +30,16 @@ from models_ml.arrays import TOUCH, Float64s, Int64s
 
 ONE_RATER = "Agreement needs two raters; there is one."
 NO_RATER = "Agreement needs two raters; there is none."
-NO_COMMON_FRAME = "There is no frame of which both say touch or not touch."
-NO_SHARED_FRAME = "There is no frame of which two raters say touch or not touch."
-NO_FRAME_OF_ALL = "There is no frame of which all raters say touch or not touch."
-ONE_KIND = "Everybody says the same of every frame: chance would agree as often."
-NO_TOUCH_AT_ALL = "Neither says touch of any frame that both labelled."
+NO_COMMON_FRAME = "No frame is labelled touch or not touch by both raters."
+NO_SHARED_FRAME = "No frame is labelled touch or not touch by two raters."
+NO_FRAME_OF_ALL = "No frame is labelled touch or not touch by all raters."
+ONE_KIND = "All labels are equal: chance would agree as often."
+NO_TOUCH_AT_ALL = "Neither rater labelled a touch on the frames that both labelled."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairAgreement:
-    """How two raters agree on the frames of which both say touch or not touch.
+    """Agreement of two raters on the frames that both label touch or not touch.
 
     Parameters
     ----------
@@ -54,13 +54,13 @@ class PairAgreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupAgreement:
-    """How all raters agree.
+    """Agreement of all raters.
 
     Parameters
     ----------
     percent : Estimate
-        Share of pairs of raters that say the same of a frame, averaged over the
-        frames that two or more labelled.
+        Share of pairs of raters with equal labels on a frame, averaged over the
+        frames that two or more raters labelled.
     fleiss, alpha, ac1 : Estimate
         Fleiss' kappa, Krippendorff's alpha for nominal data, Gwet's AC1.
     """
@@ -71,45 +71,45 @@ class GroupAgreement:
     ac1: Estimate
 
 
-def pair_table(said: RaterLabels, a: int, b: int) -> Int64s:
-    """Return what two raters say of the same frames.
+def pair_table(raters: RaterLabels, a: int, b: int) -> Int64s:
+    """Return the labels of two raters on the same frames, as counts.
 
     Parameters
     ----------
-    said : RaterLabels
+    raters : RaterLabels
         Labels of all raters.
     a, b : int
-        Two of them, counted from 0.
+        Positions of two raters.
 
     Returns
     -------
     table : array of int64, shape (n_trials, 2, 2)
-        Frames of each trial of which both say touch or not touch, by what `a` and by
-        what `b` says.
+        Frames of each trial that both label touch or not touch: rows are the labels of
+        `a`, columns those of `b`; 0 not touch, 1 touch.
     """
-    both = said.known_by(a) & said.known_by(b)
-    one, other = said.labels[a] == TOUCH, said.labels[b] == TOUCH
+    both = raters.known_by(a) & raters.known_by(b)
+    one, other = raters.labels[a] == TOUCH, raters.labels[b] == TOUCH
     cells = (~one & ~other, ~one & other, one & ~other, one & other)
-    counted = [said.count_by_trial(both & cell) for cell in cells]
+    counted = [raters.count_by_trial(both & cell) for cell in cells]
     return np.stack(counted, axis=1).reshape(-1, 2, 2)
 
 
 def pair_agreement(
     table: Int64s, resampling: Resampling | None = None
 ) -> PairAgreement:
-    """Return how two raters agree.
+    """Return the agreement of two raters.
 
     Parameters
     ----------
     table : array of int64, shape (n_trials, 2, 2)
-        As `pair_table` gives it.
+        See `pair_table`.
     resampling : Resampling, optional
-        Draws of trials for the intervals.
+        Draws of trials for the intervals; without it there are no intervals.
 
     Returns
     -------
     agreement : PairAgreement
-        Each statistic with the frames that both labelled as its n.
+        The n of each statistic is the number of frames that both labelled.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def pair_agreement(
     >>> round(agreement.percent.value, 3), round(agreement.kappa.value, 3)
     (0.9, 0.608)
     >>> pair_agreement(np.array([[[9, 0], [0, 0]]])).kappa.why
-    'Everybody says the same of every frame: chance would agree as often.'
+    'All labels are equal: chance would agree as often.'
     """
     n_by_trial = table.sum(axis=(1, 2))
 
@@ -137,45 +137,46 @@ def pair_agreement(
     )
 
 
-def group_table(said: RaterLabels) -> Int64s:
-    """Return by how many raters frames were labelled, and by how many as touch.
+def group_table(raters: RaterLabels) -> Int64s:
+    """Return the frames by number of labels and by number of touch labels.
 
     Parameters
     ----------
-    said : RaterLabels
+    raters : RaterLabels
         Labels of all raters.
 
     Returns
     -------
     table : array of int64, shape (n_trials, n_raters + 1, n_raters + 1)
-        Frames of each trial, by labels and by labels that say touch.
+        Frames of each trial: rows are the number of labels, columns the number of
+        touch labels.
     """
-    known = said.known
+    known = raters.known
     n_labels = known.sum(axis=0)
-    n_touch = (known & (said.labels == TOUCH)).sum(axis=0)
-    side = said.n_raters + 1
-    cells = (said.trials * side + n_labels) * side + n_touch
-    n_trials = len(said.trial_lengths)
-    counts = np.bincount(cells[said.counted], minlength=n_trials * side * side)
+    n_touch = (known & (raters.labels == TOUCH)).sum(axis=0)
+    side = raters.n_raters + 1
+    cells = (raters.trials * side + n_labels) * side + n_touch
+    n_trials = len(raters.trial_lengths)
+    counts = np.bincount(cells[raters.counted], minlength=n_trials * side * side)
     return counts.reshape(n_trials, side, side)
 
 
 def group_agreement(
     table: Int64s, resampling: Resampling | None = None
 ) -> GroupAgreement:
-    """Return how all raters agree.
+    """Return the agreement of all raters.
 
     Parameters
     ----------
     table : array of int64, shape (n_trials, n_raters + 1, n_raters + 1)
-        As `group_table` gives it.
+        See `group_table`.
     resampling : Resampling, optional
-        Draws of trials for the intervals.
+        Draws of trials for the intervals; without it there are no intervals.
 
     Returns
     -------
     agreement : GroupAgreement
-        Each statistic with the frames that it rests on as its n.
+        The n of each statistic is the number of frames that it is computed from.
     """
     n_raters = table.shape[1] - 1
     by_two, by_all = (table[:, least:].sum(axis=(1, 2)) for least in (2, n_raters))
@@ -209,14 +210,14 @@ def _cohen_kappa(table: Float64s) -> Float64s:
     """Return Cohen's kappa of tables of shape (..., 2, 2)."""
     n = table.sum(axis=(-2, -1))
     by_chance = (table.sum(axis=-1) * table.sum(axis=-2)).sum(axis=-1)
-    # In whole numbers up to here: what is exactly chance is found to be so.
+    # Whole numbers up to here, so that agreement exactly at chance is exactly 0.
     return _ratio(
         n * np.trace(table, axis1=-2, axis2=-1) - by_chance, n * n - by_chance
     )
 
 
 def _touch_f1(table: Float64s) -> Float64s:
-    """Return F1 of touch frames of tables of shape (..., 2, 2); the same both ways."""
+    """Return F1 of touch frames of tables of shape (..., 2, 2); it is symmetric."""
     both = 2 * table[..., 1, 1]
     return _ratio(both, both + table[..., 0, 1] + table[..., 1, 0])
 
@@ -252,7 +253,7 @@ def _krippendorff_alpha(table: Float64s) -> Float64s:
 
 
 def _gwet_ac1(table: Float64s) -> Float64s:
-    """Return Gwet's AC1; frames with one label add to the share of touch alone."""
+    """Return Gwet's AC1; frames with one label count for the share of touch only."""
     m, k = _labels_and_touches(table)
     by_one = table * (m >= 1)
     touch = _ratio(_total(by_one * k / np.maximum(m, 1)), _total(by_one))
@@ -261,7 +262,7 @@ def _gwet_ac1(table: Float64s) -> Float64s:
 
 
 def _labels_and_touches(table: Float64s) -> tuple[Int64s, Int64s]:
-    """Return how many labels, and labels of touch, each cell of a table stands for."""
+    """Return the number of labels and of touch labels of each cell of a table."""
     m, k = np.indices(table.shape[-2:], dtype=np.int64)
     return np.asarray(m), np.asarray(k)
 
@@ -272,7 +273,7 @@ def _total(table: Float64s) -> Float64s:
 
 
 def _ratio(part: Float64s, whole: Float64s) -> Float64s:
-    """Return part / whole, NaN where there is nothing to divide by."""
+    """Return part / whole, NaN where whole is 0."""
     nothing = np.full(np.shape(whole), np.nan)
     ratio: Float64s = np.divide(part, whole, out=nothing, where=whole != 0)
     return ratio

@@ -1,9 +1,9 @@
-"""Touches of one rater against those of a reference: errors, and shifts of edges.
+"""Touches of one rater compared with those of a reference: errors and matching touches.
 
-Frames that one of both has not labelled, or that do not count, end the stretch that
-is compared. A frame of which one is unsure, or that a consensus leaves open, is taken
-for what the other says of it: it is no error of anybody, and it does not tear a touch
-into two. A touch that such a frame may have lengthened has no shift.
+A frame that one of the two did not label, or that does not count, ends the run of
+frames that is compared. A frame on which one rater is unsure, or which a consensus
+leaves open, takes the label of the other rater: it is an error of neither and does not
+split a touch. A touch whose edge may lie on such a frame has no shift.
 """
 
 from dataclasses import dataclass
@@ -19,35 +19,37 @@ from models_ml.touches.touch_errors import KINDS, touch_errors
 from models_ml.trial_lengths import first_frames
 
 COUNT_KINDS, EDGE_KINDS = KINDS[:4], KINDS[4:]
-# What rates are given of, in the order of the paper's figures 2C and 4.
+# The rates and the kinds of errors in each, in the order of the paper's figures 2C
+# and 4.
 RATES = {
     **{kind: (kind,) for kind in KINDS},
     "touch_count": COUNT_KINDS,
     "edge": EDGE_KINDS,
 }
-NO_TOUCH = "The reference has no touch: there is nothing to count errors by."
+NO_TOUCH = "No rate: the reference has no touch."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchComparison:
-    """How a rater's touches differ from a reference's.
+    """The differences of a rater's touches from those of a reference.
 
     Parameters
     ----------
     n_trials : int
-        Trials, also those in which nothing was compared.
+        Number of trials, those without compared frames included.
     touches, judged_touches : array of int64, shape (n_touches, 3)
         Touches of the reference and of the rater in the compared frames: rows of
-        trial, counted from 0, onset and offset, relative to the trial's first frame.
+        trial, onset and offset.
     errors : array of int64, shape (n_errors, 4)
-        Rows of trial, onset, offset, and index into `touches.touch_errors.KINDS`.
+        Rows of trial, start, stop, and position in
+        `models_ml.touches.touch_errors.KINDS`.
     pairs : array of int64, shape (n_pairs, 5)
-        Touches that both see as one touch: rows of trial, onset and offset of the
+        Touches that are one touch for both: rows of trial, onset and offset of the
         reference, onset and offset of the rater.
     frames_by_trial : array of int64, shape (n_trials,)
-        How many frames were compared.
+        Number of compared frames in each trial.
     n_open : int
-        Compared frames of which only one of both says touch or not touch.
+        Compared frames that only one of the two labels touch or not touch.
     """
 
     n_trials: int
@@ -60,24 +62,24 @@ class TouchComparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return how many errors of each kind there are."""
+        """Number of errors of each kind."""
         n_errors = np.bincount(self.errors[:, 3], minlength=len(KINDS)).tolist()
         return dict(zip(KINDS, n_errors, strict=True))
 
     def rates(self, resampling: Resampling | None = None) -> dict[str, Estimate]:
-        """Return errors for each touch of the reference, as the paper gives them.
+        """Return touch errors per touch of the reference, as in the paper.
 
         Parameters
         ----------
         resampling : Resampling, optional
-            Draws of trials for the intervals.
+            Draws of trials for the intervals; without it there are no intervals.
 
         Returns
         -------
         rates : dict of str to Estimate
-            The six kinds; "touch_count", ghosts, misses, joins and splits together;
-            "edge", appends and deducts of any length together. n counts touches of
-            the reference.
+            The six kinds; "touch_count": ghosts, misses, joins and splits together;
+            "edge": appends and deducts of any length together. The n of each is the
+            number of touches of the reference.
         """
         n_touches = np.bincount(self.touches[:, 0], minlength=self.n_trials)
         cells = self.errors[:, 0] * len(KINDS) + self.errors[:, 3]
@@ -103,53 +105,56 @@ class TouchComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compared:
-    """The frames that can be compared, one after the other."""
+    """The frames that are compared, one after the other."""
 
     reference: Mask
     judged: Mask
     is_open: Mask
-    # Stretches of consecutive compared frames, as if each were a trial.
+    # Runs of consecutive compared frames, each treated as a trial.
     lengths: Int64s
     trials: Int64s
     starts: Int64s
 
     def in_trials(self, intervals: Int64s) -> Int64s:
-        """Return rows of (stretch, start, stop, ...) as (trial, start, stop, ...)."""
-        stretches = intervals[:, 0]
+        """Return rows of (run, start, stop, ...) as (trial, start, stop, ...)."""
+        runs = intervals[:, 0]
         moved = intervals.copy()
-        moved[:, 0] = self.trials[stretches]
-        moved[:, 1:] += self.starts[stretches, np.newaxis]
+        moved[:, 0] = self.trials[runs]
+        moved[:, 1:] += self.starts[runs, np.newaxis]
         return moved
 
 
-def compare_touches(said: RaterLabels, reference: int, judged: int) -> TouchComparison:
-    """Return how one rater's touches differ from another's.
+def compare_touches(
+    raters: RaterLabels, reference: int, judged: int
+) -> TouchComparison:
+    """Compare the touches of one rater with those of a reference.
 
     Parameters
     ----------
-    said : RaterLabels
+    raters : RaterLabels
         Labels of all raters.
     reference, judged : int
-        Whose touches count as true, and whose are compared with them.
+        Positions of two raters. The touches of `reference` count as true; those of
+        `judged` are compared with them.
 
     Returns
     -------
     comparison : TouchComparison
-        Errors of `judged`, and the touches that both see.
+        Errors of `judged`, and the touches that are one touch for both.
 
     Examples
     --------
     >>> from models_ml.agreement.rater_labels import rater_labels
-    >>> said = rater_labels([[0, 1, 1, 1, 0, 0], [0, 0, 1, 1, 0, 1]], [6])
-    >>> found = compare_touches(said, 0, 1)
+    >>> raters = rater_labels([[0, 1, 1, 1, 0, 0], [0, 0, 1, 1, 0, 1]], [6])
+    >>> found = compare_touches(raters, 0, 1)
     >>> found.counts["ghost"], found.counts["deduct"], found.pairs.tolist()
     (1, 1, [[0, 1, 4, 2, 4]])
     """
-    both = _compared(said, reference, judged)
+    both = _compared(raters, reference, judged)
     errors = touch_errors(both.reference, both.judged, both.lengths)
     touches = touches_from_mask(both.reference, both.lengths)
     judged_touches = touches_from_mask(both.judged, both.lengths)
-    n_trials = len(said.trial_lengths)
+    n_trials = len(raters.trial_lengths)
     compared = np.bincount(both.trials, both.lengths, minlength=n_trials)
     return TouchComparison(
         n_trials=n_trials,
@@ -162,29 +167,29 @@ def compare_touches(said: RaterLabels, reference: int, judged: int) -> TouchComp
     )
 
 
-def _compared(said: RaterLabels, reference: int, judged: int) -> _Compared:
-    one, other = said.labels[reference], said.labels[judged]
-    one_said, other_said = is_known(one), is_known(other)
-    # One says something and the other does not know.
-    is_open = (one_said & (other == UNSURE)) | (other_said & (one == UNSURE))
-    used = said.counted & ((one_said & other_said) | is_open)
-    stretches = touches_from_mask(used, said.trial_lengths)
+def _compared(raters: RaterLabels, reference: int, judged: int) -> _Compared:
+    one, other = raters.labels[reference], raters.labels[judged]
+    one_known, other_known = is_known(one), is_known(other)
+    # One rater is sure and the other is not.
+    is_open = (one_known & (other == UNSURE)) | (other_known & (one == UNSURE))
+    used = raters.counted & ((one_known & other_known) | is_open)
+    runs = touches_from_mask(used, raters.trial_lengths)
     one_touch, other_touch = one == TOUCH, other == TOUCH
     return _Compared(
         reference=(one_touch | (is_open & other_touch))[used],
         judged=(other_touch | (is_open & one_touch))[used],
         is_open=is_open[used],
-        lengths=stretches[:, 2] - stretches[:, 1],
-        trials=stretches[:, 0],
-        starts=stretches[:, 1],
+        lengths=runs[:, 2] - runs[:, 1],
+        trials=runs[:, 0],
+        starts=runs[:, 1],
     )
 
 
 def _sure_pairs(both: _Compared, touches: Int64s, judged_touches: Int64s) -> Int64s:
-    """Return pairs of touches whose four edges are what both said."""
+    """Return the pairs of touches whose four edges touch no open frame."""
     at = overlapping_pairs(touches, judged_touches)
     rows = np.column_stack([touches[at[:, 0]], judged_touches[at[:, 1], 1:]])
-    # Open frames among those that the edges lie between.
+    # From the frame before the earlier onset to the frame after the later offset.
     firsts = first_frames(both.lengths)[rows[:, 0]]
     start = np.maximum(rows[:, [1, 3]].min(axis=1) - 1, 0)
     stop = np.minimum(rows[:, [2, 4]].max(axis=1) + 1, both.lengths[rows[:, 0]])

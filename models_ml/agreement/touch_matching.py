@@ -1,9 +1,9 @@
-"""Which touches of two raters are the same event, when edges may differ a little.
+"""Matches of the touches of two raters, whose edges may differ within a tolerance.
 
-Touches are matched one to one so that as many as possible find a partner. Both lists
-are in order and disjoint, so the partners that a touch may have are neighbours in the
-other list, and these ranges only move forward; then taking the first free partner,
-touch by touch, is optimal.
+Touches are matched one to one, as many as possible. Both lists are in frame order and
+disjoint, so the possible partners of a touch are neighbours in the other list, and
+these ranges only move forward. Therefore taking the first free partner, touch by touch,
+is optimal.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from models_ml.agreement.resampling import Estimate, Resampling, estimate
 from models_ml.arrays import Float64s, Int64s
 from models_ml.intervals import on_one_line
 
-NO_TOUCH = "Neither has a touch: there is no event to match."
+NO_TOUCH = "No F1: neither rater has a touch."
 TOLERANCES_MS = tuple(range(11))
-# Durations in ms are multiples of a frame's; rounding must not lose the last frame.
+# Tolerances become whole frames; without this slack, rounding could lose the last one.
 TOLERANCE_SLACK = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedTouches:
-    """Which touches find a partner at each tolerance.
+    """The touches that have a partner, at each tolerance.
 
     Parameters
     ----------
     matched, other_matched : array of bool, shape (n_tolerances, n_touches)
-        Of the first and of the second list.
+        Whether each touch of the first and of the second list has a partner.
     n_by_trial : array of int64, shape (n_trials, 2)
-        Touches of both lists in each trial.
+        Number of touches of each list in each trial.
     matched_by_trial : array of int64, shape (n_tolerances, n_trials)
-        Matched pairs of touches in each trial.
+        Number of matched pairs in each trial.
     """
 
     matched: npt.NDArray[np.bool_]
@@ -41,18 +41,18 @@ class MatchedTouches:
     matched_by_trial: Int64s
 
     def f1(self, resampling: Resampling | None = None) -> list[Estimate]:
-        """Return F1 of events at each tolerance.
+        """Return F1 of touches at each tolerance.
 
         Parameters
         ----------
         resampling : Resampling, optional
-            Draws of trials for the intervals.
+            Draws of trials for the intervals; without it there are no intervals.
 
         Returns
         -------
         f1 : list of Estimate
-            2 x matched pairs / (touches of one + of the other); n counts the touches
-            of both.
+            2 x matched pairs / (touches of one + touches of the other). The n of each
+            is the number of touches of both.
         """
         n_by_trial = self.n_by_trial.sum(axis=1)
         return [
@@ -75,23 +75,23 @@ def match_touches(
     *,
     onset_only: bool = False,
 ) -> MatchedTouches:
-    """Return which touches of two lists are the same event.
+    """Match the touches of two lists one to one.
 
     Parameters
     ----------
     touches, others : array of int64, shape (n, 3)
         Rows of trial, onset and offset; disjoint and in frame order.
     frame_ms : array of float64, shape (n_trials,)
-        Duration of one frame of each trial.
+        Duration of one frame of each trial, in ms.
     tolerances_ms : tuple of float
-        By how much an edge may differ, that much included.
+        Largest differences of an edge, in ms.
     onset_only : bool
-        Let offsets differ by any amount; touches still are matched one to one.
+        Compare onsets alone; offsets may differ by any amount.
 
     Returns
     -------
     matched : MatchedTouches
-        As many pairs as there can be, at each tolerance.
+        The largest possible number of pairs at each tolerance.
 
     Examples
     --------
@@ -125,9 +125,9 @@ def match_touches(
 def _partners(
     touches: Int64s, others: Int64s, slack: Int64s, onset_only: bool
 ) -> tuple[Int64s, Int64s]:
-    """Return for each touch the range of others that are near enough."""
+    """Return, for each touch, the range of the others within the tolerance."""
     reach = slack[touches[:, 0]]
-    # Trials lie so far apart that no tolerance leads from one into the next.
+    # A gap between trials that is larger than any tolerance.
     gap = 2 * int(slack.max(initial=0)) + 2
     edges, other_edges = on_one_line(touches, others, gap)
     first = np.zeros(len(touches), np.int64)
@@ -140,15 +140,15 @@ def _partners(
 
 
 def _matching(first: Int64s, stop: Int64s) -> Int64s:
-    """Return the pairs of a largest matching; both ends of the ranges only rise."""
+    """Return the pairs of a largest matching; both ends of the ranges must not fall."""
     able = np.flatnonzero(first < stop)
     first, stop = first[able], stop[able]
     partners = first.copy()
-    # Ranges that share nothing with the one before take their first partner as it is.
+    # Only a range that overlaps the range before it may find its first partner taken.
     for at in np.flatnonzero(first[1:] < stop[:-1]) + 1:
         partners[at] = max(partners[at - 1] + 1, first[at])
         if partners[at] >= stop[at]:
-            # Nothing is left for this one; the next must know what was taken last.
+            # No partner is left. Repeat the last one, so that the next touch knows it.
             partners[at] = partners[at - 1]
     is_matched = np.diff(partners, prepend=-1) > 0
     return np.column_stack([able[is_matched], partners[is_matched]])

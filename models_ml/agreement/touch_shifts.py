@@ -1,4 +1,4 @@
-"""By how much touches that two raters see begin and end at other times."""
+"""Shifts between raters: how much later one sees the onset and offset of touches."""
 
 from dataclasses import dataclass
 
@@ -8,23 +8,21 @@ import numpy.typing as npt
 from models_ml.agreement.resampling import Estimate, Resampling, estimate
 from models_ml.arrays import Float64s, Int64s
 
-NO_PAIR = (
-    "There is no touch that both see as one touch and whose edges both are sure of."
-)
-# Whole nanoseconds: equal shifts are found to be equal.
+NO_PAIR = "No touch is one touch for both raters with edges that both are sure of."
+# Rounded to nanoseconds, so that equal shifts compare as equal.
 MS_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifts:
-    """How much later a rater sees one edge of touches than a reference does.
+    """How much later a rater sees one edge of touches than a reference.
 
     Parameters
     ----------
     ms : array of float64, shape (n_pairs,)
-        Of each pair of touches; positive where the rater is later.
+        Shift of each pair of touches; positive where the rater is later.
     median, mean : Estimate
-        In ms; n counts pairs of touches.
+        In ms. The n is the number of pairs.
     quartiles : tuple of float, or None
         First and third quartile in ms; None without pairs.
     """
@@ -40,17 +38,17 @@ def onset_and_offset_shifts(
     frame_ms: npt.NDArray[np.float64],
     resampling: Resampling | None = None,
 ) -> tuple[Shifts, Shifts]:
-    """Return how much later onsets and offsets are.
+    """Return the shifts of onsets and of offsets.
 
     Parameters
     ----------
     pairs : array of int64, shape (n_pairs, 5)
         Rows of trial, onset and offset of the reference, onset and offset of the
-        rater, as `TouchComparison.pairs`.
+        rater; see `TouchComparison.pairs`.
     frame_ms : array of float64, shape (n_trials,)
-        Duration of one frame of each trial.
+        Duration of one frame of each trial, in ms.
     resampling : Resampling, optional
-        Draws of trials for the intervals.
+        Draws of trials for the intervals; without it there are no intervals.
 
     Returns
     -------
@@ -111,12 +109,12 @@ def _shifts(
 
 
 def _median_of_counts(counts: Float64s, values: Float64s) -> Float64s:
-    """Return the median of values that occur so often, along the last axis."""
+    """Return the median of values that occur `counts` times, along the last axis."""
     n = counts.sum(axis=-1)
     if not len(values):
         return np.full(n.shape, np.nan)
     up_to = counts.cumsum(axis=-1)
-    # The middle value, or both of them; the first whose count reaches its rank.
+    # The ranks of the middle value, or of both middle values.
     ranks = ((n - 1) // 2, n // 2)
     low, high = (
         values[(up_to > rank[..., np.newaxis]).argmax(axis=-1)] for rank in ranks

@@ -173,11 +173,11 @@ def compare(choice: Choice, *, progress: JobProgress = silent_progress) -> Compa
     found = compare_raters(
         labels.raters,
         labels.frame_ms,
-        again=labels.second_passes,
+        second_passes=labels.second_passes,
         model=labels.model,
         consensus=consensus_of(choice, labels.decisions),
         resampling=Resampling(len(labels.spans)),
-        report=lambda done, total: progress("comparing", done, total),
+        progress=lambda done, total: progress("comparing", done, total),
     )
     values = {
         "key": key,

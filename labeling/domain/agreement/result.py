@@ -26,11 +26,12 @@ def contrasts_by_key(
     }
     others = {ContrastKey.of_others(pk[of]): each for of, each in found.others.items()}
     second = {
-        ContrastKey.of_second_pass(pk[of]): each for of, each in found.again.items()
+        ContrastKey.of_second_pass(pk[of]): each
+        for of, each in found.second_passes.items()
     }
     model = {ContrastKey.of_model(): found.model} if found.model else {}
     model_like = {
-        ContrastKey.of_model_like(pk[of]): each for of, each in found.model_as.items()
+        ContrastKey.of_model_like(pk[of]): each for of, each in found.model_like.items()
     }
     return {**pairs, **others, **second, **model, **model_like}
 

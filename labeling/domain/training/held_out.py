@@ -109,7 +109,7 @@ def _annotators(
         ).value,
         "annotators": [
             {"name": name, "rates": _rates(rates)}
-            for name, rates in zip(names, beside.people, strict=True)
+            for name, rates in zip(names, beside.annotators, strict=True)
         ],
         "ceiling": _rates(beside.ceiling),
         "models": {name: _rates(rates) for name, rates in beside.models.items()},

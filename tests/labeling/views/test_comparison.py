@@ -147,7 +147,7 @@ def test_why_there_is_no_interval_is_a_sentence_on_the_page(client, admin):
 
     page = client.get(reverse("subset-comparison", args=[subset.pk])).text
 
-    why = "One trial has no interval: there is nothing to resample."
+    why = "No interval: only one trial."
     shown = re.findall(r"<p class=\"card-foot\" data-why>(.*?)</p>", page)
     assert len(shown) == 4
     assert all(f"Where there is none, or no interval: {why}" in each for each in shown)

@@ -1,4 +1,4 @@
-"""Everybody against everybody: who is held against whom, and nothing is mixed up."""
+"""Comparisons of all raters: each rater has the right reference."""
 
 import numpy as np
 
@@ -27,7 +27,7 @@ LATE = ".....##..... .....##.....".replace(" ", "")
 GHOST = "...####..##. ...####.....".replace(" ", "")
 
 
-def test_annotators_are_held_against_each_other_both_ways_round():
+def test_every_ordered_pair_of_annotators_is_compared():
     found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
 
     counts = {pair: each.touches.counts for pair, each in found.pairs.items()}
@@ -40,7 +40,7 @@ def test_annotators_are_held_against_each_other_both_ways_round():
     assert found.pairs[1, 0].onsets.median.value == -2
 
 
-def test_what_is_the_same_both_ways_round_is_so():
+def test_statistics_that_ignore_the_roles_are_equal_both_ways():
     found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
     one, other = found.pairs[1, 2], found.pairs[2, 1]
 
@@ -54,90 +54,92 @@ def test_what_is_the_same_both_ways_round_is_so():
     assert other.missed[:, :3].tolist() == other.touches.touches.tolist()
 
 
-def test_nobody_is_held_against_a_consensus_with_oneself():
-    """The late one's majority of all would be late where one other agrees."""
-    said = labels_of(TRUTH, LATE, GHOST)
+def test_an_annotators_reference_is_the_consensus_of_the_others_alone():
+    """A consensus with the late annotator would itself be late."""
+    raters = labels_of(TRUTH, LATE, GHOST)
 
-    found = compare_raters(said, ONE_MS)
+    found = compare_raters(raters, ONE_MS)
 
     for of in range(3):
-        both_others = np.delete(said.labels, of, axis=0)
+        both_others = np.delete(raters.labels, of, axis=0)
         agreed = np.where(both_others[0] == both_others[1], both_others[0], 2)
-        alone = rater_labels(np.stack([agreed, said.labels[of]]), [12, 12])
+        alone = rater_labels(np.stack([agreed, raters.labels[of]]), [12, 12])
         expected = compare_touches(alone, 0, 1)
         assert found.others[of].touches.errors.tolist() == expected.errors.tolist()
     assert found.others[1].touches.counts["deduct"] == 2
-    # Nobody but oneself says that there is a touch: the two others agree on none.
+    # Only this annotator labels the ghost; the two others agree on not touch.
     assert found.others[2].touches.counts["ghost"] == 1
 
 
-def test_the_model_is_held_against_all_and_in_each_ones_place():
+def test_the_model_is_judged_by_all_and_like_each_annotator():
     model = drawn(LATE)[0]
 
     found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS, model=model)
 
     assert found.model.touches.counts["deduct"] == 2
-    assert sorted(found.model_as) == [0, 1, 2]
+    assert sorted(found.model_like) == [0, 1, 2]
     expected = found.others[1].touches.errors.tolist()
-    assert found.model_as[1].touches.errors.tolist() == expected
+    assert found.model_like[1].touches.errors.tolist() == expected
     assert found.model.touches.n_open == 0
 
 
-def test_a_second_pass_is_held_against_ones_own_first():
-    again = {2: drawn(TRUTH)[0]}
+def test_a_second_pass_is_compared_with_the_first_of_its_annotator():
+    second_passes = {2: drawn(TRUTH)[0]}
 
-    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS, again=again)
+    found = compare_raters(
+        labels_of(TRUTH, LATE, GHOST), ONE_MS, second_passes=second_passes
+    )
 
-    assert list(found.again) == [2]
-    assert found.again[2].touches.counts["miss"] == 1
+    assert list(found.second_passes) == [2]
+    assert found.second_passes[2].touches.counts["miss"] == 1
     # The second pass has no vote.
     without = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
     assert found.group == without.group
     assert found.others[0].rates == without.others[0].rates
 
 
-def test_the_consensus_may_be_another_one():
-    said = labels_of(TRUTH, TRUTH, GHOST)
+def test_the_caller_chooses_the_consensus():
+    raters = labels_of(TRUTH, TRUTH, GHOST)
     model = drawn(GHOST)[0]
 
-    by_most = compare_raters(said, ONE_MS, model=model)
-    by_all = compare_raters(said, ONE_MS, model=model, consensus=unanimity_of)
+    by_most = compare_raters(raters, ONE_MS, model=model)
+    by_all = compare_raters(raters, ONE_MS, model=model, consensus=unanimity_of)
 
     assert by_most.model.touches.counts["ghost"] == 1
     assert by_all.model.touches.counts["ghost"] == 0
     assert by_all.model.touches.n_open == 2
 
 
-def test_one_annotator_is_held_against_the_model_alone():
+def test_one_annotator_is_compared_with_the_model_alone():
     found = compare_raters(labels_of(TRUTH), ONE_MS, model=drawn(LATE)[0])
 
-    assert (found.pairs, found.others, found.model_as) == ({}, {}, {})
+    assert (found.pairs, found.others, found.model_like) == ({}, {}, {})
     assert found.model.touches.counts["deduct"] == 2
     assert found.group.alpha.value is None
 
 
-def test_nobody_at_all_gives_sentences():
-    nobody = rater_labels(np.zeros((0, 24), np.int8), [12, 12])
+def test_without_annotators_missing_values_are_explained():
+    no_annotators = rater_labels(np.zeros((0, 24), np.int8), [12, 12])
 
-    found = compare_raters(nobody, ONE_MS, model=drawn(LATE)[0])
+    found = compare_raters(no_annotators, ONE_MS, model=drawn(LATE)[0])
 
     assert found.model.rates["ghost"].value is None
-    assert found.model.frames.kappa.why.startswith("There is no frame")
+    assert found.model.frames.kappa.why.startswith("No frame is labelled")
 
 
-def test_intervals_are_the_same_every_time_and_progress_is_told():
-    said, told = labels_of(TRUTH, LATE, GHOST), []
+def test_intervals_are_reproducible_and_progress_is_reported():
+    raters, calls = labels_of(TRUTH, LATE, GHOST), []
 
     first, second = (
         compare_raters(
-            said,
+            raters,
             ONE_MS,
             resampling=Resampling(2, n_resamples=50),
-            report=lambda done, total: told.append((done, total)),
+            progress=lambda done, total: calls.append((done, total)),
         )
         for _ in range(2)
     )
 
     assert first.pairs[0, 2].rates == second.pairs[0, 2].rates
     assert first.pairs[0, 2].rates["ghost"].high > 0.5
-    assert told == [(done, 9) for done in range(9)] * 2
+    assert calls == [(done, 9) for done in range(9)] * 2

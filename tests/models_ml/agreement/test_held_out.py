@@ -1,4 +1,4 @@
-"""Held-out errors are those of the metrics, with their places, beside people."""
+"""Errors on held-out trials: counts, intervals, and annotators beside models."""
 
 import numpy as np
 
@@ -20,12 +20,12 @@ def labels_and_scores(seed):
         np.clip(np.roll(one, 2) * 0.7 + rng.normal(0.15, 0.4, N_FRAMES), 0, 1)
         for one in labels
     ]
-    # People label clips, not whole trials.
+    # Annotators label clips, not whole trials.
     labels[0][:120] = labels[0][200:230] = labels[3][50:] = -1
     return labels, scores
 
 
-def test_errors_are_counted_as_the_metrics_count_them():
+def test_counts_of_errors_equal_those_of_the_metrics():
     labels, scores = labels_and_scores(1)
 
     found = held_out_errors(labels, scores, 0.5, Resampling(N_TRIALS))
@@ -44,7 +44,7 @@ def test_errors_are_counted_as_the_metrics_count_them():
     assert (whole.n, whole.n_trials) == (metrics.n_touches, N_TRIALS)
 
 
-def test_each_error_stands_where_labels_and_touches_differ():
+def test_each_error_is_where_labels_and_touches_differ():
     labels = [np.int8([-1, -1, 0, 0, 1, 1, 1, 1, 1, 1, *[0] * 14])]
     scores = [np.array([*[0] * 6, *[1] * 4, *[0] * 6, *[1] * 3, *[0] * 5], float)]
 
@@ -59,18 +59,18 @@ def test_each_error_stands_where_labels_and_touches_differ():
     assert found.rates["edge_errors"].low is None
 
 
-def test_people_and_models_are_judged_by_the_others():
+def test_annotators_and_models_are_judged_by_the_other_annotators():
     touch = np.int8([0] * 10 + [1] * 10 + [0] * 10 + [1] * 10)
     ghost = touch.copy()
     ghost[3:6] = 1
-    said = rater_labels(np.stack([touch, touch, ghost]), [20, 20])
+    raters = rater_labels(np.stack([touch, touch, ghost]), [20, 20])
 
     beside = errors_beside_annotators(
-        said, {"same": touch, "nothing": np.zeros_like(touch)}, resampling=None
+        raters, {"same": touch, "nothing": np.zeros_like(touch)}, resampling=None
     )
 
-    rates = [each["touch_count_errors"].value for each in beside.people]
-    # Two who differ leave frames open, which are nobody's errors.
+    rates = [each["touch_count_errors"].value for each in beside.annotators]
+    # Where two annotators differ, the consensus is open and nothing is an error.
     assert rates == [0, 0, 0.5]
     assert beside.ceiling["touch_count_errors"].value == 0.5 / 3
     assert beside.ceiling["ghost"].value == 0.5 / 3
@@ -78,7 +78,7 @@ def test_people_and_models_are_judged_by_the_others():
     assert beside.models["nothing"]["miss"].value == 1
 
 
-def test_one_annotator_cannot_be_held_against_others():
+def test_one_annotator_has_no_others_to_be_judged_by():
     touch = np.int8([0, 1, 1, 0])
 
     assert errors_beside_annotators(rater_labels([touch], [4]), {}) is None

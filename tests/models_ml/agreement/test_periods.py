@@ -23,13 +23,14 @@ def periods_of(*runs, n_frames=60):
     return periods
 
 
-def nobody(*lengths, **masks):
+def frames_of(*lengths, **masks):
+    """Return trials and masks without any rater."""
     return rater_labels(np.zeros((0, sum(lengths)), np.int8), lengths, **masks)
 
 
-def test_somebody_who_drifts_is_later_in_the_later_period():
+def test_a_drifting_annotator_is_later_in_the_later_period():
     found = contrasts_by_period(
-        nobody(30, 30),
+        frames_of(30, 30),
         labels_of((5, 10), (38, 40)),
         periods_of((0, 30, 202646), (30, 60, 202647)),
         np.full(2, 2.0),
@@ -44,10 +45,10 @@ def test_somebody_who_drifts_is_later_in_the_later_period():
     assert [each.frames.f1.n for each in found.values()] == [30, 30]
 
 
-def test_frames_of_other_periods_and_without_one_are_left_out():
+def test_frames_of_other_periods_or_of_none_are_left_out():
     judged, reference = labels_of((5, 10), (30, 35)), labels_of()
     found = contrasts_by_period(
-        nobody(60),
+        frames_of(60),
         judged,
         periods_of((0, 20, 1), (40, 60, 2)),
         np.ones(1),
@@ -62,13 +63,13 @@ def test_frames_of_other_periods_and_without_one_are_left_out():
     assert found[2].frames.percent.value == 1
 
 
-def test_a_period_without_a_frame_of_both_is_none():
+def test_a_period_without_a_frame_that_both_label_is_missing():
     reference = labels_of()
     reference[20:40] = -1
     reference[40:60] = 2
 
     found = contrasts_by_period(
-        nobody(60),
+        frames_of(60),
         labels_of(),
         periods_of((0, 20, 1), (20, 40, 2), (40, 60, 3)),
         np.ones(1),
@@ -83,7 +84,7 @@ def test_frames_out_of_reach_do_not_count():
     in_range[:15] = False
 
     found = contrasts_by_period(
-        nobody(60, in_range=in_range),
+        frames_of(60, in_range=in_range),
         labels_of((2, 8)),
         periods_of((0, 60, 1)),
         np.ones(1),
@@ -94,7 +95,7 @@ def test_frames_out_of_reach_do_not_count():
 
 
 @pytest.mark.parametrize("intervals", [False, True])
-def test_one_period_is_what_the_whole_comparison_says(intervals):
+def test_one_period_of_all_frames_equals_the_whole_contrast(intervals):
     rng = np.random.default_rng(3)
     reference, judged = rng.integers(-1, 3, (2, 400)).astype(np.int8)
     lengths = [80] * 5
@@ -107,7 +108,7 @@ def test_one_period_is_what_the_whole_comparison_says(intervals):
     )
 
     found = contrasts_by_period(
-        nobody(*lengths),
+        frames_of(*lengths),
         judged,
         np.full(400, 9, np.int32),
         np.ones(5),
@@ -121,9 +122,9 @@ def test_one_period_is_what_the_whole_comparison_says(intervals):
     assert found[9].offsets.median == whole.offsets.median
 
 
-def test_nothing_labelled_has_no_periods():
+def test_without_labels_there_are_no_periods():
     found = contrasts_by_period(
-        nobody(),
+        frames_of(),
         np.zeros(0, np.int8),
         np.zeros(0, np.int32),
         np.zeros(0),

@@ -31,7 +31,7 @@ IRRCAC = Path(__file__).parents[2] / "data" / "irrcac_ac1.json"
 
 
 def random_labels(seed, *, n_raters=3, n_frames=400, missing=0.0):
-    """Labels of raters who see the same touches, each with mistakes of their own."""
+    """Return labels of raters of the same touches, each with independent mistakes."""
     rng = np.random.default_rng(seed)
     truth = np.repeat(rng.random(n_frames // 10) < rng.uniform(0.05, 0.5), 10)
     labels = (truth ^ (rng.random((n_raters, n_frames)) < 0.05)).astype(np.int8)
@@ -41,27 +41,27 @@ def random_labels(seed, *, n_raters=3, n_frames=400, missing=0.0):
 
 
 def pair_of(labels, lengths=None):
-    said = rater_labels(labels, lengths or [np.shape(labels)[1]])
-    return pair_agreement(pair_table(said, 0, 1))
+    raters = rater_labels(labels, lengths or [np.shape(labels)[1]])
+    return pair_agreement(pair_table(raters, 0, 1))
 
 
 def group_of(labels, lengths=None):
-    said = rater_labels(labels, lengths or [np.shape(labels)[1]])
-    return group_agreement(group_table(said))
+    raters = rater_labels(labels, lengths or [np.shape(labels)[1]])
+    return group_agreement(group_table(raters))
 
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("missing", [0.0, 0.4])
-def test_pairs_agree_as_scikit_learn_computes_it(seed, missing):
+def test_statistics_of_pairs_equal_those_of_scikit_learn(seed, missing):
     from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
     labels = random_labels(seed, missing=missing)
-    said = rater_labels(labels, [150, 250])
+    raters = rater_labels(labels, [150, 250])
     for a, b in combinations(range(3), 2):
         both = np.isin(labels[a], (0, 1)) & np.isin(labels[b], (0, 1))
         one, other = labels[a][both], labels[b][both]
 
-        found = pair_agreement(pair_table(said, a, b))
+        found = pair_agreement(pair_table(raters, a, b))
 
         assert found.percent.value == pytest.approx(accuracy_score(one, other), **NEAR)
         assert found.kappa.value == pytest.approx(cohen_kappa_score(one, other), **NEAR)
@@ -104,7 +104,7 @@ def test_ac1_is_that_of_irrcac(case):
     assert found.percent.value == pytest.approx(case["percent"], **NEAR)
 
 
-def test_a_table_worked_by_hand():
+def test_a_table_computed_by_hand():
     # 80 both not, 5 and 5 differing, 10 both touch: chance is .85^2 + .15^2 = .745.
     a = [0] * 80 + [0] * 5 + [1] * 5 + [1] * 10
     b = [0] * 80 + [1] * 5 + [0] * 5 + [1] * 10
@@ -117,7 +117,7 @@ def test_a_table_worked_by_hand():
     assert group.ac1.value == pytest.approx((0.9 - 0.255) / (1 - 0.255), **NEAR)
 
 
-def test_one_kind_of_label_gives_no_kappa_and_says_why():
+def test_one_kind_of_label_has_no_kappa_and_an_explanation():
     pair, group = pair_of([[0, 0, 0], [0, 0, 0]]), group_of([[0, 0, 0], [0, 0, 0]])
 
     assert (pair.percent.value, pair.kappa.value, pair.f1.value) == (1, None, None)
@@ -127,7 +127,7 @@ def test_one_kind_of_label_gives_no_kappa_and_says_why():
     assert (group.fleiss.why, group.alpha.why) == (ONE_KIND, ONE_KIND)
 
 
-def test_only_touch_gives_no_kappa_but_an_f1():
+def test_touch_alone_has_no_kappa_but_an_f1():
     pair, group = pair_of([[1, 1], [1, 1]]), group_of([[1, 1], [1, 1]])
 
     assert (pair.kappa.value, pair.f1.value) == (None, 1)
@@ -152,7 +152,7 @@ def test_raters_who_never_agree_are_below_chance():
         (np.zeros((2, 0), np.int8), NO_SHARED_FRAME),
     ],
 )
-def test_a_group_without_common_frames_says_why(labels, why):
+def test_a_group_without_common_frames_has_an_explanation(labels, why):
     lengths = [labels.shape[1]] if labels.shape[1] else []
     group = group_agreement(group_table(rater_labels(labels, lengths)))
 
@@ -165,14 +165,14 @@ def test_a_group_without_common_frames_says_why(labels, why):
 @pytest.mark.parametrize(
     "labels", [[[-1, -1], [-1, -1]], [[0, 1, -1, -1], [-1, -1, 0, 1]], [[2, 2], [1, 0]]]
 )
-def test_a_pair_without_common_frames_says_why(labels):
+def test_a_pair_without_common_frames_has_an_explanation(labels):
     pair = pair_of(labels)
 
     for each in (pair.percent, pair.kappa, pair.f1):
         assert (each.value, each.n, each.why) == (None, 0, NO_COMMON_FRAME)
 
 
-def test_no_frame_of_all_leaves_alpha():
+def test_without_a_frame_of_all_raters_there_is_alpha_alone():
     group = group_of([[0, 1, -1, 1], [0, 1, 0, -1], [-1, -1, 0, 1]])
 
     assert (group.fleiss.value, group.fleiss.why) == (None, NO_FRAME_OF_ALL)
@@ -183,18 +183,18 @@ def test_unsure_unlabelled_and_out_of_reach_frames_do_not_count():
     labels = np.array([[0, 1, 2, -1, 1, 1, 0], [0, 1, 1, 1, 0, 0, 1]])
     in_range = np.array([True, True, True, True, True, False, True])
     assigned = np.array([True] * 6 + [False])
-    said = rater_labels(labels, [7], assigned=assigned, in_range=in_range)
+    raters = rater_labels(labels, [7], assigned=assigned, in_range=in_range)
 
-    first, second = said.exclusions()
+    first, second = raters.exclusions()
 
-    assert pair_table(said, 0, 1).tolist() == [[[1, 0], [1, 1]]]
+    assert pair_table(raters, 0, 1).tolist() == [[[1, 0], [1, 1]]]
     assert (first.n_frames, first.n_out_of_reach) == (6, 1)
     assert (first.n_not_labelled, first.n_unsure, first.n_counted) == (1, 1, 3)
     assert (second.n_not_labelled, second.n_unsure, second.n_counted) == (0, 0, 5)
 
 
 def test_intervals_come_from_whole_trials():
-    """Trials of one kind each: only which trials are drawn can change anything."""
+    """Each trial is of one kind, so only the draw of trials changes the value."""
     right, wrong = np.array([[8, 0], [0, 2]]), np.array([[4, 4], [1, 1]])
     table = np.stack([right, wrong] * 10)
 
@@ -207,9 +207,9 @@ def test_intervals_come_from_whole_trials():
     assert (found.low, found.high) == pytest.approx((low, high), **NEAR)
 
 
-def test_an_interval_is_the_same_every_time():
-    said = rater_labels(random_labels(1), [40] * 10)
-    table = group_table(said)
+def test_an_interval_is_reproducible():
+    raters = rater_labels(random_labels(1), [40] * 10)
+    table = group_table(raters)
 
     first, second = (group_agreement(table, Resampling(10)) for _ in range(2))
 
@@ -217,16 +217,16 @@ def test_an_interval_is_the_same_every_time():
     assert first.alpha.low < first.alpha.value < first.alpha.high
 
 
-def test_one_trial_has_no_interval_and_says_why():
-    said = rater_labels(random_labels(1), [400])
+def test_one_trial_has_no_interval_and_an_explanation():
+    raters = rater_labels(random_labels(1), [400])
 
-    found = pair_agreement(pair_table(said, 0, 1), Resampling(1)).kappa
+    found = pair_agreement(pair_table(raters, 0, 1), Resampling(1)).kappa
 
     assert (found.low, found.high) == (None, None)
-    assert found.why == "One trial has no interval: there is nothing to resample."
+    assert found.why == "No interval: only one trial."
 
 
-def test_too_few_trials_with_touches_have_no_interval_and_say_why():
+def test_too_few_trials_with_touches_have_no_interval_and_an_explanation():
     table = np.stack([[[10, 0], [0, 1]]] + [[[10, 0], [0, 0]]] * 4)
 
     found = pair_agreement(table, Resampling(5)).f1
@@ -235,17 +235,17 @@ def test_too_few_trials_with_touches_have_no_interval_and_say_why():
     assert found.why.startswith("No interval: undefined in 3")
 
 
-def test_nothing_is_ever_nan():
+def test_no_value_is_nan():
     for seed in range(30):
         rng = np.random.default_rng(seed)
         n_raters, n_trials = rng.integers(0, 4), rng.integers(0, 4)
         labels = rng.integers(-1, rng.integers(0, 4), (n_raters, 3 * n_trials))
-        said = rater_labels(labels, [3] * n_trials)
+        raters = rater_labels(labels, [3] * n_trials)
         resampling = Resampling(n_trials, n_resamples=50)
-        group = group_agreement(group_table(said), resampling)
+        group = group_agreement(group_table(raters), resampling)
         estimates = [group.percent, group.fleiss, group.alpha, group.ac1]
         for a, b in combinations(range(n_raters), 2):
-            pair = pair_agreement(pair_table(said, a, b), resampling)
+            pair = pair_agreement(pair_table(raters, a, b), resampling)
             estimates += [pair.percent, pair.kappa, pair.f1]
         for each in estimates:
             numbers = (each.value, each.low, each.high)
@@ -254,7 +254,7 @@ def test_nothing_is_ever_nan():
 
 
 @pytest.mark.parametrize(
-    ("labels", "lengths", "said"),
+    ("labels", "lengths", "sentence"),
     [
         ([[0, 3]], [2], "each -1, 0, 1 or 2"),
         ([[0.0, 1.0]], [2], "got float64"),
@@ -262,8 +262,8 @@ def test_nothing_is_ever_nan():
         ([[0, 1]], [3], "as many frames as the trials have together, 3; got 2"),
     ],
 )
-def test_labels_that_are_none_are_refused(labels, lengths, said):
+def test_invalid_labels_are_refused(labels, lengths, sentence):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         rater_labels(labels, lengths)
 
-    assert said in str(error.value)
+    assert sentence in str(error.value)

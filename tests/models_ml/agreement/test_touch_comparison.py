@@ -1,4 +1,4 @@
-"""Touches of one rater against another's: errors, open frames, shifts, intervals."""
+"""Touches of two raters: errors, open frames, shifts, intervals."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,7 @@ import pytest
 from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.rater_labels import rater_labels
 from models_ml.agreement.resampling import Resampling
-from models_ml.agreement.touch_comparison import (
-    NO_TOUCH,
-    compare_touches,
-)
+from models_ml.agreement.touch_comparison import NO_TOUCH, compare_touches
 from models_ml.agreement.touch_shifts import NO_PAIR, onset_and_offset_shifts
 from models_ml.touches.touch_errors import KINDS
 
@@ -17,15 +14,15 @@ VALUES = {"-": -1, ".": 0, "#": 1, "?": 2}
 
 
 def compared(reference, judged, *, in_range=None):
-    """Compare labels that are drawn, one string for each trial."""
+    """Compare labels that are drawn as strings, one for each trial."""
     trials = reference.split()
     labels = [
         [VALUES[mark] for trial in drawn.split() for mark in trial]
         for drawn in (reference, judged)
     ]
     lengths = [len(trial) for trial in trials]
-    said = rater_labels(labels, lengths, in_range=in_range)
-    return compare_touches(said, 0, 1)
+    raters = rater_labels(labels, lengths, in_range=in_range)
+    return compare_touches(raters, 0, 1)
 
 
 def errors_of(comparison):
@@ -46,7 +43,7 @@ def errors_of(comparison):
         ("...###....", "...##.....", "deduct", 5, 6),
     ],
 )
-def test_each_kind_of_error_is_found_in_its_place(
+def test_each_kind_of_error_is_found_with_its_frames(
     reference, judged, kind, onset, offset
 ):
     found = compared(f"....\n{reference}", f"....\n{judged}")
@@ -55,7 +52,7 @@ def test_each_kind_of_error_is_found_in_its_place(
     assert found.counts == {name: int(name == kind) for name in KINDS}
 
 
-def test_frames_that_one_has_not_labelled_are_not_compared():
+def test_frames_that_one_rater_did_not_label_are_not_compared():
     found = compared("..##..--..##", "--##....####")
 
     assert found.touches.tolist() == [[0, 2, 4], [0, 10, 12]]
@@ -63,21 +60,21 @@ def test_frames_that_one_has_not_labelled_are_not_compared():
     assert found.frames_by_trial.tolist() == [8]
 
 
-def test_an_unsure_frame_is_nobodys_error_and_tears_no_touch_apart():
+def test_an_unsure_frame_is_no_error_and_splits_no_touch():
     found = compared("..##?##..", "..#####..")
 
     assert found.touches.tolist() == [[0, 2, 7]]
     assert (errors_of(found), found.n_open) == ([], 1)
 
 
-def test_an_error_next_to_an_open_frame_keeps_its_kind():
-    """Two late raters: the others left frame 3 open, so only frame 4 is wrong."""
+def test_an_error_next_to_an_open_frame_has_its_usual_kind():
+    """The reference leaves frame 2 open, so only frame 3 is an error."""
     found = compared("..?###..", "....##..")
 
     assert errors_of(found) == [("deduct", 0, 3, 4)]
 
 
-def test_a_frame_that_both_are_unsure_of_ends_the_stretch():
+def test_a_frame_on_which_both_are_unsure_ends_the_compared_run():
     found = compared("..##?##..", "..##?##..")
 
     assert found.touches.tolist() == [[0, 2, 4], [0, 5, 7]]
@@ -143,7 +140,7 @@ def test_without_touches_there_are_errors_but_no_rates():
     assert (rate.value, rate.n, rate.why) == (None, 0, NO_TOUCH)
 
 
-def test_without_pairs_there_is_no_shift_and_a_sentence():
+def test_without_pairs_there_is_no_shift_and_an_explanation():
     found = compared(".......", "..##...")
 
     onsets, _ = onset_and_offset_shifts(found.pairs, np.array([1.0]))
@@ -171,7 +168,7 @@ def test_intervals_of_rates_and_shifts_come_from_whole_trials():
     )
 
 
-def test_medians_are_those_of_numpy():
+def test_medians_equal_those_of_numpy():
     rng = np.random.default_rng(9)
     for n in range(1, 30):
         onsets = rng.integers(10, 20, n)

@@ -1,4 +1,4 @@
-"""Matching touches one to one, against a general matching of graphs."""
+"""One-to-one matching of touches, compared with a general matching of graphs."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from models_ml.agreement.touch_matching import NO_TOUCH, match_touches
 
 
 def drawn_touches(rng, *, n_trials=3, n_frames=120):
-    """Short touches, so dense that many have several partners in reach."""
+    """Return short touches, so dense that many have several possible partners."""
     rows = []
     for trial in range(n_trials):
         edges = np.sort(rng.choice(n_frames, 2 * rng.integers(0, 25), replace=False))
@@ -19,7 +19,7 @@ def drawn_touches(rng, *, n_trials=3, n_frames=120):
 
 
 def near(touches, others, frames, *, onset_only):
-    """Whether each touch may be matched with each other one."""
+    """Return which pairs of touches may be matched."""
     difference = np.abs(touches[:, None, 1:] - others[None, :, 1:])
     edges = difference[..., :1] if onset_only else difference
     same_trial = touches[:, None, 0] == others[None, :, 0]
@@ -28,7 +28,7 @@ def near(touches, others, frames, *, onset_only):
 
 @pytest.mark.parametrize("onset_only", [False, True])
 @pytest.mark.parametrize("seed", range(40))
-def test_as_many_touches_are_matched_as_in_any_matching(seed, onset_only):
+def test_the_number_of_matches_is_the_largest_possible(seed, onset_only):
     rng = np.random.default_rng(seed)
     touches, others = drawn_touches(rng), drawn_touches(rng)
 
@@ -42,7 +42,7 @@ def test_as_many_touches_are_matched_as_in_any_matching(seed, onset_only):
         assert (found.matched[tolerance] <= graph.any(axis=1)).all()
 
 
-def test_the_curve_rises_where_edges_come_within_reach():
+def test_f1_rises_when_edges_come_within_the_tolerance():
     touches = np.array([[0, 10, 20], [0, 40, 50]])
     others = np.array([[0, 11, 20], [0, 40, 54], [1, 10, 20]])
 
@@ -56,7 +56,7 @@ def test_the_curve_rises_where_edges_come_within_reach():
     assert (both.f1()[0].n, both.f1()[0].n_trials) == (5, 2)
 
 
-def test_tolerances_are_times_and_frames_may_last_longer_or_shorter():
+def test_tolerances_are_times_for_any_duration_of_frames():
     touches = np.array([[0, 10, 20], [1, 10, 20]])
     others = touches + np.array([0, 3, 0])
 
@@ -66,7 +66,7 @@ def test_tolerances_are_times_and_frames_may_last_longer_or_shorter():
 
 
 @pytest.mark.parametrize("n_touches", [(0, 0), (0, 2), (2, 0)])
-def test_lists_without_touches_are_matched_too(n_touches):
+def test_empty_lists_can_be_matched(n_touches):
     rows = np.array([[0, 10, 20], [0, 40, 50]])
     touches, others = (rows[:n] for n in n_touches)
 
@@ -76,7 +76,7 @@ def test_lists_without_touches_are_matched_too(n_touches):
     assert f1.why == (NO_TOUCH if sum(n_touches) == 0 else "")
 
 
-def test_its_interval_comes_from_whole_trials():
+def test_the_interval_of_f1_comes_from_whole_trials():
     touches = np.array([[trial, 10, 20] for trial in range(10)])
     others = touches[::2]
 
