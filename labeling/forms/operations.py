@@ -1,123 +1,69 @@
-"""Operations as the labelling page sends them."""
+"""The JSON form of operations from the labelling page."""
 
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
-from django.utils import timezone
+import msgspec
 
 from labeling.domain.labels.log import OperationDraft
 from labeling.domain.labels.notes import NoteDraft
 from labeling.domain.labels.operations import Refusal
-from labeling.domain.labels.runs import Run
-from labeling.errors import LabelingError
+from labeling.forms.batches import Count, Moment, batch_from, check_text, in_utc
 
-OPERATIONS_MAX = 1_000
 RUNS_MAX = 1_000
-# A clock may be wrong; what it says must still be a date that the database can hold.
-FIRST_YEAR, LAST_YEAR = 1970, 2999
+
+SentRun = tuple[Count, Count, Count | None]
 
 
-WRONG = (
-    ArithmeticError,
-    AttributeError,
-    KeyError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+class SentNote(msgspec.Struct):
+    """A note on a frame."""
+
+    frame: Count
+    text: str
+
+    def __post_init__(self) -> None:
+        """Refuse a text that the database cannot store."""
+        check_text(self.text)
+
+
+class SentOperation(msgspec.Struct):
+    """An operation with runs of labels, a note, or both."""
+
+    id: UUID
+    sequence: Count
+    revision: Count
+    runs: Annotated[list[SentRun], msgspec.Meta(max_length=RUNS_MAX)]
+    made_at: Moment
+    undoes: UUID | None = None
+    suggestion_shown: bool = False
+    note: SentNote | None = None
+    gesture: Count | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an operation without content, and convert its time to UTC."""
+        if not (self.runs or self.note):
+            raise ValueError("an operation has neither runs nor a note")
+        self.made_at = in_utc(self.made_at)
 
 
 def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft], list[Refusal]]:
-    """Return the client, its operations, and those that are none.
-
-    An operation that says who it is holds up no other, whatever else it says.
-    """
-    client, items = batch_from(body)
-    drafts, refused = [], []
-    for pk, item in items:
-        try:
-            drafts.append(_draft(pk, item))
-        except WRONG as error:
-            refused.append(Refusal(id=pk, error=no_sense("an operation", error)))
-    return client, drafts, refused
+    """Return the client, its valid operations and the refusals of the others."""
+    client, sent, errors = batch_from(body, SentOperation, "an operation")
+    refused = [Refusal(id=pk, error=error) for pk, error in errors.items()]
+    return client, [_draft(operation) for operation in sent], refused
 
 
-def batch_from(body: bytes) -> tuple[UUID, list[tuple[UUID, Any]]]:
-    """Return the client of a batch, and what it sent with the id of each."""
-    try:
-        batch = json.loads(body)
-        client = UUID(batch["client"])
-        items = list(batch["operations"])
-        ids = [UUID(item["id"]) for item in items]
-    except WRONG as error:
-        raise LabelingError(no_sense("a client and a list of operations", error)) from (
-            error
-        )
-    if len(items) > OPERATIONS_MAX:
-        raise LabelingError(
-            f"Expected at most {OPERATIONS_MAX} operations at once, found "
-            f"{len(items)}: send them in parts."
-        )
-    return client, list(zip(ids, items, strict=True))
-
-
-def no_sense(expected: str, error: Exception) -> str:
-    """Return the sentence for what cannot be read."""
-    return (
-        f"Expected {expected} as JSON, found something else "
-        f"({type(error).__name__}: {error}): reload the page."
-    )
-
-
-def _draft(pk: UUID, item: Mapping[str, Any]) -> OperationDraft:
-    runs = [_run(run) for run in item["runs"]]
-    note = _note(item["note"]) if item.get("note") else None
-    if not (note or runs) or len(runs) > RUNS_MAX:
-        raise ValueError(f"{len(runs)} runs in an operation")
+def _draft(sent: SentOperation) -> OperationDraft:
+    note = sent.note and NoteDraft(frame=sent.note.frame, text=sent.note.text)
     return OperationDraft(
-        id=pk,
-        sequence=count_of(item["sequence"]),
-        made_on_revision=count_of(item["revision"]),
-        runs=runs,
-        undoes=UUID(item["undoes"]) if item.get("undoes") else None,
-        suggestion_shown=bool(item.get("suggestion_shown", False)),
-        made_at=moment_of(item["made_at"]),
+        id=sent.id,
+        sequence=sent.sequence,
+        made_on_revision=sent.revision,
+        runs=sent.runs,
+        undoes=sent.undoes,
+        suggestion_shown=sent.suggestion_shown,
+        made_at=sent.made_at,
         note=note,
-        gesture=count_of(item["gesture"]) if item.get("gesture") else None,
+        # Pages count gestures from 1.
+        gesture=sent.gesture or None,
     )
-
-
-def _run(run: Any) -> Run:
-    start, stop, value = run
-    return count_of(start), count_of(stop), None if value is None else count_of(value)
-
-
-def _note(item: Mapping[str, Any]) -> NoteDraft:
-    text = item["text"]
-    # The database holds neither, and would refuse the whole batch.
-    if not isinstance(text, str) or "\0" in text:
-        raise ValueError(f"{text!r} is no text")
-    text.encode()
-    return NoteDraft(frame=count_of(item["frame"]), text=text)
-
-
-def moment_of(text: str) -> datetime:
-    """Return when a client says that something was made."""
-    made_at = datetime.fromisoformat(text)
-    if timezone.is_naive(made_at):
-        raise ValueError("made_at has no time zone")
-    made_at = made_at.astimezone(UTC)
-    if not FIRST_YEAR <= made_at.year <= LAST_YEAR:
-        raise ValueError(f"made_at is in the year {made_at.year}")
-    return made_at
-
-
-def count_of(value: Any) -> int:
-    """Return a number of frames, or of anything else that is counted."""
-    # A bool is an int in Python, but no count; numbers beyond the column are no frames.
-    if type(value) is not int or not 0 <= value < 2**31:
-        raise ValueError(f"{value!r} is no count")
-    return value

@@ -1,44 +1,46 @@
-"""Settlements as the adjudicator's page sends them."""
+"""The JSON form of decisions from the adjudicator's page."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
+import msgspec
+
 from labeling.domain.labels.decisions import DecisionDraft
-from labeling.forms.operations import WRONG, batch_from, count_of, moment_of, no_sense
+from labeling.forms.batches import Count, Moment, batch_from, check_text, in_utc
 
 REASONS_MAX = 20
+
+
+class SentDecision(msgspec.Struct):
+    """A decision on a stretch of frames; without values it reopens the stretch."""
+
+    id: UUID
+    revision: Count
+    trial: Count
+    start: Count
+    stop: Count
+    values: list[Count] | None
+    reasons: Annotated[list[str], msgspec.Meta(max_length=REASONS_MAX)]
+    made_at: Moment
+
+    def __post_init__(self) -> None:
+        """Refuse values that do not match the frames and reasons that are no text."""
+        if self.values is not None and len(self.values) != self.stop - self.start:
+            raise ValueError(
+                f"{len(self.values)} labels for {self.stop - self.start} frames"
+            )
+        for reason in self.reasons:
+            check_text(reason)
+        self.made_at = in_utc(self.made_at)
 
 
 def decisions_from(
     body: bytes,
 ) -> tuple[UUID, list[DecisionDraft], dict[UUID, str]]:
-    """Return the client, its answers, and what is wrong with those that are none."""
-    client, items = batch_from(body)
-    drafts, refused = [], {}
-    for pk, item in items:
-        try:
-            drafts.append(_draft(pk, item))
-        except WRONG as error:
-            refused[pk] = no_sense("an answer", error)
-    return client, drafts, refused
-
-
-def _draft(pk: UUID, item: Mapping[str, Any]) -> DecisionDraft:
-    start, stop = count_of(item["start"]), count_of(item["stop"])
-    values = item["values"]
-    if values is not None and len(values) != stop - start:
-        raise ValueError(f"{len(values)} labels for {stop - start} frames")
-    reasons = item["reasons"]
-    if len(reasons) > REASONS_MAX or not all(isinstance(each, str) for each in reasons):
-        raise ValueError("reasons are no short list of texts")
-    return DecisionDraft(
-        id=pk,
-        revision=count_of(item["revision"]),
-        trial=count_of(item["trial"]),
-        start=start,
-        stop=stop,
-        values=None if values is None else [count_of(value) for value in values],
-        reasons=list(reasons),
-        made_at=moment_of(item["made_at"]),
+    """Return the client, its valid decisions and the errors of the others by id."""
+    client, sent, errors = batch_from(body, SentDecision, "an answer")
+    return (
+        client,
+        [DecisionDraft(**msgspec.structs.asdict(one)) for one in sent],
+        errors,
     )
