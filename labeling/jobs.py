@@ -10,7 +10,6 @@ import logging
 import os
 import socket
 import sys
-import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,6 +19,12 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from tenacity import (
+    retry,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_fixed,
+)
 
 from labeling.domain.agreement.comparison import choice_of, compare
 from labeling.domain.agreement.weekly_comparison import compare_weeks
@@ -118,17 +123,16 @@ def watch(attempt: Job, child: JobChild, *, stopping: Callable[[], bool]) -> Non
     return patiently(lambda: fail_job(job=attempt, error=error, traceback=last_words))
 
 
+@retry(
+    retry=retry_if_exception_type(DATABASE_AWAY),
+    wait=wait_fixed(1),
+    stop=stop_after_delay(DATABASE_AWAY_SECONDS_MAX),
+    before_sleep=lambda _: connection.close(),
+    reraise=True,
+)
 def patiently(write: Callable[[], None]) -> None:
-    """Write what has to be written, when the database is back."""
-    deadline = time.monotonic() + DATABASE_AWAY_SECONDS_MAX
-    while True:
-        try:
-            return write()
-        except DATABASE_AWAY:
-            if time.monotonic() > deadline:
-                raise
-            connection.close()
-            time.sleep(1)
+    """Run a write to the database; repeat it while the database restarts."""
+    write()
 
 
 def work_off(job: Job) -> None:
