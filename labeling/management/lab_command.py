@@ -1,4 +1,4 @@
-"""What the lab's commands share: sentences for errors, a line for progress."""
+"""The base of the lab's commands: errors in one sentence, progress, names."""
 
 import os
 import sys
@@ -6,62 +6,89 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from tqdm import tqdm
 
 from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.recordings.session_files import data_root
 from labeling.errors import LabelingError
 from labeling.models import Session, Subset
 
-BAR_CHARS = 30
-
 Named = TypeVar("Named", Session, Subset)
 
 
 class LabCommand(BaseCommand):
-    """A command whose errors are sentences, and whose long work shows progress."""
+    """A command with errors in one sentence and progress of long work."""
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """Say what is wrong in one sentence; a traceback helps nobody at a rig."""
-        with said_in_a_sentence():
+        """Run the command; print its errors as one sentence, without a traceback."""
+        with errors_in_one_sentence():
             super().run_from_argv(argv)
 
     @cached_property
     def progress(self) -> JobProgress:
-        """What shows the progress of this command."""
-        return ScreenProgress(self.stderr)
+        """The progress of this command: a bar in a terminal, lines in a log."""
+        if self.stderr.isatty():
+            return TerminalProgress(sys.stderr)
+        return LogProgress(self.stderr)
 
 
-class ScreenProgress(JobProgress):
-    """Shows progress on a terminal as a moving bar, in a log as two lines a stage."""
+class LogProgress(JobProgress):
+    """Progress as lines of text: one at the start and one at the end of a stage."""
 
-    def __init__(self, screen: OutputWrapper) -> None:
-        self.screen = screen
+    def __init__(self, log: OutputWrapper) -> None:
+        self.log = log
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Draw the bar again, or write the first and the last line of a stage."""
-        if self.screen.isatty():
-            filled = BAR_CHARS * done // max(total, 1)
-            bar = "#" * filled + "." * (BAR_CHARS - filled)
-            end = "\n" if done >= total else ""
-            self.screen.write(f"\r{bar} {done}/{total} {stage}\x1b[K", ending=end)
-        elif done in {0, total}:
-            self.screen.write(f"{stage}: {done} of {total}")
+        """Write a line at the start and at the end of a stage."""
+        if done in {0, total}:
+            self.log.write(f"{stage}: {done} of {total}")
 
     def line(self, text: str) -> None:
-        """Show a line of its own."""
-        self.screen.write(text)
+        """Write a line."""
+        self.log.write(text)
+
+
+class TerminalProgress(JobProgress):
+    """Progress as a moving bar with the remaining time, one bar for each stage."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self.terminal = terminal
+        self.bar: tqdm | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Move the bar of a stage."""
+        if self.bar is None or self.bar.desc != stage:
+            self._close()
+            self.bar = tqdm(desc=stage, total=total, file=self.terminal)
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
+        if done >= total:
+            self._close()
+
+    def line(self, text: str) -> None:
+        """Write a line above the bar."""
+        tqdm.write(text, file=self.terminal)
+
+    def _close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+        self.bar = None
+
+
+# tqdm's monitor is a thread, and some commands fork.
+tqdm.monitor_interval = 0
 
 
 @contextmanager
-def said_in_a_sentence() -> Iterator[None]:
-    """Turn an error that a user can mend into its sentence and exit status 1."""
+def errors_in_one_sentence() -> Iterator[None]:
+    """Print an error that the user can correct as one sentence; exit with status 1."""
     try:
         yield
     except BrokenPipeError:
-        # Whoever reads has read enough (`| head`); nothing is left to flush at exit.
+        # The reader has closed the pipe (`| head`); nothing must be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (LabelingError, CommandError) as error:
         sys.stderr.write(f"{error}\n")
@@ -69,9 +96,9 @@ def said_in_a_sentence() -> Iterator[None]:
 
 
 def file_below_data_root(path: str) -> str:
-    """Return a path as typed in a shell, made relative to the data root.
+    """Return a path from the shell relative to the data root.
 
-    A path that exists as typed wins; any other is taken to be relative already.
+    A path that does not exist as typed is already relative to the data root.
     """
     typed = Path(path).absolute()
     if typed.exists() and typed.is_relative_to(data_root()):
@@ -80,13 +107,13 @@ def file_below_data_root(path: str) -> str:
 
 
 def sessions_named(names: Iterable[str]) -> list[Session]:
-    """Return sessions by name; the order is kept."""
+    """Return sessions by name, in the order of the names."""
     known = {session.name: session for session in Session.objects.all()}
     return [_named(known, name, "session") for name in names]
 
 
 def subsets_named(names: Iterable[str]) -> list[Subset]:
-    """Return subsets by name; the order is kept."""
+    """Return subsets by name, in the order of the names."""
     known = {subset.name: subset for subset in Subset.objects.all()}
     return [_named(known, name, "subset") for name in names]
 
@@ -94,6 +121,6 @@ def subsets_named(names: Iterable[str]) -> list[Subset]:
 def _named(known: dict[str, Named], name: str, noun: str) -> Named:
     if name not in known:
         raise LabelingError(
-            f"Expected a {noun} of {sorted(known)}, found {name!r}: check the name."
+            f"There is no {noun} {name!r}. Choose one of {sorted(known)}."
         )
     return known[name]
