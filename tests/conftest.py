@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from whacc_web.embedded_postgres import embedded_postgres
-from whacc_web.env import env_str
+from whacc_web.environment.variables import env_str
+from whacc_web.postgres.embedded import embedded_postgres
 
 VAR = Path(__file__).resolve().parent.parent / "var" / "test"
 SLOT = "WHACC_TEST_SLOT"

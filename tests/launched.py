@@ -1,4 +1,4 @@
-"""Start the whole product in a folder of its own, and count what it leaves behind."""
+"""Start the whole product in its own folder, and find its remaining processes."""
 
 import contextlib
 import os
@@ -14,14 +14,14 @@ from pathlib import Path
 import psutil
 
 from whacc_web.entry import BASE_DIR
-from whacc_web.leftovers import marked_processes
+from whacc_web.launcher.leftovers import marked_processes
 
 START_SECONDS_MAX = 90
 STOP_SECONDS_MAX = 30
 
 
 class Launched:
-    """`make run` in a folder and on a port of its own; start it again after a kill."""
+    """`make run` in its own folder and on its own port, for any number of starts."""
 
     def __init__(self, var: Path, **settings: str) -> None:
         self.var = var
@@ -32,7 +32,7 @@ class Launched:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return what a shell without any setting would hand on, and our own."""
+        """Return the variables of an empty shell, and those of this product."""
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -42,12 +42,12 @@ class Launched:
         return inherited | ours | self.settings
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         """Return everything that was printed since the last start."""
         return (self.var.parent / "launcher.log").read_text()
 
     def start(self) -> None:
-        """Start the launcher, and wait until it says where the product is served."""
+        """Start the launcher, and wait until it prints the product's address."""
         self.var.parent.mkdir(parents=True, exist_ok=True)
         with (self.var.parent / "launcher.log").open("w") as log:
             self.process = subprocess.Popen(
@@ -60,14 +60,14 @@ class Launched:
                 start_new_session=True,
             )
         wait_until(self._is_announced, START_SECONDS_MAX, "the address")
-        assert self.answers(), self.said
+        assert self.answers(), self.printed
 
     def _is_announced(self) -> bool:
-        assert self.process.poll() is None, self.said
-        return f"WhACC Web: {self.url}" in self.said
+        assert self.process.poll() is None, self.printed
+        return f"WhACC Web: {self.url}" in self.printed
 
     def second_start(self, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run another launcher to its end; it is expected to refuse."""
+        """Run another launcher, which should refuse to start."""
         return subprocess.run(
             [sys.executable, "-m", "whacc_web.launch"],
             cwd=BASE_DIR,
@@ -79,7 +79,7 @@ class Launched:
         )
 
     def answers(self) -> bool:
-        """Say whether the server and its database answer."""
+        """Return whether the server and its database answer."""
         health = f"{self.url}/health/"
         try:
             return urllib.request.urlopen(health, timeout=5).status == 200  # noqa: S310
@@ -87,12 +87,12 @@ class Launched:
             return False
 
     def wait_until_it_answers(self) -> None:
-        """Wait for a server that is being started again."""
+        """Wait for a server that is restarting."""
         wait_until(self.answers, START_SECONDS_MAX, "an answer")
 
-    def wait_until_it_says(self, sentence: str) -> None:
-        """Wait for a sentence of the launcher."""
-        wait_until(lambda: sentence in self.said, START_SECONDS_MAX, repr(sentence))
+    def wait_until_it_prints(self, sentence: str) -> None:
+        """Wait until the launcher prints a sentence."""
+        wait_until(lambda: sentence in self.printed, START_SECONDS_MAX, repr(sentence))
 
     def children(self, name: str) -> list[psutil.Process]:
         """Return the processes of the "web server" or of the "worker"."""
@@ -103,7 +103,7 @@ class Launched:
         return [p for p in psutil.process_iter() if works_in(p, self.var / "pg")]
 
     def leftovers(self) -> list[psutil.Process]:
-        """Return every process that was started for this folder and lives."""
+        """Return every live process of this folder."""
         return marked_processes(self.var) + self.postgres()
 
     def kill(self, *processes: psutil.Process) -> None:
@@ -114,7 +114,7 @@ class Launched:
         psutil.wait_procs(processes, timeout=STOP_SECONDS_MAX)
 
     def kill_launcher(self) -> None:
-        """Kill the launcher alone; its children stay."""
+        """Kill only the launcher; its children remain."""
         self.process.kill()
         self.process.wait()
 
@@ -125,14 +125,14 @@ class Launched:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port that no program listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def wait_until(claim: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait until a claim holds; fail when it does not within the time."""
+    """Wait until a claim is true; fail after a time."""
     deadline = time.monotonic() + seconds
     while not claim():
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
@@ -140,7 +140,7 @@ def wait_until(claim: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def works_in(process: psutil.Process, folder: Path) -> bool:
-    """Say whether a live process has a folder as its working directory."""
+    """Return whether a process is alive and has a folder as its working directory."""
     try:
         alive = process.status() != psutil.STATUS_ZOMBIE
         return alive and process.cwd() == str(folder)

@@ -1,1 +1,1 @@
-"""The Django project: settings, URLs and what `make run` starts. No pages here."""
+"""The Django project: settings, URLs and the launcher; the pages are in labeling."""

@@ -1,4 +1,4 @@
-"""What every process started by hand does before Django: database, plain errors."""
+"""Steps of every command before Django starts: the database and its errors."""
 
 import contextlib
 import os
@@ -6,22 +6,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from whacc_web.embedded_postgres import EmbeddedPostgresError, embedded_postgres
-from whacc_web.env import SettingError, env_path
+from whacc_web.environment.variables import SettingError, env_path
+from whacc_web.postgres.embedded import EmbeddedPostgresError, embedded_postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def var_root() -> Path:
-    """Return the folder below which the product writes everything."""
+    """Return the folder in which the product writes all its files."""
     return env_path("WHACC_VAR", BASE_DIR / "var").resolve()
 
 
 @contextlib.contextmanager
 def database_running() -> Iterator[None]:
-    """Start the embedded database unless DATABASE_URL names another one.
+    """Run the embedded database unless DATABASE_URL names another one.
 
-    The URL is exported, so that child processes use the same database and never
+    The URL is exported, so that child processes use the same database and do not
     start one themselves.
     """
     if os.environ.get("DATABASE_URL"):
@@ -33,8 +33,8 @@ def database_running() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def told_in_a_sentence() -> Iterator[None]:
-    """End the process with the sentence alone when the set-up is what is wrong."""
+def errors_in_one_sentence() -> Iterator[None]:
+    """Exit with the sentence alone, without a traceback, on an error of the set-up."""
     try:
         yield
     except (SettingError, EmbeddedPostgresError) as error:

@@ -1,33 +1,33 @@
-"""What `make run` executes: database, web server and worker, until Ctrl-C."""
+"""The command behind `make run`: database, web server and workers, until Ctrl-C."""
 
 import os
 import time
 import urllib.request
 from pathlib import Path
 
-from whacc_web.children import Children, say
-from whacc_web.entry import database_running, told_in_a_sentence, var_root
-from whacc_web.env import SettingError, env_bool, env_int
-from whacc_web.interruption import Interruption
-from whacc_web.leftovers import end_marked
-from whacc_web.native_libs import use_native_libs
-from whacc_web.only_one import check_port, only_launcher
-from whacc_web.preparation import MANAGE, prepare, seed_if_empty, show_logins
-from whacc_web.server_watch import ServerWatch
+from whacc_web.entry import database_running, errors_in_one_sentence, var_root
+from whacc_web.environment.native_libs import use_native_libs
+from whacc_web.environment.variables import SettingError, env_bool, env_int
+from whacc_web.launcher.children import Children, announce
+from whacc_web.launcher.interruption import Interruption
+from whacc_web.launcher.leftovers import end_marked
+from whacc_web.launcher.only_one import check_port, only_launcher
+from whacc_web.launcher.preparation import MANAGE, prepare, seed_if_empty, show_logins
+from whacc_web.postgres.server_watch import ServerWatch
 
 HOST = "127.0.0.1"
 ANSWER_SECONDS_MAX = 60
-LOOK_SECONDS = 0.5
+CHECK_SECONDS = 0.5
 
 
 def main() -> None:
-    """Run the product until it is told to stop."""
+    """Run the product until a signal stops it."""
     use_native_libs()
     os.environ["DJANGO_SETTINGS_MODULE"] = "whacc_web.settings"
-    # A page with settings and code on it is for developers: `manage.py runserver`.
+    # Error pages with settings and code are for developers: `manage.py runserver`.
     os.environ["WHACC_DEBUG"] = "0"
     interruption = Interruption()
-    with told_in_a_sentence():
+    with errors_in_one_sentence():
         var = var_root()
         port = env_int("PORT", 8000, at_least=1, at_most=65535)
         with only_launcher(var, address(port)):
@@ -35,18 +35,18 @@ def main() -> None:
             try:
                 run(var, port, interruption)
             except KeyboardInterrupt:
-                say("Stopped.")
+                announce("Stopped.")
 
 
 def address(port: int) -> str:
-    """Return where the product is served."""
+    """Return the address of the product."""
     return f"http://{HOST}:{port}"
 
 
 def run(var: Path, port: int, interruption: Interruption) -> None:
-    """Start everything, and keep it running until a signal or an error."""
+    """Start everything, and keep it running until a signal or an error ends it."""
     if ended := end_marked(var):
-        say(f"Ended {ended} processes that an earlier run left behind.")
+        announce(f"Ended {ended} processes of an earlier run.")
     check_port(HOST, port)
     embedded = "DATABASE_URL" not in os.environ
     with database_running(), Children(var, interruption) as children:
@@ -55,12 +55,12 @@ def run(var: Path, port: int, interruption: Interruption) -> None:
         if with_demo:
             seed_if_empty(children)
         children.start("web server", gunicorn(port))
-        # An embedded database has no worker but ours.
+        # An embedded database has no workers other than these.
         only = ["--only-worker"] if embedded else []
         children.start("worker", [MANAGE, "run_worker", *only])
         children.start("recovery worker", [MANAGE, "run_worker", "--recovery"])
         wait_for_answer(port, children)
-        say(f"\nWhACC Web: {address(port)}    Ctrl-C stops it.")
+        announce(f"\nWhACC Web: {address(port)}    Ctrl-C stops it.")
         if with_demo:
             show_logins()
         keep_running(children, ServerWatch(var / "pg") if embedded else None)
@@ -68,7 +68,7 @@ def run(var: Path, port: int, interruption: Interruption) -> None:
 
 def gunicorn(port: int) -> list[str]:
     """Return the web server's command: two processes with four threads each."""
-    # The heartbeat of its processes must not wait for a disk.
+    # The heartbeats of its processes must not wait for a disk.
     heartbeats = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108
     return [
         *("-m", "gunicorn", "whacc_web.wsgi", "--bind", f"{HOST}:{port}"),
@@ -80,7 +80,7 @@ def gunicorn(port: int) -> list[str]:
 
 def wait_for_answer(port: int, children: Children) -> None:
     """Wait until the web server and its database answer."""
-    # Never through a proxy that the environment may name.
+    # Never through a proxy from the environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + ANSWER_SECONDS_MAX
     while time.monotonic() < deadline:
@@ -93,16 +93,16 @@ def wait_for_answer(port: int, children: Children) -> None:
             return
     raise SettingError(
         f"The web server did not answer within {ANSWER_SECONDS_MAX} s; "
-        "what it said stands above."
+        "its messages are above."
     )
 
 
 def keep_running(children: Children, server: ServerWatch | None) -> None:
-    """Start again what ends unasked, until a signal interrupts."""
+    """Restart what ends unexpectedly, until a signal interrupts."""
     while True:
-        time.sleep(LOOK_SECONDS)
-        if server and server.start_again_if_dead():
-            say("PostgreSQL ended unexpectedly: started it again.")
+        time.sleep(CHECK_SECONDS)
+        if server and server.restart_if_dead():
+            announce("PostgreSQL ended unexpectedly: started it again.")
         children.watch()
 
 

@@ -1,16 +1,24 @@
-"""Django's settings: one file, read from the environment, usable with nothing set.
+"""Django's settings, from environment variables that all have a default.
 
-Importing it starts nothing. Without DATABASE_URL it names the embedded database,
-which manage.py, the launcher and the tests start.
+The import starts nothing. Without DATABASE_URL the settings name the embedded
+database, which manage.py, the launcher and the tests start.
 """
 
 import os
 
-from whacc_web.database_url import database_from_url
-from whacc_web.embedded_postgres import embedded_url
+from csp.constants import NONE, SELF
+
 from whacc_web.entry import BASE_DIR, var_root
-from whacc_web.env import env_bool, env_int, env_list, env_path, env_str
-from whacc_web.secret_key import secret_key_from
+from whacc_web.environment.database_url import database_from_url
+from whacc_web.environment.secret_key import secret_key_from
+from whacc_web.environment.variables import (
+    env_bool,
+    env_int,
+    env_list,
+    env_path,
+    env_str,
+)
+from whacc_web.postgres.embedded import embedded_url
 
 VAR_ROOT = var_root()
 WHACC_DATA_ROOT = env_path("WHACC_DATA_ROOT", VAR_ROOT / "data")
@@ -20,7 +28,7 @@ WHACC_DEMO_LOGINS = VAR_ROOT / "demo-logins.txt"
 
 DEBUG = env_bool("WHACC_DEBUG", default=False)
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key_from(VAR_ROOT / "secret-key")
-# The launcher always asks at 127.0.0.1 whether the server answers.
+# The launcher sends its health checks to 127.0.0.1.
 ALLOWED_HOSTS = ["127.0.0.1", *env_list("WHACC_ALLOWED_HOSTS", "localhost,[::1]")]
 
 INSTALLED_APPS = [
@@ -36,16 +44,17 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "procrastinate.contrib.django",
+    "csp",
 ]
 MIDDLEWARE = [
-    "whacc_web.middleware.ContentSecurityPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "whacc_web.middleware.KeptCookieMiddleware",
+    "whacc_web.serving.session_cookie.StableCookieMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # A view is for people who logged in unless it says otherwise.
+    # Views require a login unless they are marked with login_not_required.
     "labeling.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -72,10 +81,10 @@ TEMPLATES = [
 DATABASES = {
     "default": database_from_url(env_str("DATABASE_URL", embedded_url(VAR_ROOT / "pg")))
 }
-# In the web server, requests wait for a Postgres that is being started again. With a
-# connection kept by each thread they fail until it is back: of some 10,000 requests
-# during one restart, 427 to 1,397 failed without the pool and 0 to 5 with it.
-# Elsewhere nothing would hand connections back to a pool.
+# In the web server, requests wait while PostgreSQL restarts. With one connection for
+# each thread they fail until it is back: of about 10,000 requests during one restart,
+# 427 to 1,397 failed without the pool and 0 to 5 with it.
+# Other processes have no request that returns connections to a pool.
 if env_bool("WHACC_DATABASE_POOL", default=False):
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"]["pool"] = {
@@ -100,27 +109,41 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
-# Cookies are shared by all ports of 127.0.0.1, so they carry our name.
+# All ports of 127.0.0.1 share their cookies, so ours have the product's name.
 SESSION_COOKIE_NAME = "whacc_session"
 CSRF_COOKIE_NAME = "whacc_csrf"
 # Scripts read the token from the page (base.html), never from the cookie.
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = env_list("WHACC_TRUSTED_ORIGINS", "")
 X_FRAME_OPTIONS = "DENY"
+# Pages load and run only what this server sends as a file: no inline code.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
 
 WHACC_HTTPS = env_bool("WHACC_HTTPS", default=False)
 if WHACC_HTTPS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    # The launcher asks for it over plain HTTP, from this machine.
+    # The launcher requests this page over plain HTTP, on this machine.
     SECURE_REDIRECT_EXEMPT = [r"^health/$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
-# Whether other hosts of the lab's domain use HTTPS is not ours to promise.
+# HSTS for subdomains and its preload list: only the lab can decide on those.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# Who is told that a job has ended; nobody without these.
+# Notifications at the end of a job; none are sent without these.
 WHACC_WEBHOOK_URL = env_str("WHACC_WEBHOOK_URL", "")
 WHACC_EMAIL_FROM = env_str("WHACC_EMAIL_FROM", "")
 EMAIL_HOST = env_str("WHACC_EMAIL_HOST", "localhost")
@@ -138,12 +161,12 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_ROOT / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Tests serve the files as they lie in static/, without collecting them first.
+# Tests serve the files directly from static/, without collecting them first.
 WHACC_HASHED_STATIC = env_bool("WHACC_HASHED_STATIC", default=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whacc_web.staticfiles.HashedStaticFilesStorage"
+        "BACKEND": "whacc_web.serving.staticfiles.HashedStaticFilesStorage"
         if WHACC_HASHED_STATIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -161,7 +184,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["screen"], "level": "WARNING", "propagate": False},
         "labeling": {"level": "INFO"},
-        # At INFO it announces every task on every command.
+        # At INFO it logs every task on every command.
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -1,12 +1,12 @@
-"""Where each path leads: the pages stand in labeling.urls."""
+"""The URLs outside the app; the pages are in labeling.urls."""
 
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from labeling.forms.accounts import LoginForm
-from whacc_web.favicon import favicon
-from whacc_web.health import health
+from whacc_web.serving.favicon import favicon
+from whacc_web.serving.health import health
 
 urlpatterns = [
     path("", include("labeling.urls")),

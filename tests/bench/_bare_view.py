@@ -25,8 +25,8 @@ def application():
     from django.http import HttpResponse
     from django.urls import path
 
-    from whacc_web.database_url import database_from_url
-    from whacc_web.embedded_postgres import embedded_url
+    from whacc_web.environment.database_url import database_from_url
+    from whacc_web.postgres.embedded import embedded_url
 
     url = embedded_url(Path(os.environ["WHACC_VAR"]) / "pg")
     database = database_from_url(url)

@@ -17,8 +17,8 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from tests.launched import Launched
-from whacc_web.children import DEATHS_MAX, DEATHS_WITHIN_SECONDS
-from whacc_web.embedded_postgres import embedded_url
+from whacc_web.launcher.children import DEATHS_MAX, DEATHS_WITHIN_SECONDS
+from whacc_web.postgres.embedded import embedded_url
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_SESSION = ROOT / "tests" / "data" / "whacc_session_small.h5"

@@ -1,4 +1,4 @@
-"""A folder for the whole product, and what is left of it is ended."""
+"""A folder for the whole product; its remaining processes end with the test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.launched import Launched
 
 @pytest.fixture
 def launched(tmp_path: Path) -> Iterator[Launched]:
-    """Hand out a launcher that is not started yet, and end it whatever happens."""
+    """A launcher that is not started yet; it ends with the test."""
     launcher = Launched(tmp_path / "run" / "var")
     yield launcher
     if launcher.process and launcher.process.poll() is None:

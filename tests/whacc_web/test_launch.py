@@ -5,7 +5,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def test_launch_starts_again_what_is_killed_and_serves_until_it_is_interrupted(
+def test_launch_restarts_killed_processes_and_serves_until_interrupted(
     launched,
 ):
     launched.start()
@@ -15,26 +15,26 @@ def test_launch_starts_again_what_is_killed_and_serves_until_it_is_interrupted(
     worker = launched.children("worker")
     arbiter = min(launched.children("web server"), key=lambda p: p.create_time())
     launched.kill(arbiter)
-    launched.wait_until_it_says(
+    launched.wait_until_it_prints(
         "The web server ended unexpectedly, killed by SIGKILL: starting it again."
     )
     launched.wait_until_it_answers()
     launched.kill(*launched.postgres())
-    launched.wait_until_it_says("PostgreSQL ended unexpectedly: started it again.")
+    launched.wait_until_it_prints("PostgreSQL ended unexpectedly: started it again.")
     launched.wait_until_it_answers()
     still_runs = launched.process.poll() is None
     exit_code = launched.stop(signal.SIGINT)
 
     assert same_folder.returncode == 1
     assert same_folder.stderr == (
-        f"WhACC Web already runs in {launched.var}: {launched.url}, "
+        f"WhACC Web is already running in {launched.var}: {launched.url}, "
         f"process {launched.process.pid}. Stop it there with Ctrl-C, "
         "or set WHACC_VAR to another folder.\n"
     )
     assert same_port.returncode == 1
     assert same_port.stderr.startswith(
-        f"Port {launched.port} of 127.0.0.1 is taken by another program. "
-        "Take another one: make run PORT="
+        f"Port {launched.port} of 127.0.0.1 is used by another program. "
+        "Choose another one: make run PORT="
     )
     assert len(worker) == 1
     assert still_runs
@@ -43,7 +43,7 @@ def test_launch_starts_again_what_is_killed_and_serves_until_it_is_interrupted(
     assert not launched.answers()
 
 
-def test_launch_says_that_it_may_not_write(launched):
+def test_launch_refuses_a_folder_that_it_cannot_write(launched):
     launched.var.parent.mkdir()
     launched.var.touch()
 
@@ -51,12 +51,12 @@ def test_launch_says_that_it_may_not_write(launched):
 
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"Cannot write {launched.var}/.launcher: File exists. Run this as the user "
-        f"to whom {launched.var} belongs, or set WHACC_VAR to another folder.\n"
+        f"Cannot write {launched.var}/.launcher: File exists. Run this as the owner "
+        f"of {launched.var}, or set WHACC_VAR to another folder.\n"
     )
 
 
-def test_launch_says_that_the_database_does_not_answer(launched):
+def test_launch_refuses_a_database_that_does_not_answer(launched):
     refused = launched.second_start(
         DATABASE_URL="postgresql://ada:secret@127.0.0.1:1/whacc"
     )
@@ -67,7 +67,7 @@ def test_launch_says_that_the_database_does_not_answer(launched):
     assert not (launched.var / "pg").exists()
 
 
-def test_launch_after_a_kill_ends_what_is_left_and_starts_again(launched):
+def test_launch_after_a_kill_ends_leftovers_and_starts_again(launched):
     launched.start()
     launched.kill_launcher()
     names = ("web server", "worker", "recovery worker")
@@ -76,10 +76,10 @@ def test_launch_after_a_kill_ends_what_is_left_and_starts_again(launched):
 
     launched.start()
 
-    ended = f"Ended {len(orphans)} processes that an earlier run left behind.\n"
-    assert launched.said.startswith(ended)
+    ended = f"Ended {len(orphans)} processes of an earlier run.\n"
+    assert launched.printed.startswith(ended)
     assert not any(process.is_running() for process in orphans)
-    # A database that still runs is used as it is.
+    # A database that still runs is used.
     assert postgres[0] in launched.postgres()
 
     launched.kill_launcher()

@@ -18,7 +18,7 @@ def cwd_of(process):
         return ""
 
 
-def test_manage_works_with_nothing_set_and_leaves_no_server(tmp_path):
+def test_manage_works_without_variables_and_stops_its_server(tmp_path):
     bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
     asked = subprocess.run(

@@ -1,4 +1,4 @@
-"""Whatever is killed with -9 while somebody labels: what was acknowledged is there."""
+"""Acknowledged labels survive `kill -9` of every process while someone labels."""
 
 import json
 import re
@@ -16,7 +16,7 @@ RETRY_SECONDS = 0.2
 
 
 class LabellingClient:
-    """Labels one frame after another, as the page does: retried until acknowledged."""
+    """Labels one frame after another and, like the page, retries until acknowledged."""
 
     def __init__(self, url: str, username: str, password: str) -> None:
         self.url = url
@@ -100,7 +100,7 @@ def wait_for(client: LabellingClient, n_acknowledged: int) -> None:
         time.sleep(0.005)
 
 
-def test_kill_9_of_everything_while_labelling_loses_no_acknowledged_label(launched):
+def test_kill_9_of_everything_loses_no_acknowledged_label(launched):
     launched.settings["DEMO"] = "1"
     launched.start()
     logins = (launched.var / "demo-logins.txt").read_text()
@@ -112,13 +112,13 @@ def test_kill_9_of_everything_while_labelling_loses_no_acknowledged_label(launch
     )
     labelling.start()
 
-    # The web server alone, then the database alone: both are started again.
+    # First only the web server, then only the database: both are restarted.
     wait_for(client, 10)
     launched.kill(*launched.children("web server"))
     wait_for(client, 20)
     launched.kill(*launched.postgres())
     wait_for(client, 30)
-    # Then everything at once, as a power cut does.
+    # Then everything at once, as in a power cut.
     launched.kill_launcher()
     launched.kill(*launched.leftovers())
     before = dict(client.acknowledged)

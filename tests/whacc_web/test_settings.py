@@ -25,7 +25,7 @@ print(json.dumps(sorted(set(sys.modules) & set(sys.argv[1:]))))
 
 
 def run_python(code, *arguments, **environment):
-    """Run code in a process that has no setting but those given."""
+    """Run code in a process with these settings and no others."""
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -46,7 +46,7 @@ def settings_with(*names, **environment):
     return json.loads(shown.stdout)
 
 
-def test_settings_with_nothing_set_name_the_embedded_database(tmp_path):
+def test_settings_without_variables_name_the_embedded_database(tmp_path):
     found = settings_with(
         "DEBUG", "DATABASES", "WHACC_DATA_ROOT", WHACC_VAR=str(tmp_path)
     )
@@ -54,11 +54,11 @@ def test_settings_with_nothing_set_name_the_embedded_database(tmp_path):
     assert found["DEBUG"] is False
     assert found["DATABASES"]["default"]["HOST"] == str(tmp_path / "pg")
     assert found["WHACC_DATA_ROOT"] == str(tmp_path / "data")
-    # Reading the settings starts no server: it leaves a key, and that is all.
+    # Reading the settings creates a key and starts no server.
     assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
 
 
-def test_settings_under_https_send_cookies_over_it_alone(tmp_path):
+def test_settings_under_https_send_cookies_only_over_https(tmp_path):
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
 
     plain = settings_with(*names, WHACC_VAR=str(tmp_path))
@@ -68,21 +68,21 @@ def test_settings_under_https_send_cookies_over_it_alone(tmp_path):
     assert https == dict.fromkeys(names, True)
 
 
-def test_database_pool_is_for_the_web_server_alone(tmp_path):
+def test_only_the_web_server_has_a_database_pool(tmp_path):
     show_pool = "print('pool' in settings.DATABASES['default']['OPTIONS'])"
 
-    for first, said in [("", "False\n"), ("import whacc_web.wsgi", "True\n")]:
+    for first, printed in [("", "False\n"), ("import whacc_web.wsgi", "True\n")]:
         shown = run_python(
             f"{first}\nfrom django.conf import settings\n{show_pool}",
             WHACC_VAR=str(tmp_path),
             DJANGO_SETTINGS_MODULE="whacc_web.settings",
         )
-        assert shown.stdout == said
+        assert shown.stdout == printed
 
 
 @pytest.mark.parametrize("command", ["check", "migrate"])
-def test_manage_says_what_is_wrong_with_a_setting_in_one_sentence(tmp_path, command):
-    told = run_python(
+def test_manage_reports_a_bad_setting_in_one_sentence(tmp_path, command):
+    finished = run_python(
         "import manage; manage.main()",
         command,
         WHACC_VAR=str(tmp_path),
@@ -90,10 +90,9 @@ def test_manage_says_what_is_wrong_with_a_setting_in_one_sentence(tmp_path, comm
         DATABASE_URL="postgresql://host/name",
     )
 
-    assert told.returncode == 1
-    assert told.stderr == (
-        "Expected WHACC_HTTPS to be 1 or 0; found 'maybe'. "
-        "Set WHACC_HTTPS=1, or WHACC_HTTPS=0, or unset it.\n"
+    assert finished.returncode == 1
+    assert finished.stderr == (
+        "WHACC_HTTPS is 'maybe'. Set WHACC_HTTPS=1 or WHACC_HTTPS=0, or unset it.\n"
     )
 
 

@@ -1,1 +1,1 @@
-"""What `make` does before the product can run. Uses the standard library alone."""
+"""The installation that `make` runs first; the standard library alone."""

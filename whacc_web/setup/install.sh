@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install requirements files into the Python environment $1, making it if need be.
+# Install requirements files into the Python environment $1; create it if needed.
 set -eu
 venv=$1
 shift
@@ -18,7 +18,7 @@ for file in "$@"; do
 done
 if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     --no-input "$@"; then
-    echo "pip could not install everything; its message stands above." >&2
+    echo "pip could not install everything; its message is above." >&2
     exit 1
 fi
 "$venv/bin/python" -m whacc_web.setup.libgomp

@@ -1,4 +1,4 @@
-"""Get LightGBM the libgomp.so.1 that its wheel expects the machine to have."""
+"""Install libgomp.so.1, which LightGBM's wheel expects on the machine."""
 
 import ctypes
 import os
@@ -8,21 +8,21 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from whacc_web.native_libs import native_libs_folder
+from whacc_web.environment.native_libs import native_libs_folder
 
 NAME = "libgomp.so.1"
 
 
 def main() -> None:
-    """Install Debian's library, or else link to the copy in scikit-learn's wheel."""
+    """Install Debian's library, or link to the copy in scikit-learn's wheel."""
     if sys.platform != "linux" or loads() or (installed_by_apt() and loads()):
         return
-    # Loading scikit-learn's copy beforehand does not help: it goes by another name.
+    # Loading scikit-learn's copy first does not help: it has another name.
     copies = Path(sysconfig.get_path("purelib"), "scikit_learn.libs")
     copy = next(copies.glob("libgomp-*.so*"), None)
     if copy is None:
         sys.exit(
-            f"Expected {NAME} on this machine; found none, nor a copy in {copies}. "
+            f"This machine has no {NAME}, and {copies} has no copy of it. "
             "Install it: on Debian or Ubuntu it is the package libgomp1."
         )
     link = native_libs_folder() / NAME
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def loads() -> bool:
-    """Say whether the dynamic linker finds the library."""
+    """Return whether the dynamic linker finds the library."""
     try:
         ctypes.CDLL(NAME)
     except OSError:
@@ -41,7 +41,7 @@ def loads() -> bool:
 
 
 def installed_by_apt() -> bool:
-    """Install Debian's package; say whether that worked."""
+    """Install Debian's package; return whether that worked."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     print("Installing libgomp1, which LightGBM needs.", file=sys.stderr)  # noqa: T201

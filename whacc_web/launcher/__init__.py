@@ -1,0 +1,1 @@
+"""The parts of `make run`: child processes, signals, locks and preparation."""
