@@ -43,8 +43,8 @@ def natural_key(name: str) -> tuple[tuple[int, str], ...]:
         Numbers compare as numbers, and stand before letters.
     """
     return tuple(
-        (int(piece), "") if piece.isdigit() else (10**30, piece)
-        for piece in re.findall(r"[0-9]+|[^0-9]+", name)
+        (int(piece), "") if piece.isdecimal() else (10**30, piece)
+        for piece in re.findall(r"\d+|\D+", name)
     )
 
 

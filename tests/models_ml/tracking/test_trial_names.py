@@ -41,6 +41,20 @@ def test_natural_order_counts():
     ]
 
 
+def test_natural_order_accepts_every_kind_of_digit():
+    # Superscripts and circled digits are not decimal digits: they are sorted as text.
+    names = ["m-²", "²", "m-٣", "m-12", "①.mp4", "m-2"]
+
+    assert sorted(names, key=natural_key) == [
+        "m-2",
+        "m-٣",
+        "m-12",
+        "m-²",
+        "²",
+        "①.mp4",
+    ]
+
+
 def test_ten_thousand_videos_are_put_in_order(tmp_path):
     for number in range(10_000):
         (tmp_path / f"m-{number}.mp4").touch()
