@@ -54,7 +54,7 @@ def operations_from(body: bytes) -> tuple[UUID, list[OperationDraft], list[Refus
 
 
 def _draft(sent: SentOperation) -> OperationDraft:
-    note = sent.note and NoteDraft(frame=sent.note.frame, text=sent.note.text)
+    note = sent.note
     return OperationDraft(
         id=sent.id,
         sequence=sent.sequence,
@@ -63,7 +63,7 @@ def _draft(sent: SentOperation) -> OperationDraft:
         undoes=sent.undoes,
         suggestion_shown=sent.suggestion_shown,
         made_at=sent.made_at,
-        note=note,
+        note=NoteDraft(frame=note.frame, text=note.text) if note else None,
         # Pages count gestures from 1.
         gesture=sent.gesture or None,
     )
