@@ -8,6 +8,7 @@ from errno import ENOSPC
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from procrastinate.contrib.django import app
 
 from labeling.domain.jobs.attempts import start_job
@@ -17,7 +18,7 @@ from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.jobs import request_retrain
 from labeling.domain.versions.scoring import score_session
 from labeling.domain.versions.store import classifier_of
-from labeling.jobs import sentence_of, work_off
+from labeling.jobs import patiently, sentence_of, work_off
 from labeling.models import Job, LabelSnapshot, ModelVersion, Scores
 from tests.factories import make_session, make_user
 from tests.factories_rig import subset_by_truth, write_rig
@@ -182,3 +183,29 @@ def retrain_choice(subset):
 
 def files_below(folder):
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_last_write_is_repeated_while_the_database_restarts():
+    attempts = []
+
+    def write():
+        attempts.append(len(attempts))
+        if len(attempts) == 1:
+            raise OperationalError("the database system is starting up")
+
+    patiently(write)
+
+    assert attempts == [0, 1]
+
+
+def test_a_last_write_is_not_repeated_after_another_error():
+    attempts = []
+
+    def write():
+        attempts.append(len(attempts))
+        raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug"):
+        patiently(write)
+
+    assert attempts == [0]
