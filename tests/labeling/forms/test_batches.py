@@ -7,7 +7,7 @@ import pytest
 from labeling.errors import LabelingError
 from labeling.forms.batches import OPERATIONS_MAX
 from labeling.forms.operations import operations_from
-from labeling.forms.settlements import settlements_from
+from labeling.forms.settlements import decisions_from
 
 
 def batch(*items):
@@ -69,7 +69,7 @@ def test_half_an_emoji_refuses_only_its_own_settlement():
     cut = {**settlement, "id": str(uuid4()), "reasons": ["\ud83d"]}
     whole = {**settlement, "reasons": ["\U0001f600"]}
 
-    _, drafts, errors = settlements_from(batch(cut, whole))
+    _, drafts, errors = decisions_from(batch(cut, whole))
 
     assert [each.reasons for each in drafts] == [["\U0001f600"]]
     assert [str(pk) for pk in errors] == [cut["id"]]
