@@ -17,17 +17,17 @@ from django.views.decorators.http import (
 from labeling.domain.recordings.session_files import data_root
 from labeling.domain.recordings.sessions import session_for
 from labeling.domain.tracking.plan import TrackingRequest
-from labeling.domain.tracking.previews import (
-    LISTED_VIDEOS_MAX,
-    VideosLook,
-    earlier_request,
-    frame_picture,
-    look_at_folder,
-    look_at_videos,
-    tracked_samples,
+from labeling.domain.tracking.previews import frame_picture
+from labeling.domain.tracking.requests import (
+    check_may_track,
+    request_again,
+    request_tracking,
 )
-from labeling.domain.tracking.requests import check_may_track, request_tracking
-from labeling.domain.tracking.review import correct_trial, crops_png, review_of
+from labeling.domain.tracking.review import (
+    correct_trial,
+    review_of,
+    trial_under_review,
+)
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.forms.tracking import (
     FrameForm,
@@ -36,7 +36,15 @@ from labeling.forms.tracking import (
     first_request,
     initial_of,
 )
+from labeling.pages.frame_strip import sampled_strip_png
 from labeling.pages.tracking.chart import tracking_svg
+from labeling.pages.tracking.new_session import (
+    LISTED_VIDEOS_MAX,
+    VideoListing,
+    folder_listing,
+    sample_rows,
+    video_listing,
+)
 from labeling.views.http import UserRequest
 
 REVIEWED_AT_ONCE = 25
@@ -48,13 +56,13 @@ def session_tracking_new(request: UserRequest) -> HttpResponse:
     """Choose a folder, look at its videos, choose the pole, start tracking."""
     if request.method == "POST":
         return _asked(request)
-    look = look_at_folder(request.user, request.GET.get("folder", ""))
+    look = folder_listing(request.user, request.GET.get("folder", ""))
     context: dict[str, Any] = {"look": look, "data_root": data_root()}
     if "session" in request.GET:
         context |= _again(request)
     elif "videos" in request.GET:
         first = first_request(look.folder)
-        videos = look_at_videos(request.user, first)
+        videos = video_listing(request.user, first)
         initial = {
             "folder": first.folder,
             "out": first.out,
@@ -84,7 +92,7 @@ def session_tracking_preview(request: UserRequest) -> HttpResponse:
     check_may_track(request.user)
     context: dict[str, Any] = {}
     try:
-        context["samples"] = tracked_samples(request.user, _request_in(request.POST))
+        context["samples"] = sample_rows(request.user, _request_in(request.POST))
     except LabelingError as error:
         context["error"] = str(error)
     return render(request, "labeling/_tracking_preview.html", context)
@@ -129,7 +137,8 @@ def session_trial(request: UserRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def session_crops(request: UserRequest, pk: int, number: int) -> HttpResponse:
     """Send a few crops of a trial side by side."""
-    picture = crops_png(request.user, session_for(request.user, pk), number)
+    session = session_for(request.user, pk)
+    picture = sampled_strip_png(trial_under_review(request.user, session, number))
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "private, max-age=3600"
     return response
@@ -154,9 +163,9 @@ def _asked(request: UserRequest) -> HttpResponse:
     """Look again, or start."""
     check_may_track(request.user)
     form = TrackingForm(request.POST)
-    look = look_at_folder(request.user, request.POST.get("folder", ""))
+    look = folder_listing(request.user, request.POST.get("folder", ""))
     context: dict[str, Any] = {"look": look, "data_root": data_root()}
-    videos = VideosLook(rows=(), notices=(), error="", plan=None)
+    videos = VideoListing(rows=(), notices=(), error="", plan=None)
     if form.is_valid():
         if "start" in request.POST:
             try:
@@ -165,7 +174,7 @@ def _asked(request: UserRequest) -> HttpResponse:
                 form.add_error(None, str(error))
             else:
                 return redirect("job-detail", job.pk)
-        videos = look_at_videos(request.user, form.asked)
+        videos = video_listing(request.user, form.asked)
     context |= _videos_context(videos, form)
     status = 422 if form.errors else 200
     return render(request, "labeling/session_tracking_new.html", context, status=status)
@@ -176,13 +185,13 @@ def _again(request: UserRequest) -> dict[str, Any]:
     asked = request.GET["session"]
     if not asked.isdecimal() or len(asked) > 9:
         raise NotFoundError("There is no such session.")
-    earlier = earlier_request(request.user, session_for(request.user, int(asked)))
-    videos = look_at_videos(request.user, earlier)
+    earlier = request_again(request.user, session_for(request.user, int(asked)))
+    videos = video_listing(request.user, earlier)
     context = _videos_context(videos, TrackingForm(initial=initial_of(earlier)))
-    return {**context, "look": look_at_folder(request.user, earlier.folder)}
+    return {**context, "look": folder_listing(request.user, earlier.folder)}
 
 
-def _videos_context(videos: VideosLook, form: TrackingForm) -> dict[str, Any]:
+def _videos_context(videos: VideoListing, form: TrackingForm) -> dict[str, Any]:
     return {
         "form": form,
         "videos": videos,

@@ -104,8 +104,7 @@ def test_a_video_that_is_gone_is_said_in_a_sentence(
     page.keyboard.press("Shift+P")
 
     expect(dialog.get_by_role("status")).to_have_text(
-        "Expected the video m-1.mp4 in 'v', where this session was tracked; it was "
-        "moved or renamed: ask an admin to put it back."
+        "The video m-1.mp4 was moved from 'v' or renamed. Ask an admin to put it back."
     )
     expect(dialog.locator("img")).to_be_hidden()
     # A browser says by itself that a picture was refused.

@@ -123,7 +123,7 @@ def test_a_full_disk_fails_the_job_in_a_sentence_and_leaves_nothing_half_written
     job.refresh_from_db()
     assert job.state == "failed"
     # Whichever file cannot grow first: that of the CNN for OpenVINO, or of its units.
-    sentences = ("The disk is full:", "Expected to keep CNN units below")
+    sentences = ("The disk is full:", "CNN units could not be written below")
     assert job.error.startswith(sentences)
     assert [path for path in tmp_path.rglob("cache/**/*") if path.is_file()] == []
     assert Scores.objects.count() == 0

@@ -1,4 +1,4 @@
-"""The full frame of the video around a crop, where a session knows its videos."""
+"""The full frame of the video around a crop, for sessions that were tracked here."""
 
 from pathlib import Path
 
@@ -18,14 +18,15 @@ def knows_its_videos(session: Session) -> bool:
 
 
 def full_frame_png(assignment: Assignment, frame: int) -> bytes:
-    """Return the whole frame of the video, the crop framed.
+    """Return the full frame of the video as PNG, with a rectangle around the crop.
 
-    Only frames that the page shows anyway; nothing in it comes from a model.
+    Annotators who label blind may see it: it has no frame that the page does not show,
+    and nothing in it comes from a model.
     """
     clip, trial = assignment.clip, assignment.clip.trial
     start, stop = block_range(clip)
     if trial.session.tracking is None or not start <= frame < stop:
-        raise NotFoundError("There is no full frame here that you may see.")
+        raise NotFoundError("There is no full frame that you may see.")
     video = _video_of(trial, trial.session.tracking["folder"])
     file = path_below_data_root(trial.session.file)
     corner = crop_corner_in(file, trial.first_row + frame)
@@ -41,6 +42,6 @@ def _video_of(trial: Trial, folder: str) -> Path:
         return video_in(folder, trial.video_name)
     except LabelingError as error:
         raise LabelingError(
-            f"Expected the video {trial.video_name} in {folder!r}, where this session "
-            "was tracked; it was moved or renamed: ask an admin to put it back."
+            f"The video {trial.video_name} was moved from {folder!r} or renamed. Ask "
+            "an admin to put it back."
         ) from error

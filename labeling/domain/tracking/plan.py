@@ -1,4 +1,4 @@
-"""What is to be tracked: a folder below the data root, looked through beforehand."""
+"""The plan of tracking: a request, and the videos of its folder after inspection."""
 
 import random
 from collections.abc import Callable
@@ -27,21 +27,21 @@ from models_ml.tracking.trial_names import (
 )
 from models_ml.tracking.video_facts import VideoFacts
 
-# Into how many videos is looked while somebody waits; a job looks into all.
-LOOKED_INTO_MAX, DRAWN_MAX = 200, 12
-_LOOKED_AT_TOGETHER = 200
-_LOOK_SECONDS_MAX = 300
+# A page inspects at most so many videos, or draws so many; a job inspects all.
+INSPECTED_MAX, DRAWN_MAX = 200, 12
+_BATCH_VIDEOS, _BATCH_SECONDS_MAX = 200, 300
 
-Choice = Callable[[list[TrialVideo]], list[TrialVideo]]
+Selection = Callable[[list[TrialVideo]], list[TrialVideo]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingRequest:
-    """What somebody asks for; all of it fits into a job's parameters.
+    """A request for tracking, as a job's parameters and a session store it.
 
     `folder`, `out` and `pole_times_file` are relative to the data root. The template
-    is cut around (`x`, `y`), the pole's middle, in frame `frame` of `video`: by
-    default the middle frame of the first video.
+    is cut around (`x`, `y`), the centre of the pole, in frame `frame` of `video`: by
+    default in the middle frame of the first video. `pole_times` has [up, down] by trial
+    number as text, since JSON has text keys.
     """
 
     folder: str
@@ -57,7 +57,6 @@ class TrackingRequest:
     left_out: list[str] = field(default_factory=list)
     find_pole_times: bool = True
     pole_times_file: str = ""
-    # By trial number as text, which is what JSON has for keys: [up, down].
     pole_times: dict[str, list[float]] = field(default_factory=dict)
     three_channels: bool = False
     about: dict[str, Any] = field(default_factory=dict)
@@ -65,11 +64,10 @@ class TrackingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingPlan:
-    """A request that was looked through.
+    """A request after inspection of its videos.
 
-    `facts` is by file name, of the videos that were looked into. `notices` has a
-    sentence for everything that is odd, `known_times` the pole times that need not be
-    found.
+    `facts` has the inspected videos by file name, `notices` a sentence for everything
+    unusual, `known_times` the pole times by trial number that are given in advance.
     """
 
     out: Path
@@ -80,29 +78,29 @@ class TrackingPlan:
     known_times: dict[int, tuple[float, float]]
 
 
-def look_into_all(trials: list[TrialVideo]) -> list[TrialVideo]:
-    """Choose every video."""
+def all_videos(trials: list[TrialVideo]) -> list[TrialVideo]:
+    """Select every video."""
     return trials
 
 
-def look_into_some(trials: list[TrialVideo]) -> list[TrialVideo]:
-    """Choose a few hundred videos at most, evenly spread, the first among them."""
-    step = -(-len(trials) // LOOKED_INTO_MAX) or 1
+def some_videos(trials: list[TrialVideo]) -> list[TrialVideo]:
+    """Select at most a few hundred videos, evenly spread, including the first."""
+    step = -(-len(trials) // INSPECTED_MAX) or 1
     return trials[::step]
 
 
-def look_into_drawn(trials: list[TrialVideo]) -> list[TrialVideo]:
-    """Draw a few videos."""
+def drawn_videos(trials: list[TrialVideo]) -> list[TrialVideo]:
+    """Draw a few videos at random."""
     drawn = random.sample(range(len(trials)), min(DRAWN_MAX, len(trials)))
     return [trials[index] for index in sorted(drawn)]
 
 
 def plan_tracking(
-    request: TrackingRequest, progress: JobProgress, look_into: Choice = look_into_all
+    request: TrackingRequest, progress: JobProgress, select: Selection = all_videos
 ) -> TrackingPlan:
-    """Look through a folder; nothing is decoded or written.
+    """Inspect a folder of videos; nothing is decoded or written.
 
-    Videos that `look_into` does not choose are taken for what their names promise.
+    Only the videos that `select` returns are opened. Of the others, the names count.
     """
     folder = folder_below_data_root(request.folder)
     out = new_file_below_data_root(request.out)
@@ -112,43 +110,43 @@ def plan_tracking(
             if path.name not in request.left_out:
                 check_below_data_root(path)
         trials = trials_of(paths, numbers=request.numbers, left_out=request.left_out)
-    chosen = look_into(trials)
-    facts, unreadable = _facts(chosen, progress)
+    selected = select(trials)
+    facts, unreadable = _facts(selected, progress)
     if not facts:
         raise LabelingError(
-            f"Expected videos in {request.folder!r} that can be read, found none: "
+            f"No video in {request.folder!r} can be read. "
             f"{next(iter(unreadable.values()))}"
         )
     left_out = {**unreadable, **videos_of_another_size(facts)}
-    kept = [trial for trial in trials if trial.path.name not in left_out]
-    kept_facts = {name: video for name, video in facts.items() if name not in left_out}
+    included = [trial for trial in trials if trial.path.name not in left_out]
+    facts = {name: video for name, video in facts.items() if name not in left_out}
     return TrackingPlan(
         out=out,
         name=request.session_name.strip() or session_name(trials[0].path.name),
-        videos=tuple(kept),
-        facts=kept_facts,
+        videos=tuple(included),
+        facts=facts,
         notices=(
-            *_looked_into(len(chosen), len(trials)),
+            *_inspection_notice(len(selected), len(trials)),
             *left_out.values(),
-            *odd_videos(kept_facts),
+            *odd_videos(facts),
         ),
-        known_times=_known_times(request, [trial.number for trial in kept]),
+        known_times=_known_times(request, [trial.number for trial in included]),
     )
 
 
-def template_place(request: TrackingRequest, plan: TrackingPlan) -> TemplateSource:
-    """Return where the template is cut, as far as can be said without decoding."""
+def template_source(request: TrackingRequest, plan: TrackingPlan) -> TemplateSource:
+    """Return where the template is cut, after the checks that need no decoding."""
     if not (1 < request.template_px <= 1000 and 1 < request.crop_px <= 1000):
         raise LabelingError(
-            "Expected template and crop of 2 to 1000 px, found "
-            f"{request.template_px} and {request.crop_px}: choose other sizes."
+            f"Template and crop of {request.template_px} and {request.crop_px} px are "
+            "not possible. Choose sizes from 2 to 1000 px."
         )
     by_name = {video.path.name: video.path for video in plan.videos}
     name = request.video or plan.videos[0].path.name
     if name not in by_name:
         raise LabelingError(
-            f"Expected the template's video to be one of the session, found {name!r}: "
-            "check the name."
+            f"The template's video {name!r} is not among the session's videos. Check "
+            "the name."
         )
     return TemplateSource(
         path=by_name[name],
@@ -161,39 +159,39 @@ def template_place(request: TrackingRequest, plan: TrackingPlan) -> TemplateSour
 
 
 def relative_to_data_root(path: Path) -> str:
-    """Return a path as the database keeps it."""
+    """Return a path as the database stores it."""
     return str(path.relative_to(data_root()))
 
 
-def _looked_into(n_chosen: int, n_trials: int) -> list[str]:
-    if n_chosen == n_trials:
+def _inspection_notice(n_selected: int, n_trials: int) -> list[str]:
+    if n_selected == n_trials:
         return []
     return [
-        f"{n_chosen:,} of {n_trials:,} videos were looked into, evenly spread; the job "
-        "looks into all, and leaves out what cannot be read or has another size."
+        f"{n_selected:,} of {n_trials:,} videos were inspected, evenly spread. The job "
+        "inspects all, and leaves out videos that are unreadable or of another size."
     ]
 
 
 def _facts(
     trials: list[TrialVideo], progress: JobProgress
 ) -> tuple[dict[str, VideoFacts], dict[str, str]]:
-    """Return what each video holds, and a sentence for each that cannot be read."""
+    """Return the facts of each video, and a sentence for each unreadable one."""
     facts, unreadable = {}, {}
-    for start in range(0, len(trials), _LOOKED_AT_TOGETHER):
-        progress("looking through the videos", start, len(trials))
-        some = trials[start : start + _LOOKED_AT_TOGETHER]
+    for start in range(0, len(trials), _BATCH_VIDEOS):
+        progress("inspecting videos", start, len(trials))
+        batch = trials[start : start + _BATCH_VIDEOS]
         with translated_core_errors():
             found = run_in_child_process(
                 facts_of,
-                [trial.path for trial in some],
-                timeout_seconds=_LOOK_SECONDS_MAX,
+                [trial.path for trial in batch],
+                timeout_seconds=_BATCH_SECONDS_MAX,
             )
-        for trial, said in zip(some, found, strict=True):
-            if isinstance(said, VideoFacts):
-                facts[trial.path.name] = said
+        for trial, each in zip(batch, found, strict=True):
+            if isinstance(each, VideoFacts):
+                facts[trial.path.name] = each
             else:
-                unreadable[trial.path.name] = said
-    progress("looking through the videos", len(trials), len(trials))
+                unreadable[trial.path.name] = each
+    progress("inspecting videos", len(trials), len(trials))
     return facts, unreadable
 
 
@@ -211,7 +209,7 @@ def _known_times(
     unknown = sorted(set(times) - set(numbers))
     if unknown:
         raise LabelingError(
-            f"Expected pole times of the session's trials, found some of trial "
-            f"{unknown[0]}, which is none of them: check the numbers."
+            f"There are pole times for trial {unknown[0]}, which is not in the "
+            "session. Check the numbers."
         )
     return times

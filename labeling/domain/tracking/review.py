@@ -1,9 +1,7 @@
-"""Looking at a tracked session: what is odd, and what somebody says of it by hand."""
+"""Review of a tracked session: conspicuous trials, and corrections by hand."""
 
-import io
 from dataclasses import dataclass
 
-import numpy as np
 from django.db import transaction
 
 from labeling.domain.permissions import require_admin
@@ -28,13 +26,12 @@ from models_ml.tracking.tracked_file import (
     whacc_outliers,
 )
 
-SHEET_CROPS = 10
 REASON_MAX = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRow:
-    """A trial under review; `up` and `down` are None where nobody tells."""
+    """A trial under review; `up` and `down` are None if the range is unknown."""
 
     trial: Trial
     up: float | None
@@ -46,7 +43,7 @@ class ReviewRow:
 class Review:
     """A session under review; `tracked` is None if it was not tracked here.
 
-    `n_left_out` frames of used trials count for nothing, since they are out of reach.
+    `n_left_out` frames of the included trials do not count: they are out of range.
     """
 
     session: Session
@@ -56,26 +53,26 @@ class Review:
 
     @property
     def spans(self) -> list[tuple[int, int]]:
-        """Rows of each trial in the file."""
+        """The rows of each trial in the session file."""
         return [(row.trial.first_row, row.trial.stop_row) for row in self.rows]
 
     @property
     def quality(self) -> TrackingQuality | None:
-        """How well it was tracked, if it was tracked here."""
+        """The quality of the tracking; None if it was not tracked here."""
         if self.tracked is None:
             return None
         return tracking_quality(self.tracked, self.spans)
 
     @property
     def n_odd(self) -> int:
-        """How many trials are flagged."""
+        """The number of conspicuous trials."""
         return sum(bool(row.odd) for row in self.rows)
 
 
 def review_of(user: User, session: Session) -> Review:
-    """Return what there is to review, to those who may see everything."""
+    """Return the review of a session, for users who see everything."""
     if not user.sees_everything:
-        raise NotFoundError(f"There is no review of session {session.pk} for you.")
+        raise NotFoundError("You do not have access to the review of this session.")
     with opened_session(session) as source:
         reach = ranges_in_file(source)
     with translated_core_errors():
@@ -85,36 +82,21 @@ def review_of(user: User, session: Session) -> Review:
     odd: list[list[str]] = [[] for _ in trials]
     if tracked is not None:
         odd = oddities(tracked, spans)
-        for said, flag in zip(odd, whacc_outliers(tracked.values, spans), strict=True):
+        is_outlier = whacc_outliers(tracked.values, spans)
+        for reasons, flag in zip(odd, is_outlier, strict=True):
             if flag:
-                said.append("an outlier by WhACC's rule")
+                reasons.append("an outlier by WhACC's rule")
     rows = []
-    for trial, said in zip(trials, odd, strict=True):
+    for trial, reasons in zip(trials, odd, strict=True):
         up, down = reach.pole_times(trial) or (None, None)
-        rows.append(ReviewRow(trial=trial, up=up, down=down, odd=tuple(said)))
-    used = [trial for trial in trials if not trial.excluded_because]
+        rows.append(ReviewRow(trial=trial, up=up, down=down, odd=tuple(reasons)))
+    included = [trial for trial in trials if not trial.excluded_because]
     return Review(
         session=session,
         rows=tuple(rows),
         tracked=tracked,
-        n_left_out=reach.n_out_of_range(used),
+        n_left_out=reach.n_out_of_range(included),
     )
-
-
-def crops_png(user: User, session: Session, number: int) -> bytes:
-    """Return a few crops of a trial, from its first frame to its last."""
-    trial = trial_under_review(user, session, number)
-    from PIL import Image
-
-    wanted = np.linspace(0, trial.n_frames - 1, SHEET_CROPS).astype(int)
-    with opened_session(session) as source, translated_core_errors():
-        crops = [
-            source.frames(trial.first_row + at, trial.first_row + at + 1)[0]
-            for at in wanted.tolist()
-        ]
-    picture = io.BytesIO()
-    Image.fromarray(np.concatenate(crops, axis=1)).save(picture, "PNG")
-    return picture.getvalue()
 
 
 def correct_trial(
@@ -126,28 +108,26 @@ def correct_trial(
     down: float | None,
     excluded_because: str,
 ) -> Trial:
-    """Keep what somebody says of a trial: it then holds whatever the file tells.
+    """Save a correction of a trial; it overrides the session file.
 
-    Without `up` and `down` the file's times hold again; with a reason the trial is
-    left out of scoring, of the choice of clips, and of statistics. Touches that were
-    found before are counted again, by what counts now.
+    Without `up` and `down`, the range of the session file applies again. With a reason
+    the trial is excluded from scoring, from the selection of clips and from statistics.
+    The numbers of touches are updated for the new range.
     """
     require_admin(user, "correct trials")
     trial = trial_under_review(user, session, number)
     if (up is None) != (down is None):
         raise LabelingError(
-            "Expected both frames, from which and until which the pole is in reach, or "
-            "none; found one: give the other too."
+            "Only one end of the range is filled in. Fill in both, or neither."
         )
     if up is not None and down is not None and not 0 <= up < down <= trial.n_frames:
         raise LabelingError(
-            f"Expected the pole in reach within the {trial.n_frames} frames of trial "
-            f"{number}, from an earlier to a later one; found {up:g} to {down:g}: mend "
-            "them."
+            f"The range {up:g} to {down:g} is not within the {trial.n_frames} frames "
+            f"of trial {number}. Correct it."
         )
     reach = session_ranges(session)
     with transaction.atomic():
-        # Locked: scores that are kept meanwhile are counted by what is said here.
+        # Locked: scores that are saved meanwhile are counted with this correction.
         trial = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         trial.pole_up, trial.pole_down = up, down
         trial.excluded_because = excluded_because.strip()[:REASON_MAX]
@@ -157,7 +137,7 @@ def correct_trial(
 
 
 def trial_under_review(user: User, session: Session, number: int) -> Trial:
-    """Return a session's trial, to those who may see everything."""
+    """Return a trial of a session, for users who see everything."""
     trial = None
     if user.sees_everything:
         trial = session.trials.filter(number=number).first()

@@ -1,4 +1,4 @@
-"""Tracking: a folder of videos becomes a session."""
+"""The run of tracking: the pole is tracked through videos, a session is recorded."""
 
 import errno
 import fcntl
@@ -20,7 +20,7 @@ from labeling.domain.tracking.plan import (
     TrackingRequest,
     plan_tracking,
     relative_to_data_root,
-    template_place,
+    template_source,
 )
 from labeling.domain.tracking.requests import check_new, work_path
 from labeling.errors import LabelingError, translated_core_errors
@@ -36,12 +36,12 @@ from models_ml.tracking.tracked_session import (
 )
 from models_ml.tracking.tracked_video import FrameState, TrackingSettings
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tracked:
-    """A session that was made from videos, and what to know of it."""
+class TrackingResult:
+    """The session that was made from videos, with notices about it."""
 
     session: Session
     n_trials: int
@@ -54,18 +54,22 @@ def track_videos(
     user: User | None,
     request: TrackingRequest,
     progress: JobProgress = silent_progress,
-) -> Tracked:
+) -> TrackingResult:
     """Track the pole through a folder of videos and record the session.
 
-    What is tracked is kept beside the new file until the session is recorded, so that
-    a later attempt goes on where one was killed. `user` is None when the command line
-    or a job, which only an admin requests, does it.
+    Tracked videos are stored beside the new file until the session is recorded, so a
+    later attempt continues where a killed one stopped. `user` is None for the command
+    line and for jobs, which only admins request.
     """
     require_admin(user, "track videos")
     plan = plan_tracking(request, progress)
     check_new(plan)
     settings = _settings(request, plan)
-    with _work_folder(plan.out) as work, translated_core_errors(), _room_said(plan.out):
+    with (
+        _work_folder(plan.out) as work,
+        translated_core_errors(),
+        _write_errors(plan.out),
+    ):
         tracked = track_session(
             plan.videos,
             settings=settings,
@@ -89,7 +93,7 @@ def track_videos(
             **request.about,
         )
         shutil.rmtree(work)
-    return Tracked(
+    return TrackingResult(
         session=session,
         n_trials=len(tracked.trials),
         n_frames=sum(count_states(tracked).values()),
@@ -99,7 +103,7 @@ def track_videos(
 
 def _settings(request: TrackingRequest, plan: TrackingPlan) -> TrackingSettings:
     with translated_core_errors():
-        template = template_at(template_place(request, plan))
+        template = template_at(template_source(request, plan))
     return TrackingSettings(
         template=template, crop_px=(request.crop_px, request.crop_px)
     )
@@ -111,7 +115,7 @@ def _pole_times(
     settings: TrackingSettings,
     tracked: TrackedSession,
 ) -> npt.NDArray[np.float64] | None:
-    """Return the times that are known, and for other trials those that are seen."""
+    """Return the known times, and for the other trials the times that are detected."""
     if not request.find_pole_times and not plan.known_times:
         return None
     half = request.template_px // 2
@@ -134,12 +138,12 @@ def _pole_times(
 def _notices(
     tracked: TrackedSession, times: npt.NDArray[np.float64] | None
 ) -> Iterator[str]:
-    """Yield what tracking found to be odd."""
+    """Yield a sentence for everything unusual that tracking found."""
     counts = count_states(tracked)
     if counts[FrameState.DAMAGED]:
         yield f"{counts[FrameState.DAMAGED]:,} frames could not be decoded in full."
     if counts[FrameState.POLE_OUT]:
-        yield f"In {counts[FrameState.POLE_OUT]:,} frames the pole is not to be seen."
+        yield f"The pole is not visible in {counts[FrameState.POLE_OUT]:,} frames."
     if times is not None and np.isnan(times).any():
         missing = [
             trial.number
@@ -147,20 +151,18 @@ def _notices(
             if np.isnan(up)
         ]
         yield (
-            f"In {len(missing)} trials it is not known when the pole is in reach; the "
+            f"It is unknown when the pole is in reach in {len(missing)} trials; the "
             f"first is trial {missing[0]}."
         )
 
 
 @contextmanager
 def _work_folder(out: Path) -> Iterator[Path]:
-    """Give the folder beside the new file where finished videos are kept."""
+    """Create and lock the folder of tracked videos beside the new file."""
     work = work_path(out)
     if work.is_symlink():
-        raise LabelingError(
-            f"Expected a folder at {work.name!r}, found a link: remove it."
-        )
-    with _room_said(out):
+        raise LabelingError(f"{work.name!r} is a link, not a folder. Remove it.")
+    with _write_errors(out):
         work.mkdir(parents=True, exist_ok=True)
         lock = (work / "lock").open("w")
     with lock:
@@ -168,21 +170,20 @@ def _work_folder(out: Path) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LabelingError(
-                f"Expected {out.name!r} to be tracked once, found that it is being "
-                "tracked already: wait for it."
+                f"{out.name!r} is already being tracked. Wait until that is done."
             ) from error
         yield work
 
 
 @contextmanager
-def _room_said(out: Path) -> Iterator[None]:
+def _write_errors(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in {*_NO_ROOM, errno.EACCES, errno.EROFS}:
+        if error.errno not in {*_NO_SPACE, errno.EACCES, errno.EROFS}:
             raise
         raise LabelingError(
-            f"Expected room and the right to write beside {out.name!r}; the system "
-            f"refuses it ({error.strerror}): free some space or mend the folder's "
-            "permissions, and start again. What is tracked so far is kept."
+            f"Cannot write beside {out.name!r} ({error.strerror}). Free some space or "
+            "correct the folder's permissions, then start again: tracked videos are "
+            "stored, and tracking continues after them."
         ) from error

@@ -9,7 +9,7 @@ from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.training.gather import TrainingMaterial
 from labeling.domain.training.held_out import held_out_record
 from labeling.domain.training.snapshots import freeze_labels
-from labeling.domain.versions.store import create_version, feature_set_of
+from labeling.domain.versions.store import VersionDraft, create_version, feature_set_of
 from labeling.models import Job, ModelVersion, User
 from models_ml.features.feature_set import FeatureSet
 from models_ml.training.retrain import TrainingResult
@@ -34,8 +34,7 @@ def record_version(
         snapshot = freeze_labels(
             consensus=material.consensus, subsets=choice.subsets, source=choice.source
         )
-        return create_version(
-            user=user,
+        draft = VersionDraft(
             parent=parent,
             backbone=parent.backbone,
             feature_set=json.loads(feature_set.to_json()),
@@ -45,8 +44,8 @@ def record_version(
             metrics=metrics,
             snapshot=snapshot,
             origin=f"retrained on {', '.join(snapshot.subsets)}",
-            job=job_of(progress),
         )
+        return create_version(draft, user=user, job=job_of(progress))
 
 
 def job_of(progress: JobProgress) -> Job | None:

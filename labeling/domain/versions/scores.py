@@ -1,7 +1,7 @@
-"""Scores: what a model version says of a trial's frames, as it said it.
+"""Scores of a trial's frames by a model version, and the touches in them.
 
-Scores are kept raw and of every frame. Touches are made of those frames alone in which
-the pole is in reach, as far as that is known.
+Scores are stored raw, for every frame. Touches are detected only in the frames in range
+(pole in reach), if the range is known.
 """
 
 import numpy as np
@@ -15,12 +15,12 @@ from models_ml.touches.detection import touch_mask, touches_from_mask
 
 
 def is_scored(trial: Trial, version: ModelVersion) -> bool:
-    """Whether this version has scored this trial."""
+    """Whether a version has scored a trial."""
     return Scores.objects.filter(trial=trial, version=version).exists()
 
 
 def trial_scores(trial: Trial, version: ModelVersion) -> Float32s | None:
-    """Return the raw, unfiltered scores of a trial, or None when there are none."""
+    """Return the raw scores of a trial; None if there are none."""
     rows = Scores.objects.filter(trial=trial, version=version)
     values = rows.values_list("values", flat=True).first()
     return None if values is None else scores_from(values)
@@ -34,7 +34,7 @@ def scores_from(values: bytes | memoryview) -> Float32s:
 def touch_frames(
     scores: Float32s, version: ModelVersion, counted: tuple[int, int]
 ) -> npt.NDArray[np.bool_]:
-    """Return which frames of a trial are touch frames; only counted ones can be."""
+    """Return a mask of a trial's touch frames; frames not counted are none."""
     mask = touch_mask(scores, [len(scores)], version.threshold)
     mask[: counted[0]] = mask[counted[1] :] = False
     return mask
@@ -45,7 +45,7 @@ def touches_of(
 ) -> npt.NDArray[np.int64]:
     """Return the touches in a trial's raw scores, shape (n_touches, 2).
 
-    One that goes on where frames no longer count ends there.
+    A touch that continues beyond the counted frames ends with them.
     """
     mask = touch_frames(scores, version, counted)
     return touches_from_mask(mask, [len(scores)])[:, 1:]
@@ -59,9 +59,9 @@ def save_scores(
     scores: npt.NDArray[np.floating],
     reach: SessionRanges | None = None,
 ) -> None:
-    """Keep the scores of a whole trial, in place of any of the same version.
+    """Save the scores of a trial, and replace earlier ones of the same version.
 
-    `reach` is of the trial's session, for who keeps many.
+    Pass the session's `reach` when saving many trials, to avoid reading it again.
     """
     values = np.ascontiguousarray(scores, dtype="<f4").tobytes()
     reach = reach or session_ranges(trial.session)
@@ -78,13 +78,13 @@ def save_scores(
 
 
 def count_touches_again(trial: Trial, reach: SessionRanges) -> None:
-    """Bring the numbers of a trial's touches up to date with when frames count."""
+    """Update the stored numbers of a trial's touches after its range has changed."""
     counted = reach.frames_in_range(trial)
-    for kept in Scores.objects.filter(trial=trial).select_related("version"):
-        touches = touches_of(scores_from(kept.values), kept.version, counted)
-        Scores.objects.filter(pk=kept.pk).update(n_touches=len(touches))
+    for stored in Scores.objects.filter(trial=trial).select_related("version"):
+        touches = touches_of(scores_from(stored.values), stored.version, counted)
+        Scores.objects.filter(pk=stored.pk).update(n_touches=len(touches))
 
 
 def _locked(trial: Trial) -> Trial:
-    """Return a trial as it is now, which nobody corrects before its scores are kept."""
+    """Return the current row of a trial, locked against corrections until commit."""
     return Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)

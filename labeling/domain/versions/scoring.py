@@ -1,4 +1,4 @@
-"""Scoring: a session's frames through a model version, trial by trial."""
+"""Scoring of sessions: frames to CNN units to features to scores, trial by trial."""
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -32,14 +32,14 @@ from models_ml.features.unit_set import UnitSet, unit_set_of
 from models_ml.stages import in_stages
 from models_ml.trees.rescoring import Scorer
 
-# Trials are scored together as long as nobody waits for it.
+# Trials are scored in batches of so many frames, or of what was read in a second.
 _BATCH_FRAMES = 10_000
 _BATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """What a scoring run did."""
+class ScoringResult:
+    """The result of scoring a session."""
 
     version: ModelVersion
     n_trials: int
@@ -52,13 +52,13 @@ def score_session(
     version: ModelVersion | None = None,
     publish: bool = True,
     progress: JobProgress = silent_progress,
-) -> Scored:
-    """Score every trial of a session, and publish the version there.
+) -> ScoringResult:
+    """Score every trial of a session and publish the version there.
 
-    Without a version, the one that is published there is used, or else the latest;
-    then a version that is published meanwhile stays. Publishing comes last, so nobody
-    sees a session that is half scored. Without `publish` the version stays a
-    candidate: nothing changes of what the session shows.
+    If `version` is None, the published version is used, or else the latest; a version
+    that another user publishes meanwhile then stays published. Publishing comes last,
+    so pages never show a partly scored session. With `publish=False` the version is a
+    candidate, and the session shows the same scores as before.
     """
     wanted, published = version, session.published_version
     version = wanted or published or latest_version()
@@ -68,13 +68,13 @@ def score_session(
     trials = list(session.trials.included())
     if not trials:
         raise LabelingError(
-            f"Expected trials of {session} to score, found all of them excluded: take "
-            "one back in on the session's tracking page."
+            f"All trials of {session} are excluded. Include one on the session's "
+            "review page, then score it."
         )
     done, reach = 0, session_ranges(session)
     with (
-        closing(stages.results(trials)) as all_kept,
-        closing(scorer.scores_of_batches(_batches(all_kept))) as batches,
+        closing(stages.results(trials)) as results,
+        closing(scorer.scores_of_batches(_batches(results))) as batches,
     ):
         for batch in batches:
             for scores in batch:
@@ -92,29 +92,30 @@ def score_session(
             elif published is None:
                 publish_first_version(session=session, version=version)
     n_frames = sum(trial.n_frames for trial in trials)
-    return Scored(version=version, n_trials=len(trials), n_frames=n_frames)
+    return ScoringResult(version=version, n_trials=len(trials), n_frames=n_frames)
 
 
 @contextmanager
 def trial_features(
     trials: Sequence[Trial], backbone: Backbone, feature_set: FeatureSet
 ) -> Iterator[Iterator[Features]]:
-    """Give the temporal features of each trial; its CNN units are computed once ever.
+    """Open an iterator over the temporal features of trials, in their order.
 
-    While a trial's features are used, the next ones are read, run through the CNN and
-    kept, each in a thread of its own. None of these threads touches the database.
+    CNN units are read from the unit cache, or computed and cached. While the caller
+    uses a trial's features, threads read, compute and cache the next trials. None of
+    these threads uses the database.
     """
     stages = _Stages(network_of(backbone), unit_set_of(feature_set))
     with closing(stages.results(trials)) as results:
-        yield (stages.unit_set.features(kept, feature_set) for kept in results)
+        yield (stages.unit_set.features(units, feature_set) for units in results)
 
 
-def _batches(all_kept: Iterable[Units]) -> Iterator[list[Units]]:
-    """Yield what is kept of several trials: many frames, or what came in a second."""
+def _batches(results: Iterable[Units]) -> Iterator[list[Units]]:
+    """Yield the units of several trials at a time."""
     batch: list[Units] = []
     started = time.monotonic()
-    for kept in all_kept:
-        batch.append(kept)
+    for units in results:
+        batch.append(units)
         is_late = time.monotonic() > started + _BATCH_SECONDS
         if is_late or sum(map(len, batch)) >= _BATCH_FRAMES:
             yield batch
@@ -124,17 +125,17 @@ def _batches(all_kept: Iterable[Units]) -> Iterator[list[Units]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Missing:
-    """A trial whose units are not kept yet: its frames, and later its units."""
+class _Uncached:
+    """A trial without cached units; `values` are its frames, later its units."""
 
     cached: CachedTrial
     values: npt.NDArray[Any]
 
 
 class _Stages:
-    """From where a trial lies to what is kept of its CNN units.
+    """The stages from a trial's frames to the units that are cached.
 
-    What is kept already goes through the later stages as it is.
+    Units that are cached already pass through the later stages unchanged.
     """
 
     def __init__(self, network: Network, unit_set: UnitSet) -> None:
@@ -142,35 +143,35 @@ class _Stages:
         self.cache = UnitCache(Path(settings.WHACC_CACHE_ROOT) / "units")
 
     def results(self, trials: Sequence[Trial]) -> Generator[Units]:
-        """Yield what is kept of each trial."""
-        # A generator: trials' sessions are looked up by whoever takes the results.
+        """Yield the units of each trial."""
+        # The sessions of trials are loaded in the caller's thread, by this generator.
         sources = ((trial.session, trial.first_row, trial.stop_row) for trial in trials)
-        yield from in_stages(sources, [self.read, self.run_cnn, self.keep])
+        yield from in_stages(sources, [self.read, self.run_cnn, self.write])
 
-    def read(self, source: tuple[Session, int, int]) -> Units | _Missing:
+    def read(self, source: tuple[Session, int, int]) -> Units | _Uncached:
         session, first_row, stop_row = source
         with opened_session(session) as file:
             frames = file.frames(first_row, stop_row)
         cached = self.cache.trial(frames, self.network, self.unit_set)
-        kept = cached.read()
-        return _Missing(cached, frames) if kept is None else kept
+        units = cached.read()
+        return _Uncached(cached, frames) if units is None else units
 
-    def run_cnn(self, found: Units | _Missing) -> Units | _Missing:
-        if not isinstance(found, _Missing):
+    def run_cnn(self, found: Units | _Uncached) -> Units | _Uncached:
+        if not isinstance(found, _Uncached):
             return found
         with translated_core_errors():
-            return _Missing(found.cached, self.network.units(found.values))
+            return _Uncached(found.cached, self.network.units(found.values))
 
-    def keep(self, found: Units | _Missing) -> Units:
-        if not isinstance(found, _Missing):
+    def write(self, found: Units | _Uncached) -> Units:
+        if not isinstance(found, _Uncached):
             return found
-        kept = self.unit_set.select(found.values)
+        units = self.unit_set.select(found.values)
         try:
-            found.cached.write(kept)
+            found.cached.write(units)
         except OSError as error:
             raise LabelingError(
-                f"Expected to keep CNN units below {self.cache.folder}, writing them "
-                f"failed ({error.strerror or error}): make room there, or name another "
-                "folder as WHACC_CACHE_ROOT."
+                f"CNN units could not be written below {self.cache.folder} "
+                f"({error.strerror or error}). Free some space there, or set "
+                "WHACC_CACHE_ROOT to another folder."
             ) from error
-        return kept
+        return units

@@ -1,10 +1,11 @@
-"""Model versions: where their files lie, how one is made, which one is published."""
+"""The store of model versions: their files, their creation, the published one."""
 
 import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,52 +38,70 @@ from models_ml.whacc.arrays import WAYS_ON, WHACC_FOLDER
 
 CLASSIFIER = "classifier.txt"
 
-# The fingerprint of a backbone whose classifier came here before its weights.
+# The sha256 of a backbone whose classifier was imported before its weights.
 WEIGHTS_MISSING = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionDraft:
+    """A trained model that is not recorded yet.
+
+    `snapshot` has the labels that it was trained on, `parent` the version before it;
+    models from elsewhere have neither.
+    """
+
+    backbone: Backbone
+    feature_set: dict[str, Any]
+    classifier_text: str
+    threshold: float
+    origin: str
+    parent: ModelVersion | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    snapshot: LabelSnapshot | None = None
+
+
 def models_root() -> Path:
-    """Return the folder below which the files of model versions lie."""
+    """Return the folder that contains the files of all model versions."""
     return Path(settings.WHACC_MODELS_ROOT).resolve()
 
 
 def feature_set_of(version: ModelVersion) -> FeatureSet:
-    """Return the temporal features that a version's classifier takes."""
+    """Return the feature set of a version's classifier."""
     return FeatureSet.from_json(json.dumps(version.feature_set))
 
 
 def classifier_of(version: ModelVersion) -> Classifier:
-    """Return a version's classifier, its file checked against its sha256."""
+    """Return a version's classifier, after its file was checked against its sha256."""
     text = classifier_text_of(version)
     with translated_core_errors():
         return Classifier.from_text(text)
 
 
 def classifier_text_of(version: ModelVersion) -> str:
-    """Return the text of a version's trees as it was made with them."""
+    """Return the file of a version's classifier: LightGBM's text, checked."""
     entry: dict[str, Any] | None = version.files.get(CLASSIFIER)
     if entry is None:
         raise LabelingError(
-            f"Expected files of {version}, found that it was recorded without any: "
-            "choose another version."
+            f"Version {version.number} has no files. Choose another version."
         )
     try:
         text: bytes = (models_root() / str(entry["path"])).read_bytes()
     except OSError as error:
         raise LabelingError(
-            f"Expected the file {entry['path']} of {version} below the models root, "
-            f"found none that can be read ({error.strerror}): restore it from a backup."
+            f"The file {entry['path']} of version {version.number} cannot be read "
+            f"below the models root ({error.strerror}). Restore it from a backup."
         ) from error
     if hashlib.sha256(text).hexdigest() != entry["sha256"]:
         raise LabelingError(
-            f"Expected {entry['path']} as {version} was made with it, found another "
-            "content: restore it from a backup."
+            f"The file {entry['path']} of version {version.number} was changed. "
+            "Restore it from a backup."
         )
     return text.decode()
 
 
 def network_of(backbone: Backbone) -> Network:
-    """Return the CNN of a backbone, its weights checked."""
+    """Return the CNN of a backbone, after its weights were checked."""
     weights = weights_of(backbone)
     with translated_core_errors():
         network = load_backbone(backbone.kind, weights)
@@ -91,53 +110,49 @@ def network_of(backbone: Backbone) -> Network:
         backbone.preprocessing,
     ):
         raise LabelingError(
-            f"Expected the weights and preprocessing that {backbone} was recorded "
-            "with, found others: restore its file from a backup, or go back to the "
-            "release that recorded it."
+            f"The weights or the preprocessing of {backbone} were changed. Restore its "
+            "file from a backup, or return to the release that recorded it."
         )
     return network
 
 
 def weights_of(backbone: Backbone) -> Path:
-    """Return where the weights of a backbone lie, if they were ever imported."""
+    """Return the path of a backbone's weights, if they were imported."""
     if backbone.sha256 == WEIGHTS_MISSING:
         raise LabelingError(
-            f"Expected the weights of {backbone}, which this version was made for; "
-            "none were imported before it: import them with manage.py "
-            f"import_whacc_backbone {WHACC_FOLDER}, which records a version that can "
-            f"score. {WAYS_ON}."
+            f"This version needs the weights of {backbone}, which were not imported. "
+            f"Import them with manage.py import_whacc_backbone {WHACC_FOLDER}, which "
+            f"records a version that can score. {WAYS_ON}."
         )
     return models_root() / backbone.weights
 
 
 def shipped_version() -> ModelVersion:
-    """Return the model that ships with the product, recorded once."""
+    """Return the version of the model that ships with the product; record it once."""
     with translated_core_errors():
         model = shipped_model()
         network = load_backbone(model.backbone_kind, model.weights_path)
-    with numbering():
+    with version_numbers_locked():
         recorded = ModelVersion.objects.filter(
             snapshot=None,
             backbone__sha256=network.sha256,
             files__contains={CLASSIFIER: {"sha256": model.sha256[CLASSIFIER]}},
         ).first()
         return recorded or create_version(
-            user=None,
-            parent=None,
-            backbone=_shipped_backbone(model, network),
-            feature_set=json.loads(model.feature_set_path.read_text()),
-            classifier_text=model.classifier_path.read_text(),
-            parameters={},
-            threshold=model.threshold,
-            metrics=model.metrics,
-            snapshot=None,
-            origin=model.origin,
+            VersionDraft(
+                backbone=_shipped_backbone(model, network),
+                feature_set=json.loads(model.feature_set_path.read_text()),
+                classifier_text=model.classifier_path.read_text(),
+                threshold=model.threshold,
+                metrics=model.metrics,
+                origin=model.origin,
+            )
         )
 
 
 def _shipped_backbone(model: ShippedModel, network: Network) -> Backbone:
-    """Keep the shipped weights: a later release may ship others."""
-    weights = keep_file(model.weights_path.name, model.weights_path.read_bytes())
+    """Record the shipped backbone; its weights are copied, as releases may differ."""
+    weights = save_file(model.weights_path.name, model.weights_path.read_bytes())
     backbone, _ = Backbone.objects.get_or_create(
         kind=network.kind,
         sha256=network.sha256,
@@ -153,40 +168,29 @@ def _shipped_backbone(model: ShippedModel, network: Network) -> Backbone:
 
 
 def is_shipped(backbone: Backbone) -> bool:
-    """Whether this is the backbone that ships with this release."""
+    """Whether this backbone ships with this release."""
     return backbone.sha256 == shipped_model().sha256[WEIGHTS]
 
 
 def create_version(
-    *,
-    user: User | None,
-    parent: ModelVersion | None,
-    backbone: Backbone,
-    feature_set: dict[str, Any],
-    classifier_text: str,
-    parameters: dict[str, Any],
-    threshold: float,
-    metrics: dict[str, Any],
-    snapshot: LabelSnapshot | None,
-    origin: str,
-    job: Job | None = None,
+    draft: VersionDraft, *, user: User | None = None, job: Job | None = None
 ) -> ModelVersion:
-    """Keep a trained model for ever: its file first, then the row that names it."""
-    files = {CLASSIFIER: keep_file(CLASSIFIER, classifier_text.encode())}
+    """Record a trained model: first its file is saved, then the row that names it."""
+    files = {CLASSIFIER: save_file(CLASSIFIER, draft.classifier_text.encode())}
     commit = code_version()
-    with numbering():
+    with version_numbers_locked():
         last = ModelVersion.objects.aggregate(last=Max("number", default=0))["last"]
         return ModelVersion.objects.create(
             number=last + 1,
-            parent=parent,
-            backbone=backbone,
-            feature_set=feature_set,
-            parameters=parameters,
-            threshold=threshold,
-            metrics=metrics,
+            parent=draft.parent,
+            backbone=draft.backbone,
+            feature_set=draft.feature_set,
+            parameters=draft.parameters,
+            threshold=draft.threshold,
+            metrics=draft.metrics,
             files=files,
-            snapshot=snapshot,
-            origin=origin,
+            snapshot=draft.snapshot,
+            origin=draft.origin,
             code_version=commit,
             created_by=user,
             job=job,
@@ -197,7 +201,7 @@ def create_version(
 def publish_version(
     *, session: Session, version: ModelVersion, user: User | None = None
 ) -> None:
-    """Make a version's scores the ones that a session shows."""
+    """Publish a version on a session: the session then shows its scores."""
     others = Session.objects.filter(pk=session.pk).exclude(published_version=version)
     if others.update(published_version=version):
         Publication.objects.create(session=session, version=version, published_by=user)
@@ -206,7 +210,7 @@ def publish_version(
 
 @transaction.atomic
 def publish_first_version(*, session: Session, version: ModelVersion) -> None:
-    """Make a version's scores the ones that a session shows, if it shows none yet."""
+    """Publish a version on a session that has no published version yet."""
     unpublished = Session.objects.filter(pk=session.pk, published_version=None)
     if unpublished.update(published_version=version):
         Publication.objects.create(session=session, version=version)
@@ -214,15 +218,15 @@ def publish_first_version(*, session: Session, version: ModelVersion) -> None:
 
 
 @contextmanager
-def numbering() -> Iterator[None]:
-    """Let one number versions at a time: no gaps and no doubles."""
+def version_numbers_locked() -> Iterator[None]:
+    """Lock the table, so that version numbers have neither gaps nor duplicates."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE labeling_modelversion IN EXCLUSIVE MODE")
         yield
 
 
-def keep_file(name: str, content: bytes) -> dict[str, Any]:
-    """Write a file under its own hash; what exists there has the same content."""
+def save_file(name: str, content: bytes) -> dict[str, Any]:
+    """Save a file under its sha256; a file that exists there has the same content."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = models_root() / sha256[:2] / f"{sha256}-{name}"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -235,7 +239,7 @@ def keep_file(name: str, content: bytes) -> dict[str, Any]:
 
 @cache
 def code_version() -> str:
-    """Return the commit that runs, or "unknown" outside a checkout."""
+    """Return the running commit, or "unknown" outside a checkout."""
     describe = ["git", "describe", "--always", "--dirty"]
     try:
         git = subprocess.run(

@@ -1,4 +1,4 @@
-"""Coming from WhACC: its classifiers and its CNN as versions of their own."""
+"""Import of WhACC's classifiers and CNN as model versions."""
 
 import json
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from django.db.models import QuerySet
 from labeling.domain.versions.store import (
     CLASSIFIER,
     WEIGHTS_MISSING,
+    VersionDraft,
     classifier_of,
     create_version,
-    keep_file,
     models_root,
-    numbering,
+    save_file,
+    version_numbers_locked,
 )
 from labeling.errors import translated_core_errors
 from labeling.models import Backbone, ModelVersion
@@ -31,20 +32,20 @@ KIND = "resnet50v2"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedModel:
-    """A version of WhACC's, and whether it is new here."""
+    """A version of a WhACC classifier; `is_new` unless it was imported before."""
 
     version: ModelVersion
     is_new: bool
 
     @property
     def can_score(self) -> bool:
-        """Whether the CNN that it was made for is here."""
+        """Whether the weights of its CNN were imported."""
         return self.version.backbone.sha256 != WEIGHTS_MISSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedBackbone:
-    """A CNN of WhACC's, and the versions that it now lets score."""
+    """WhACC's CNN, and the versions that can score now that it was imported."""
 
     backbone: Backbone
     is_new: bool
@@ -52,35 +53,40 @@ class ImportedBackbone:
 
 
 def import_whacc_model(path: Path) -> ImportedModel:
-    """Record a classifier of WhACC's wheel or pickle, once for each CNN.
+    """Record a classifier from WhACC's wheel or pickle, once for each CNN.
 
-    Its CNN is the one of WhACC's that was imported last. Without one, the version
-    waits for it and cannot score.
+    Its CNN is the WhACC CNN that was imported last. If none was imported yet, the
+    version cannot score until one is.
     """
     with translated_core_errors():
         model = read_whacc_model(path)
     return _recorded(
-        backbone=_whacc_backbone(),
-        feature_set=json.loads(model.feature_set.to_json()),
-        classifier_text=model.classifier.text,
-        parent=None,
-        origin=_origin(model),
+        VersionDraft(
+            backbone=_whacc_backbone(),
+            feature_set=json.loads(model.feature_set.to_json()),
+            classifier_text=model.classifier.text,
+            threshold=THRESHOLD,
+            origin=_origin(model),
+        )
     )
 
 
 def import_whacc_backbone(path: Path) -> ImportedBackbone:
-    """Record WhACC's CNN, and for each version that waits for it one that can score."""
+    """Record WhACC's CNN, and a version that can score for each that waits for it."""
     with translated_core_errors():
         network = read_whacc_backbone(path)
-    backbone, is_new = _kept_backbone(network)
+    backbone, is_new = _recorded_backbone(network)
     waiting = ModelVersion.objects.filter(backbone__sha256=WEIGHTS_MISSING)
     imported = [
         _recorded(
-            backbone=backbone,
-            feature_set=version.feature_set,
-            classifier_text=classifier_of(version).text,
-            parent=version,
-            origin=version.origin,
+            VersionDraft(
+                backbone=backbone,
+                feature_set=version.feature_set,
+                classifier_text=classifier_of(version).text,
+                threshold=THRESHOLD,
+                parent=version,
+                origin=version.origin,
+            )
         )
         for version in waiting.order_by("number")
     ]
@@ -91,39 +97,21 @@ def import_whacc_backbone(path: Path) -> ImportedBackbone:
     )
 
 
-def _recorded(
-    *,
-    backbone: Backbone,
-    feature_set: dict[str, Any],
-    classifier_text: str,
-    parent: ModelVersion | None,
-    origin: str,
-) -> ImportedModel:
-    """Return the version of this classifier on this CNN, recorded once."""
-    kept = keep_file(CLASSIFIER, classifier_text.encode())
-    with numbering():
+def _recorded(draft: VersionDraft) -> ImportedModel:
+    """Return the version of this classifier on this CNN; record it once."""
+    file = save_file(CLASSIFIER, draft.classifier_text.encode())
+    with version_numbers_locked():
         version = ModelVersion.objects.filter(
-            backbone=backbone, files__contains={CLASSIFIER: {"sha256": kept["sha256"]}}
+            backbone=draft.backbone,
+            files__contains={CLASSIFIER: {"sha256": file["sha256"]}},
         ).first()
         if version is not None:
             return ImportedModel(version=version, is_new=False)
-        version = create_version(
-            user=None,
-            parent=parent,
-            backbone=backbone,
-            feature_set=feature_set,
-            classifier_text=classifier_text,
-            parameters={},
-            threshold=THRESHOLD,
-            metrics={},
-            snapshot=None,
-            origin=origin,
-        )
-    return ImportedModel(version=version, is_new=True)
+        return ImportedModel(version=create_version(draft), is_new=True)
 
 
 def _whacc_backbone() -> Backbone:
-    """Return WhACC's CNN, or the row that stands for it until its weights come."""
+    """Return WhACC's CNN, or a row without weights until they are imported."""
     if backbone := _with_weights().last():
         return backbone
     backbone, _ = Backbone.objects.get_or_create(
@@ -140,8 +128,8 @@ def _whacc_backbone() -> Backbone:
     return backbone
 
 
-def _kept_backbone(network: WhaccBackbone) -> tuple[Backbone, bool]:
-    """Keep the weights as Keras 3 writes them, then the row that names them."""
+def _recorded_backbone(network: WhaccBackbone) -> tuple[Backbone, bool]:
+    """Return the row of a CNN and whether it is new; weights are saved by Keras 3."""
     for known in _with_weights():
         if _is_same(known, network):
             return known, False
@@ -150,7 +138,7 @@ def _kept_backbone(network: WhaccBackbone) -> tuple[Backbone, bool]:
     with TemporaryDirectory(dir=root, prefix=".import-") as folder:
         written = Path(folder) / f"{KIND}.weights.h5"
         network.model.save_weights(written)
-        weights = keep_file(written.name, written.read_bytes())
+        weights = save_file(written.name, written.read_bytes())
     with translated_core_errors():
         read = load_backbone(KIND, root / weights["path"])
     return Backbone.objects.get_or_create(
@@ -162,7 +150,7 @@ def _kept_backbone(network: WhaccBackbone) -> tuple[Backbone, bool]:
             "input_px": read.input_px,
             "n_units": read.n_units,
             "weights": weights["path"],
-            "head": {} if network.head is None else _kept_head(network.head),
+            "head": {} if network.head is None else _saved_head(network.head),
         },
     )
 
@@ -173,20 +161,20 @@ def _with_weights() -> QuerySet[Backbone]:
 
 
 def _is_same(known: Backbone, network: WhaccBackbone) -> bool:
-    """Whether these weights are kept already; their file may differ in names alone."""
+    """Whether a backbone has these weights; files may differ in names only."""
     try:
-        kept = read_whacc_backbone(models_root() / known.weights)
+        saved = read_whacc_backbone(models_root() / known.weights)
     except WhaccBackboneError:
         return False
-    pairs = zip(kept.model.get_weights(), network.model.get_weights(), strict=True)
-    same_head = network.head is None or known.head == _kept_head(network.head)
+    pairs = zip(saved.model.get_weights(), network.model.get_weights(), strict=True)
+    same_head = network.head is None or known.head == _saved_head(network.head)
     return same_head and all(np.array_equal(one, other) for one, other in pairs)
 
 
-def _kept_head(head: Head) -> dict[str, Any]:
-    """Keep the last layer: the weights of 2,048 units, then the bias, as float32."""
+def _saved_head(head: Head) -> dict[str, Any]:
+    """Save the last layer as float32: the weights of 2,048 units, then the bias."""
     values = np.concatenate([head.kernel.ravel(), head.bias])
-    return keep_file("cnn_head.f4", values.astype("<f4").tobytes())
+    return save_file("cnn_head.f4", values.astype("<f4").tobytes())
 
 
 def _origin(model: WhaccModel) -> str:

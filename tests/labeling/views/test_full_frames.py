@@ -81,4 +81,4 @@ def test_a_video_that_was_moved_is_said(client, assignment, data_root):
     response = full_frame(client, assignment, 16)
 
     assert response.status_code == 400
-    assert b"was moved or renamed: ask an admin to put it back" in response.content
+    assert b"or renamed. Ask an admin to put it back" in response.content

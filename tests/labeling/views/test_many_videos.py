@@ -5,7 +5,7 @@ import os
 import pytest
 from django.urls import reverse
 
-from labeling.domain.tracking.plan import LOOKED_INTO_MAX
+from labeling.domain.tracking.plan import INSPECTED_MAX
 from labeling.models import Job
 from tests.factories import make_user
 from tests.factories_videos import spots, write_video
@@ -46,10 +46,10 @@ def test_ten_thousand_videos_are_looked_at_tried_and_started(admin, folder):
 
     videos, said = look.context["videos"], look.content.decode()
     assert (len(videos.rows), len(look.context["rows"])) == (N_VIDEOS, 500)
-    assert len(videos.plan.facts) == LOOKED_INTO_MAX - 1
+    assert len(videos.plan.facts) == INSPECTED_MAX - 1
     # Not looked into, but no reason to doubt: the job will see.
     assert len(videos.plan.videos) == N_VIDEOS - 1
-    assert "200 of 10,000 videos were looked into, evenly spread" in said
+    assert "200 of 10,000 videos were inspected, evenly spread" in said
     assert "m-5000.mp4 is none" in said
     assert "not looked into yet" in said
     assert len(look.content) < 500_000

@@ -89,21 +89,23 @@ def test_pole_times_by_hand_hold_until_they_are_taken_back(admin, session):
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("correction", "sentence"),
     [
-        {"pole_up": "5"},
-        {"pole_up": "9", "pole_down": "5"},
-        {"pole_up": "5", "pole_down": "25"},
-        {"pole_up": "nan", "pole_down": "5"},
-        {"excluded_because": "x" * 301},
+        ({"pole_up": "5"}, b"Only one end of the range"),
+        ({"pole_up": "9", "pole_down": "5"}, b"The range 9 to 5 is not within"),
+        ({"pole_up": "5", "pole_down": "25"}, b"The range 5 to 25 is not within"),
+        ({"pole_up": "nan", "pole_down": "5"}, b"Expected numbers of frames"),
+        ({"excluded_because": "x" * 301}, b"Expected numbers of frames"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_is_kept(admin, session, said):
-    response = correct(admin, session, 2, **said)
+def test_an_impossible_correction_is_refused_and_not_saved(
+    admin, session, correction, sentence
+):
+    response = correct(admin, session, 2, **correction)
 
     trial = session.trials.get(number=2)
     assert response.status_code == 422
-    assert b"Expected" in response.content
+    assert sentence in response.content
     assert (trial.pole_up, trial.pole_down, trial.excluded_because) == (None, None, "")
 
 

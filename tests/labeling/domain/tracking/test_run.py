@@ -63,7 +63,7 @@ def test_a_folder_becomes_a_session(folder, data_root):
         # The spot's corner is at (32, 34) there, the crop's one pixel inside it.
         assert np.array_equal(source.frames(16, 17)[0], frame.grey[35:44, 33:42])
     assert tracked.notices == (
-        "In 3 trials it is not known when the pole is in reach; the first is trial 1.",
+        "It is unknown when the pole is in reach in 3 trials; the first is trial 1.",
     )
     assert stages[-1] == ("tracking videos", 3, 3)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
@@ -130,11 +130,11 @@ def test_odd_videos_are_said_and_unreadable_ones_left_out(folder):
         ({"out": "../a.h5"}, "which leads out of it"),
         ({"out": "a.mp4"}, "new session file that ends in .h5"),
         ({"pole_times_file": "../times.csv"}, "which leads out of it"),
-        ({"pole_times": {"7": [1, 2]}}, "some of trial 7, which is none of them"),
+        ({"pole_times": {"7": [1, 2]}}, "for trial 7, which is not in the session"),
         ({"x": 3}, "to lie within the frame of 128x96 px"),
         ({"frame": 99}, "Expected frame 99 of m-1.mp4"),
-        ({"video": "x.mp4"}, "found 'x.mp4': check the name"),
-        ({"template_px": 0}, "Expected template and crop of 2 to 1000 px"),
+        ({"video": "x.mp4"}, "'x.mp4' is not among the session's videos"),
+        ({"template_px": 0}, "Choose sizes from 2 to 1000 px"),
         ({"numbers": {"m-1.mp4": 9}}, "number 9 is that of m-1.mp4, m-9.mp4"),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_link_out_of_the_data_root_is_refused(folder, data_root, tmp_path):
 def test_files_and_names_that_are_taken_are_refused(folder, data_root):
     (data_root / "monday.h5").write_text("precious")
 
-    assert "found that 'monday.h5' exists" in refusal(asked())
+    assert "The file 'monday.h5' exists already" in refusal(asked())
     make_session("m")
     assert "found that a session 'm' exists already" in refusal(asked(out="b.h5"))
     assert (data_root / "monday.h5").read_text() == "precious"

@@ -125,7 +125,7 @@ def test_a_cache_that_cannot_be_written_is_said_in_one_sentence(file, settings):
     settings.WHACC_CACHE_ROOT.mkdir()
     (settings.WHACC_CACHE_ROOT / "units").touch()
 
-    with pytest.raises(LabelingError, match="make room there, or name another folder"):
+    with pytest.raises(LabelingError, match="Free some space there, or set"):
         score_session(session=session)
 
     assert not Scores.objects.exists()
@@ -143,7 +143,7 @@ def test_excluded_trials_are_not_scored(file):
     assert [number for (number,) in numbers] == [0, 1, 2]
     assert (scored.n_trials, scored.n_frames) == (3, 3 * FRAMES)
     session.trials.update(excluded_because="no pole")
-    with pytest.raises(LabelingError, match="found all of them excluded"):
+    with pytest.raises(LabelingError, match="Include one on the session"):
         score_session(session=session)
 
 

@@ -66,7 +66,7 @@ def test_a_model_waits_for_its_cnn_and_says_so(pickled, real_file):
     with pytest.raises(LabelingError) as caught:
         score_session(session=session, version=version)
     said = str(caught.value)
-    assert said.startswith("Expected the weights of WhACC's ResNet50V2 (weights not")
+    assert said.startswith("This version needs the weights of WhACC's ResNet50V2")
     assert "manage.py import_whacc_backbone final_resnet50V2_full_model" in said
     assert session.published_version is None
 
