@@ -1,8 +1,9 @@
-"""Backbones: CNNs that turn each frame of a trial into units.
+"""Backbones: CNNs that compute the units of each frame of a trial.
 
-Each kind has a module with ``INPUT_PX``, ``PADDING``, ``N_UNITS`` and
-``build_model()``: a Keras model from float32 images (n, INPUT_PX, INPUT_PX, 3) in
-[-1, 1] to (n, N_UNITS). How it is run is the same for all and stands here.
+Each kind of backbone has a module with ``INPUT_PX``, ``PADDING``, ``N_UNITS`` and
+``build_model()``, which returns a Keras model from float32 images of shape
+(n, INPUT_PX, INPUT_PX, 3) in [-1, 1] to float32 units of shape (n, N_UNITS). This
+module loads the weights of any kind and runs the CNN in batches.
 """
 
 import hashlib
@@ -24,12 +25,12 @@ from models_ml.cnn.runner import (
     FramesToUnits,
     cnn_runner,
     has_openvino,
-    of_frozen_graph,
+    load_frozen_graph,
 )
 from models_ml.exceptions import CoreError
 from models_ml.shipped import shipped_graph
 
-# ResNet50V2 is slower in smaller batches, and in much larger ones.
+# ResNet50V2 is slower with smaller batches and with much larger ones.
 _BATCH_FRAMES = 64
 
 _MODULES = {"compact": "models_ml.cnn.compact", "resnet50v2": "models_ml.cnn.resnet"}
@@ -44,27 +45,27 @@ class Backbone(Protocol):
 
     @property
     def name(self) -> str:
-        """How people refer to it, such as ``compact 1f2e3d4c``."""
+        """Name for people, such as ``compact 1f2e3d4c``."""
 
     @property
     def kind(self) -> str:
-        """Its architecture: ``compact`` or ``resnet50v2``."""
+        """Architecture: ``compact`` or ``resnet50v2``."""
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of its weights file, 64 hexadecimal digits."""
+        """SHA-256 of the weights file, 64 hexadecimal digits."""
 
     @property
     def input_px(self) -> int:
-        """Side in pixels of the square image that the CNN sees."""
+        """Side in pixels of the square input image of the CNN."""
 
     @property
     def n_units(self) -> int:
-        """Number of units for each frame."""
+        """Number of units of a frame."""
 
     @property
     def preprocessing(self) -> str:
-        """What happens to frames before the CNN; equal text, equal treatment."""
+        """Preprocessing of frames; equal texts mean equal preprocessing."""
 
     def units(self, frames: npt.NDArray[np.uint8]) -> Units:
         """Return the units of every frame of one trial.
@@ -72,12 +73,19 @@ class Backbone(Protocol):
         Parameters
         ----------
         frames : array of uint8, shape (n_frames, height, width)
-            All frames of the trial, in frame order.
+            All frames of the trial, in frame order; at least one.
 
         Returns
         -------
         units : array of float32, shape (n_frames, n_units)
-            In the same order.
+            Units of the frames, in the same order; at least 0.
+
+        Raises
+        ------
+        ValueError
+            If frames are not uint8 of this shape, or if there are none.
+        BackboneError
+            If the weights belong to another network. They are read at the first call.
         """
 
 
@@ -89,20 +97,20 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
     kind : str
         ``compact`` or ``resnet50v2``.
     weights_path : str or Path
-        Its weights as Keras 3 writes them, a file that ends in ``.weights.h5``.
+        Weights file of Keras 3; its name ends in ``.weights.h5``.
 
     Returns
     -------
     backbone : Backbone
-        TensorFlow is imported, and the weights are read, only when it first runs:
-        whoever finds all units kept never waits for it. The CNN that ships needs no
-        TensorFlow at all where there is OpenVINO.
+        The backbone. Its first call of `units` imports TensorFlow and reads the
+        weights, so a caller that finds all units in the cache does not wait for it. The
+        shipped CNN runs without TensorFlow where OpenVINO is installed.
 
     Raises
     ------
     BackboneError
-        If the kind is unknown, or the weights are not there; when it first runs, if
-        they are of another network.
+        If the kind is unknown, if there is no weights file, or if its name has another
+        ending.
     """
     architecture = _architecture(kind)
     path = Path(weights_path)
@@ -112,7 +120,7 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
 
     def build() -> FramesToUnits:
         if graph and has_openvino():
-            return of_frozen_graph(graph)
+            return load_frozen_graph(graph)
         model = architecture.build_model()
         _load_weights(model, kind, path)
         return cnn_runner(model, architecture.INPUT_PX)
@@ -125,15 +133,15 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
         n_units=architecture.N_UNITS,
         preprocessing=preprocessing(architecture.INPUT_PX, architecture.PADDING),
         padding=architecture.PADDING,
-        _run=_BuiltWhenNeeded(build),
+        _run=_LazyRunner(build),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KerasBackbone:
-    """A backbone that Keras runs; see `Backbone` for what its fields mean.
+    """A backbone with a Keras model; `Backbone` describes its attributes.
 
-    `padding` is what stands before a trial's first frame.
+    `padding` decides the frames before the first frame of a trial.
     """
 
     name: str
@@ -151,12 +159,19 @@ class KerasBackbone:
         Parameters
         ----------
         frames : array of uint8, shape (n_frames, height, width)
-            All frames of the trial, in frame order.
+            All frames of the trial, in frame order; at least one.
 
         Returns
         -------
         units : array of float32, shape (n_frames, n_units)
-            In the same order.
+            Units of the frames, in the same order; at least 0.
+
+        Raises
+        ------
+        ValueError
+            If frames are not uint8 of this shape, or if there are none.
+        BackboneError
+            If the weights belong to another network. They are read at the first call.
         """
         padded = padded_frames(frames, padding=self.padding)
         units = np.empty((len(frames), self.n_units), np.float32)
@@ -167,19 +182,20 @@ class KerasBackbone:
 
 
 def preprocessing(input_px: int, padding: Padding) -> str:
-    """Return the name of what happens to frames before a CNN of this input.
+    """Return the description of the preprocessing, which is part of cache keys.
 
     Parameters
     ----------
     input_px : int
         Side of the CNN's input in pixels.
     padding : {"noise", "repeat"}
-        What stands before a trial's first frame.
+        Frames before the first frame of a trial; see `models_ml.cnn.frames.lag_images`.
 
     Returns
     -------
-    name : str
-        To be changed with every change of `models_ml.cnn.frames`.
+    text : str
+        The description. Every change to the values of `models_ml.cnn.frames` must
+        change this text.
     """
     return f"lags t-2,t-1,t {padding}; x/127.5-1; bilinear {input_px} px"
 
@@ -187,7 +203,7 @@ def preprocessing(input_px: int, padding: Padding) -> str:
 def _architecture(kind: str) -> ModuleType:
     if kind not in _MODULES:
         raise BackboneError(
-            f"Expected a backbone {' or '.join(_MODULES)}; found {kind}."
+            f"There is no backbone {kind}. Choose {' or '.join(_MODULES)}."
         )
     return import_module(_MODULES[kind])
 
@@ -195,38 +211,38 @@ def _architecture(kind: str) -> ModuleType:
 def _check_weights_file(kind: str, path: Path) -> None:
     if not path.is_file():
         raise BackboneError(
-            f"Expected the weights of a {kind} backbone; there is no file {path}: put "
-            "it there, name another file, or use the compact backbone that ships."
+            f"The weights of the {kind} backbone are missing: there is no file {path}. "
+            "Put it there, choose another file, or use the shipped compact backbone."
         )
     if not path.name.endswith(".weights.h5"):
         raise BackboneError(
-            "Expected weights as Keras 3 writes them, a file that ends in .weights.h5; "
-            f"found {path.name}: write it again with model.save_weights."
+            f"{path.name} is not a weights file of Keras 3: its name does not end in "
+            ".weights.h5. Write the weights with model.save_weights."
         )
 
 
 def _load_weights(model: Any, kind: str, path: Path) -> None:
     try:
         with warnings.catch_warnings():
-            # Keras only warns of layers that it leaves at random weights.
+            # Keras only warns when it leaves layers at random weights.
             warnings.simplefilter("error", UserWarning)
             model.load_weights(path)
     except (ValueError, OSError, KeyError, UserWarning) as error:
         raise BackboneError(
-            f"Expected the weights of a {kind} backbone in {path.name}; they are of "
-            "another network or damaged: choose another file or kind."
+            f"The weights in {path.name} belong to another network than {kind}, or "
+            "they are damaged. Choose another file or kind."
         ) from error
 
 
-class _BuiltWhenNeeded:
-    """Frames to units; the graph is built at the first call."""
+class _LazyRunner:
+    """A function from frames to units that is built at its first call."""
 
     def __init__(self, build: Callable[[], FramesToUnits]) -> None:
         self._build = build
 
     def __call__(self, frames: npt.NDArray[np.uint8]) -> Units:
-        return self._built(frames)
+        return self._run(frames)
 
     @cached_property
-    def _built(self) -> FramesToUnits:
+    def _run(self) -> FramesToUnits:
         return self._build()

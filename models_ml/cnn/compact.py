@@ -1,6 +1,7 @@
 """The compact backbone: a small CNN for machines without a graphics card.
 
-Its weights, made by `models_ml.making.build` from simulated frames, ship.
+`models_ml.making.build` trains it on simulated frames. Its weights ship with the
+product.
 """
 
 from typing import Any
@@ -9,10 +10,10 @@ from models_ml.cnn.frames import Padding
 from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
 
 INPUT_PX = 61
-# What stands before a trial's first frame: it was trained with the first frame again.
+# Frames before the first frame of a trial, as in its training: the first frame.
 PADDING: Padding = "repeat"
 N_UNITS = 32
-# Filters, their size in pixels, and their stride: from 61 px down to 2.
+# Number of filters, their size in pixels, and their stride; from 61 px down to 2 px.
 CONVOLUTIONS = ((16, 5, 2), (32, 3, 2), (48, 3, 2), (64, 3, 2), (64, 3, 2))
 
 
@@ -22,14 +23,14 @@ def build_model() -> Any:
     Returns
     -------
     model : keras.Model
-        Takes float32 of shape (n, 61, 61, 3) in [-1, 1], gives float32 of shape
-        (n, 32), not negative.
+        From float32 images of shape (n, 61, 61, 3) in [-1, 1] to float32 units of shape
+        (n, 32), at least 0.
 
     Notes
     -----
-    Each image is first brought to mean 0 and variance 1, so that a dim rig looks as a
-    bright one does. The units keep where in the crop a thing is: the pole stands in
-    the same place in all crops.
+    Each image is first scaled to mean 0 and variance 1, so that a dim rig looks like a
+    bright one. There is no global pooling, because positions matter: the pole is at the
+    same position in all crops.
     """
     keras = quiet_tensorflow().keras
     layers = keras.layers
@@ -46,17 +47,17 @@ def build_model() -> Any:
 
 
 def with_touch_head(model: Any) -> Any:
-    """Return the network with the head that it is trained with.
+    """Return the network with a head for its training.
 
     Parameters
     ----------
     model : keras.Model
-        As `build_model` makes it; the new model shares its weights.
+        The network from `build_model`. The new model shares its weights.
 
     Returns
     -------
     model : keras.Model
-        From images to the probability, of shape (n, 1), that frame t is a touch.
+        From images to the probability of a touch in frame t, float32 of shape (n, 1).
     """
     keras = quiet_tensorflow().keras
     dropped = keras.layers.Dropout(0.2)(model.output)

@@ -1,7 +1,10 @@
-"""Frames to what a CNN sees: a frame and the two before it as one image's channels.
+"""Lag images: a frame and the two frames before it as the channels of a CNN's input.
 
-The pixel values are WhACC's: scaled to [-1, 1] first, then resized bilinearly with
+Pixel values are those of WhACC: scaled to [-1, 1], then resized bilinearly with
 half-pixel centres and without antialiasing.
+
+`lag_images` and `cnn_input` are the reference. The pipeline computes the same values
+in one graph with the CNN (`models_ml.cnn.runner.network_input`); tests compare them.
 """
 
 import zlib
@@ -19,7 +22,7 @@ N_LAGS = 2
 
 Padding = Literal["noise", "repeat"]
 
-# Lag images of this many frames are resized at a time.
+# Number of lag images that are resized at a time.
 _BATCH_FRAMES = 256
 
 
@@ -35,30 +38,31 @@ def lag_images(
     Parameters
     ----------
     frames : array of uint8, shape (n_frames, height, width)
-        Trials, or clips of trials, one after the other, in frame order.
+        Whole trials, or clips of trials, one after the other, in frame order.
     trial_lengths : sequence of int
-        Frames in each; they add up to `n_frames`.
+        Number of frames of each trial or clip; each at least 1, their sum `n_frames`.
     preceding : sequence of arrays of uint8 or None, optional
-        For each clip that starts inside its trial, the frames right before it, shape
-        (1 or more, height, width): the last two are used. None for a whole trial.
+        For each clip, the frames immediately before it, shape
+        (1 or more, height, width), of which the last two are used; for a whole trial
+        None. By default, all are whole trials.
     padding : {"noise", "repeat"}
-        What stands before the first frame of a trial: an image of noise as in WhACC,
-        but always the same one for the same trial, or the first frame again.
+        Frames before the first frame of a trial. "noise" is one image of noise, as in
+        WhACC, but always the same for the same trial; "repeat" is the first frame.
 
     Returns
     -------
     images : array of uint8, shape (n_frames, height, width, 3)
-        Channels t-2, t-1 and t.
+        The channels are frames t-2, t-1 and t.
 
     Raises
     ------
     ValueError
-        If frames are not uint8 of that shape, the lengths disagree, or a trial is
-        empty.
+        If frames are not uint8 of this shape, if the lengths do not add up to
+        `n_frames`, if a trial is empty, or if `preceding` does not fit to the trials.
 
     References
     ----------
-    WhACC 1.4.3, 3-lag images: equal from the third frame of a trial on.
+    WhACC 1.4.3, 3-lag images: equal from the third frame of each trial.
 
     Notes
     -----
@@ -96,26 +100,27 @@ def lag_images(
 def padded_frames(
     frames: Frames, *, preceding: Frames | None = None, padding: Padding = "noise"
 ) -> Frames:
-    """Return the frames of one trial with the two that stand before the first.
+    """Return the frames of a trial with two frames before the first.
 
     Parameters
     ----------
     frames : array of uint8, shape (n_frames, height, width)
         All frames of the trial, or of a clip of it, in frame order; at least one.
     preceding : array of uint8, shape (1 or more, height, width), optional
-        The frames right before a clip that starts inside its trial.
+        The frames immediately before a clip, of which the last two are used.
     padding : {"noise", "repeat"}
-        What stands before the first frame of the trial; see `lag_images`.
+        Frames before the first frame of the trial; see `lag_images`.
 
     Returns
     -------
     padded : array of uint8, shape (n_frames + 2, height, width)
-        The same frames after two others.
+        Two preceding or padding frames, then `frames`.
 
     Raises
     ------
     ValueError
-        If frames are not uint8 of that shape, or there are none.
+        If frames are not uint8 of this shape, if there are none, or if `preceding` has
+        another height or width.
     """
     _check_frames(frames)
     if not len(frames):
@@ -136,28 +141,28 @@ def padded_frames(
 
 
 def cnn_input(lag_images: Frames, size: int = 96) -> npt.NDArray[np.float32]:
-    """Return the tensor that a CNN is given.
+    """Return the input of a CNN from lag images.
 
     Parameters
     ----------
     lag_images : array of uint8, shape (n_frames, height, width, 3)
-        As `lag_images` makes them.
+        Lag images; see the function `lag_images`.
     size : int
-        Side of the CNN's input in pixels.
+        Side of the CNN's input in pixels; at least 1.
 
     Returns
     -------
     images : array of float32, shape (n_frames, size, size, 3)
-        In [-1, 1].
+        Scaled and resized images, in [-1, 1].
 
     Raises
     ------
     ValueError
-        If the images are not uint8 of that shape.
+        If the images are not uint8 of this shape.
 
     References
     ----------
-    WhACC 1.4.3, `ImageBatchGenerator`: equal but for rounding in float32.
+    WhACC 1.4.3, `ImageBatchGenerator`: equal, except for rounding in float32.
 
     Notes
     -----
@@ -177,19 +182,19 @@ def cnn_input(lag_images: Frames, size: int = 96) -> npt.NDArray[np.float32]:
 
 
 def scaled_and_resized(images: Any, size: int) -> Any:
-    """Return images as a CNN takes them, as TensorFlow computes it.
+    """Return scaled and resized images, computed by TensorFlow.
 
     Parameters
     ----------
     images : tensor of uint8, shape (n_frames, height, width, n_channels)
-        Channels do not mix.
+        Images; each channel is processed by itself.
     size : int
-        Side of the CNN's input in pixels.
+        Side of the CNN's input in pixels; at least 1.
 
     Returns
     -------
     images : tensor of float32, shape (n_frames, size, size, n_channels)
-        In [-1, 1].
+        Images in [-1, 1].
     """
     tensorflow = quiet_tensorflow()
     scaled = tensorflow.cast(images, tensorflow.float32) / 127.5 - 1.0
@@ -197,9 +202,9 @@ def scaled_and_resized(images: Any, size: int) -> Any:
 
 
 def _noise(frame: Frames) -> Frames:
-    """Return noise that depends on the trial's first frame alone."""
+    """Return noise that only depends on the first frame of the trial."""
     seed = zlib.crc32(np.ascontiguousarray(frame).data)
-    # Up to 254: the range that WhACC draws from.
+    # WhACC draws from 0 to 254.
     return np.random.default_rng(seed).integers(0, 255, frame.shape, np.uint8)
 
 

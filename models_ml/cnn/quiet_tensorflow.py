@@ -1,4 +1,4 @@
-"""TensorFlow without its chatter, imported only where it is needed."""
+"""TensorFlow without log messages, imported at the first call."""
 
 import logging
 import os
@@ -9,15 +9,15 @@ from typing import Any
 
 
 def quiet_tensorflow() -> Any:
-    """Import TensorFlow so that it prints nothing but errors.
+    """Import TensorFlow so that it only prints errors.
 
     Returns
     -------
     tensorflow : module
-        The same module each time; Keras is at ``tensorflow.keras``.
+        The same module at every call; Keras is ``tensorflow.keras``.
     """
     if "tensorflow" not in sys.modules:
-        # Read while TensorFlow is being imported; a user's own choice stands.
+        # TensorFlow reads this at import. A value set by the user has priority.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         with _silent_stderr():
             import tensorflow
@@ -29,18 +29,18 @@ def quiet_tensorflow() -> Any:
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Drop what the process writes to its standard error.
+    """Discard what the process writes to standard error.
 
-    TensorFlow's C++ part praises oneDNN before it reads any log level. Failures of
-    the import are Python exceptions and come through.
+    The C++ part of TensorFlow prints a message about oneDNN before it reads the log
+    level. Errors of the import are Python exceptions, which are not affected.
     """
     sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    original = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(null, 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(original, 2)
+        os.close(original)
+        os.close(null)

@@ -1,4 +1,4 @@
-"""How a CNN is run: by OpenVINO on a processor, by TensorFlow on a graphics card."""
+"""Runners: a CNN in OpenVINO on a processor, or in TensorFlow on a graphics card."""
 
 import sys
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
 
 FramesToUnits = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]
 
-# All cores on one batch, which share the machine with others: pinned to its core, a
-# thread would wait for whoever else runs there, and the others for it.
-_ON_PROCESSOR = {
+# All cores work on one batch. Threads are not pinned to cores: on a shared machine, a
+# pinned thread would wait for other processes on its core, and all threads for it.
+_PROCESSOR_SETTINGS = {
     "INFERENCE_PRECISION_HINT": "f32",
     "NUM_STREAMS": 1,
     "ENABLE_CPU_PINNING": False,
@@ -25,37 +25,37 @@ _ON_PROCESSOR = {
 
 
 def cnn_runner(model: Any, input_px: int) -> FramesToUnits:
-    """Return a function from frames to units, in float32.
+    """Return the function from frames to units of a CNN.
 
     Parameters
     ----------
     model : keras.Model
-        Takes float32 of shape (n, input_px, input_px, 3) in [-1, 1].
+        From float32 images of shape (n, input_px, input_px, 3) in [-1, 1] to units.
     input_px : int
         Side of the CNN's input in pixels.
 
     Returns
     -------
-    run : function
-        Takes uint8 of shape (n_frames + 2, height, width), frames after the two that
-        stand before the first of them; gives the units of the n_frames as float32 of
-        shape (n_frames, n_units). Scaling, resizing and stacking are in the same graph
-        as the CNN. What it returned lasts until it is called again.
+    run : callable
+        From frames, uint8 of shape (n_frames + 2, height, width), to the units of all
+        frames after the first two, float32 of shape (n_frames, n_units). Scaling,
+        resizing and stacking are in the same graph as the CNN. The next call overwrites
+        the returned array.
     """
     graph = frames_to_units(model, input_px)
-    has_card = bool(quiet_tensorflow().config.list_physical_devices("GPU"))
-    return (
-        by_tensorflow(graph) if has_card or not has_openvino() else by_openvino(graph)
-    )
+    has_graphics_card = bool(quiet_tensorflow().config.list_physical_devices("GPU"))
+    if has_graphics_card or not has_openvino():
+        return tensorflow_runner(graph)
+    return openvino_runner(graph)
 
 
 def has_openvino() -> bool:
-    """Return whether this kind of machine has a build of OpenVINO.
+    """Return whether OpenVINO is installed, without importing it.
 
     Returns
     -------
-    has : bool
-        Without importing it.
+    has_openvino : bool
+        False on kinds of machines for which there is no OpenVINO.
     """
     return find_spec("openvino") is not None
 
@@ -66,14 +66,14 @@ def frames_to_units(model: Any, input_px: int) -> Any:
     Parameters
     ----------
     model : keras.Model
-        As `cnn_runner` takes it.
+        From float32 images of shape (n, input_px, input_px, 3) in [-1, 1] to units.
     input_px : int
         Side of the CNN's input in pixels.
 
     Returns
     -------
     graph : tf.function
-        From frames to units, as `cnn_runner` returns it, with an input signature.
+        From frames to units, with the shapes of `cnn_runner` and an input signature.
     """
     tensorflow = quiet_tensorflow()
     any_frames = tensorflow.TensorSpec([None, None, None], tensorflow.uint8)
@@ -84,28 +84,28 @@ def frames_to_units(model: Any, input_px: int) -> Any:
 
 
 def network_input(padded: Any, input_px: int) -> Any:
-    """Return what the CNN sees, as a TensorFlow graph.
+    """Return the input of the CNN, as a TensorFlow graph.
 
     Parameters
     ----------
     padded : tensor of uint8, shape (n_frames + 2, height, width)
-        Frames after the two that stand before the first of them.
+        Frames as `models_ml.cnn.frames.padded_frames` returns them.
     input_px : int
         Side of the CNN's input in pixels.
 
     Returns
     -------
     images : tensor of float32, shape (n_frames, input_px, input_px, 3)
-        Equal to `models_ml.cnn.frames.cnn_input` of the lag images.
+        Images in [-1, 1], equal to `models_ml.cnn.frames.cnn_input` of lag images.
     """
     tensorflow = quiet_tensorflow()
-    # Each frame is resized once and not three times: channels do not mix.
+    # Channels are processed separately, so each frame is resized once, not three times.
     single = scaled_and_resized(padded[..., tensorflow.newaxis], input_px)[..., 0]
     return tensorflow.stack([single[:-2], single[1:-1], single[2:]], axis=-1)
 
 
-def by_tensorflow(graph: Any) -> FramesToUnits:
-    """Return a graph as TensorFlow runs it, on whatever device it has.
+def tensorflow_runner(graph: Any) -> FramesToUnits:
+    """Return a function that runs a graph in TensorFlow, on its default device.
 
     Parameters
     ----------
@@ -114,8 +114,8 @@ def by_tensorflow(graph: Any) -> FramesToUnits:
 
     Returns
     -------
-    run : function
-        As `cnn_runner` returns it.
+    run : callable
+        From frames to units, with the shapes of `cnn_runner`.
     """
 
     def run(frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -125,8 +125,8 @@ def by_tensorflow(graph: Any) -> FramesToUnits:
     return run
 
 
-def by_openvino(graph: Any) -> FramesToUnits:
-    """Return a graph as OpenVINO runs it: batch norms folded, layers fused.
+def openvino_runner(graph: Any) -> FramesToUnits:
+    """Return a function that runs a graph in OpenVINO, with fused layers.
 
     Parameters
     ----------
@@ -135,28 +135,28 @@ def by_openvino(graph: Any) -> FramesToUnits:
 
     Returns
     -------
-    run : function
-        As `cnn_runner` returns it.
+    run : callable
+        From frames to units, with the shapes of `cnn_runner`.
     """
     with TemporaryDirectory() as folder:
-        # OpenVINO itself reads graphs from files alone.
+        # OpenVINO reads graphs from files only.
         path = Path(folder) / "graph.pb"
         path.write_bytes(frozen_graph(graph))
-        return of_frozen_graph(path)
+        return load_frozen_graph(path)
 
 
 def frozen_graph(graph: Any) -> bytes:
-    """Return a graph with its weights, as a file holds it.
+    """Return a graph and its weights as the content of a file.
 
     Parameters
     ----------
     graph : tf.function
-        With an input signature.
+        From frames to units, with an input signature.
 
     Returns
     -------
     content : bytes
-        A TensorFlow GraphDef.
+        A serialised TensorFlow GraphDef with the weights as constants.
     """
     from tensorflow.python.framework.convert_to_constants import (
         convert_variables_to_constants_v2,
@@ -167,21 +167,23 @@ def frozen_graph(graph: Any) -> bytes:
     return content
 
 
-def of_frozen_graph(path: Path) -> FramesToUnits:
-    """Return a graph of a file as OpenVINO runs it, without TensorFlow.
+def load_frozen_graph(path: Path) -> FramesToUnits:
+    """Return a function that runs the graph of a file in OpenVINO, without TensorFlow.
 
     Parameters
     ----------
     path : Path
-        What `frozen_graph` returned.
+        A file with the content that `frozen_graph` returns.
 
     Returns
     -------
-    run : function
-        As `cnn_runner` returns it.
+    run : callable
+        From frames to units, with the shapes of `cnn_runner`.
     """
     core = _silent_openvino().Core()
-    request = core.compile_model(path, "CPU", _ON_PROCESSOR).create_infer_request()
+    request = core.compile_model(
+        path, "CPU", _PROCESSOR_SETTINGS
+    ).create_infer_request()
 
     def run(frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         outputs = request.infer([frames], share_inputs=True, share_outputs=True)
@@ -192,9 +194,9 @@ def of_frozen_graph(path: Path) -> FramesToUnits:
 
 
 def _silent_openvino() -> Any:
-    """Import OpenVINO so that it tells nobody."""
-    # It reports each import to a web service, unless the package that does so is
-    # missing; pip installs that one with it.
+    """Import OpenVINO without its telemetry."""
+    # OpenVINO reports each import to a web service when openvino_telemetry can be
+    # imported, and pip always installs that package with it.
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino  # type: ignore[import-untyped]
 

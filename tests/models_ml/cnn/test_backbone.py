@@ -13,13 +13,13 @@ from models_ml.cnn.backbone import (
 from models_ml.cnn.frames import cnn_input, lag_images
 from models_ml.cnn.runner import network_input
 
-# Keras hands its weights to numpy in a way that numpy 2 calls outdated.
+# Keras passes its weights to NumPy in a way that NumPy 2 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ impl:DeprecationWarning")
 
 
 @pytest.mark.parametrize("padding", ["noise", "repeat"])
 def test_units_of_frames_do_not_depend_on_batches(padding):
-    # 600 frames are ten batches; the "CNN" gives each lag image's channel means.
+    # 600 frames are ten batches; the "CNN" returns the channel means of lag images.
     frames = np.random.default_rng(0).integers(0, 256, (600, 6, 6), np.uint8)
     backbone = KerasBackbone(
         name="means",
@@ -42,7 +42,7 @@ def test_units_of_frames_do_not_depend_on_batches(padding):
         backbone.units(frames[:0])
 
 
-def test_preprocessing_names_what_the_shipped_backbone_was_recorded_with():
+def test_the_preprocessing_text_of_the_shipped_backbone_never_changes():
     assert preprocessing(61, "repeat") == (
         "lags t-2,t-1,t repeat; x/127.5-1; bilinear 61 px"
     )
@@ -54,27 +54,27 @@ def means(images):
     return tf.reduce_mean(images, axis=(1, 2))
 
 
-def test_missing_weights_are_named(tmp_path):
+def test_missing_weights_raise_with_the_file_name(tmp_path):
     path = tmp_path / "whacc.weights.h5"
 
     with pytest.raises(BackboneError) as caught:
         load_backbone("resnet50v2", path)
 
     assert str(caught.value) == (
-        f"Expected the weights of a resnet50v2 backbone; there is no file {path}: put "
-        "it there, name another file, or use the compact backbone that ships."
+        f"The weights of the resnet50v2 backbone are missing: there is no file {path}. "
+        "Put it there, choose another file, or use the shipped compact backbone."
     )
 
 
-def test_weights_of_another_format_are_refused(tmp_path):
+def test_weights_of_another_format_raise(tmp_path):
     path = tmp_path / "saved_model.pb"
     path.touch()
 
-    with pytest.raises(BackboneError, match=r"found saved_model\.pb: write it again"):
+    with pytest.raises(BackboneError, match=r"saved_model\.pb is not a weights file"):
         load_backbone("resnet50v2", path)
 
 
-def test_weights_of_another_network_are_refused(tmp_path):
+def test_weights_of_another_network_raise(tmp_path):
     import keras
 
     path = tmp_path / "small.weights.h5"
@@ -83,27 +83,27 @@ def test_weights_of_another_network_are_refused(tmp_path):
 
     backbone = load_backbone("compact", path)
 
-    sentence = "Expected the weights of a compact backbone in small.weights.h5; they"
+    sentence = "The weights in small.weights.h5 belong to another network than compact"
     with pytest.raises(BackboneError, match=re.escape(sentence)):
         backbone.units(np.zeros((1, 61, 61), np.uint8))
 
 
-def test_unknown_kind_is_refused(tmp_path):
-    with pytest.raises(BackboneError, match="compact or resnet50v2; found inception"):
+def test_an_unknown_kind_raises(tmp_path):
+    with pytest.raises(BackboneError, match="no backbone inception"):
         load_backbone("inception", tmp_path / "a.weights.h5")
 
 
 def test_resnet_has_the_parameters_of_the_published_one(tmp_path):
     path = tmp_path / "random.weights.h5"
     model = resnet.build_model()
-    draw_batch_norms(model)
+    randomise_batch_norms(model)
     model.save_weights(path)
     frames = np.random.default_rng(0).integers(0, 256, (7, 61, 61), np.uint8)
 
     backbone = load_backbone("resnet50v2", path)
     units = backbone.units(frames)
 
-    # The published size, without the head's 2,049 parameters.
+    # The published number, without the 2,049 parameters of the head.
     assert model.count_params() == 23_564_800 + 4_196_352
     assert (backbone.input_px, backbone.n_units) == (96, 2048)
     assert backbone.name == f"resnet50v2 {backbone.sha256[:8]}"
@@ -113,8 +113,8 @@ def test_resnet_has_the_parameters_of_the_published_one(tmp_path):
     assert units.max() > 0.5
 
 
-def draw_batch_norms(model):
-    """Give batch norms numbers of their own: new ones change nothing."""
+def randomise_batch_norms(model):
+    """Set random values in batch norms, because initial values have no effect."""
     import keras
 
     rng = np.random.default_rng(0)

@@ -20,12 +20,12 @@ def frames() -> np.ndarray:
     return simulate_trial(rig_named("thick_fast"), seed=1, n_frames=60).frames
 
 
-def test_compact_backbone_says_what_it_is(compact: Backbone) -> None:
+def test_compact_backbone_has_its_attributes(compact: Backbone) -> None:
     assert (compact.kind, compact.input_px, compact.n_units) == ("compact", 61, 32)
     assert compact.sha256 == shipped_model().sha256["compact.weights.h5"]
 
 
-def test_compact_backbone_gives_what_keras_predicts(
+def test_compact_backbone_has_the_units_of_keras(
     compact: Backbone, frames: np.ndarray
 ) -> None:
     model = compact_cnn.build_model()
@@ -38,7 +38,7 @@ def test_compact_backbone_gives_what_keras_predicts(
     assert (np.abs(units - expected) <= 1e-5 * np.maximum(1, np.abs(expected))).all()
 
 
-def test_the_graph_that_ships_is_that_of_its_weights(
+def test_the_shipped_graph_has_the_units_of_the_shipped_weights(
     compact: Backbone, frames: np.ndarray
 ) -> None:
     model = compact_cnn.build_model()
@@ -50,7 +50,7 @@ def test_the_graph_that_ships_is_that_of_its_weights(
     np.testing.assert_array_equal(compact.units(frames), units)
 
 
-def test_compact_backbone_takes_crops_of_any_size(
+def test_compact_backbone_accepts_crops_of_any_size(
     compact: Backbone, frames: np.ndarray
 ) -> None:
     for crops in (frames, frames[:, 5:66, 5:66]):
@@ -61,7 +61,7 @@ def test_compact_backbone_takes_crops_of_any_size(
         assert units.max() > 0
 
 
-def test_compact_backbone_sees_a_frame_and_the_two_before(
+def test_units_depend_on_a_frame_and_the_two_before(
     compact: Backbone, frames: np.ndarray
 ) -> None:
     changed = frames.copy()
@@ -72,12 +72,12 @@ def test_compact_backbone_sees_a_frame_and_the_two_before(
     assert np.flatnonzero(differs).tolist() == [20, 21, 22]
 
 
-def test_compact_backbone_sees_a_dim_rig_as_a_bright_one(
+def test_units_of_a_dim_rig_are_similar_to_those_of_a_bright_one(
     compact: Backbone, frames: np.ndarray
 ) -> None:
     bright = compact.units(frames)
 
     dim = compact.units(frames // 2)
 
-    # Halving rounds, which costs one grey level in a hundred.
+    # Halving rounds, which changes up to one grey level in a hundred.
     assert np.abs(dim - bright).mean() < 0.1 * bright.mean()

@@ -21,7 +21,7 @@ def test_channels_are_the_two_frames_before_and_the_frame():
             )
 
 
-def test_noise_stands_before_the_first_frame_only():
+def test_noise_is_before_the_first_frame_only():
     images = lag_images(FRAMES, [9])
 
     noise = images[0, ..., 0]
@@ -35,7 +35,7 @@ def test_noise_stands_before_the_first_frame_only():
 
 
 @pytest.mark.parametrize("padding", ["noise", "repeat"])
-def test_images_of_a_trial_are_the_same_alone_and_among_others(padding):
+def test_images_of_a_trial_are_equal_alone_and_among_others(padding):
     lengths = [1, 2, 3, 3]
 
     together = lag_images(FRAMES, lengths, padding=padding)
@@ -53,7 +53,7 @@ def test_noise_of_two_trials_differs():
 
 @pytest.mark.parametrize("padding", ["noise", "repeat"])
 @pytest.mark.parametrize("start", [1, 2, 3, 8])
-def test_clip_inside_a_trial_has_its_real_predecessors(start, padding):
+def test_a_clip_inside_a_trial_has_the_frames_before_it(start, padding):
     clip = lag_images(
         FRAMES[start:], [9 - start], preceding=[FRAMES[:start]], padding=padding
     )
@@ -62,7 +62,7 @@ def test_clip_inside_a_trial_has_its_real_predecessors(start, padding):
     np.testing.assert_array_equal(clip, whole[start:])
 
 
-def test_preceding_frames_belong_to_their_own_clip():
+def test_preceding_frames_belong_to_their_clip():
     images = lag_images(FRAMES[3:], [4, 2], preceding=[None, FRAMES[:3]])
 
     np.testing.assert_array_equal(images[4, ..., 0], FRAMES[1])
@@ -70,7 +70,7 @@ def test_preceding_frames_belong_to_their_own_clip():
     np.testing.assert_array_equal(images[:4], lag_images(FRAMES[3:7], [4]))
 
 
-def test_cnn_input_equals_the_one_that_whacc_gives_its_cnn():
+def test_cnn_input_equals_that_of_whacc():
     stored = np.load(DATA / "whacc_cnn_input.npz")
 
     made = cnn_input(stored["images"])
@@ -80,7 +80,7 @@ def test_cnn_input_equals_the_one_that_whacc_gives_its_cnn():
 
 
 @pytest.mark.parametrize("size", [45, 81, 101])
-def test_cnn_input_of_other_crops_equals_the_one_that_whacc_gives_its_cnn(size):
+def test_cnn_input_of_other_crop_sizes_equals_that_of_whacc(size):
     stored = np.load(DATA / "whacc_cnn_input_sizes.npz")
     images = np.repeat(stored[f"in_{size}"][..., np.newaxis], 3, axis=-1)
 
@@ -92,7 +92,7 @@ def test_cnn_input_of_other_crops_equals_the_one_that_whacc_gives_its_cnn(size):
         )
 
 
-def test_cnn_input_of_many_frames_is_that_of_each():
+def test_cnn_input_of_many_frames_equals_that_of_each():
     images = np.random.default_rng(1).integers(0, 256, (600, 6, 6, 3), np.uint8)
 
     together = cnn_input(images, 8)
@@ -103,23 +103,23 @@ def test_cnn_input_of_many_frames_is_that_of_each():
 
 
 @pytest.mark.parametrize("frames", [FRAMES.astype(float), FRAMES[0]])
-def test_other_arrays_are_refused(frames):
+def test_other_arrays_raise(frames):
     with pytest.raises(ValueError, match="Expected the frames of a trial as uint8"):
         lag_images(frames, [len(frames)])
 
 
 @pytest.mark.parametrize("images", [np.zeros((1, 4, 4, 3)), FRAMES])
-def test_other_images_are_refused(images):
+def test_other_images_raise(images):
     with pytest.raises(ValueError, match="Expected lag images as uint8"):
         cnn_input(images)
 
 
-def test_an_empty_trial_is_refused():
+def test_an_empty_trial_raises():
     with pytest.raises(ValueError, match="trial 1, counted from 0, has 0"):
         lag_images(FRAMES, [9, 0])
 
 
-def test_preceding_frames_that_do_not_fit_are_refused():
+def test_preceding_frames_that_do_not_fit_raise():
     with pytest.raises(ValueError, match="got 2 for 1 trials"):
         lag_images(FRAMES, [9], preceding=[None, None])
     with pytest.raises(ValueError, match=r"of \(4, 6\) pixels as the trial's; got"):

@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 
-def test_tensorflow_is_loaded_and_run_in_silence():
+def test_tensorflow_prints_nothing():
     code = (
         "from models_ml.cnn.quiet_tensorflow import quiet_tensorflow\n"
         "tensorflow = quiet_tensorflow()\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models_ml.cnn.frames import cnn_input, lag_images, padded_frames
-from models_ml.cnn.runner import by_openvino, by_tensorflow, network_input
+from models_ml.cnn.runner import network_input, openvino_runner, tensorflow_runner
 
 
 @pytest.mark.parametrize("height", [45, 61, 101])
@@ -18,8 +18,8 @@ def test_network_input_equals_the_cnn_input_of_lag_images(height):
     np.testing.assert_array_equal(made, cnn_input(lag_images(frames, [4])))
 
 
-@pytest.mark.parametrize("runner", [by_tensorflow, by_openvino])
-def test_each_runner_gives_what_the_graph_says_for_frames_of_any_size(runner):
+@pytest.mark.parametrize("runner", [tensorflow_runner, openvino_runner])
+def test_each_runner_has_the_units_of_the_graph_for_any_frame_size(runner):
     import tensorflow as tf
 
     graph = tf.function(
@@ -36,7 +36,7 @@ def test_each_runner_gives_what_the_graph_says_for_frames_of_any_size(runner):
         np.testing.assert_allclose(units, graph(padded).numpy(), rtol=0, atol=1e-6)
 
 
-def test_openvino_tells_nobody_that_it_is_used(tmp_path):
+def test_openvino_sends_no_telemetry_and_tensorflow_is_not_imported(tmp_path):
     script = """
 import sys, numpy
 from models_ml.cnn.backbone import load_backbone
@@ -56,7 +56,6 @@ print("tensorflow" in sys.modules)
         env={**os.environ, "HOME": str(tmp_path)},
     )
 
-    # Nor does the CNN that ships wait for TensorFlow.
     assert child.stdout == "(3, 32)\nTrue None\nFalse\n"
-    # There it would keep whom it has told of what.
+    # The telemetry would store its settings in this folder.
     assert not (tmp_path / "intel").exists()
