@@ -1,17 +1,16 @@
-"""Which clips are worth a person's look.
+"""Selection of clips for labelling, by a model's scores.
 
-Most clips are taken where the model is unsure: scores near the threshold, and touches
-or gaps of a few frames, which smoothing may drop or keep. The others are random, so
-that errors the model is sure of are found as well.
+Most clips are chosen where the model is unsure: where scores are near the threshold,
+and at touches or gaps of a few frames, which smoothing may or may not remove. The
+others are random, to find errors of which the model is sure.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from models_ml.arrays import Float32s, Float64s
+from models_ml.arrays import Float32s, Float64s, Int64s
 from models_ml.intervals import mask_from_intervals, n_shared_frames
 from models_ml.touches.detection import touches_from_mask
 
@@ -20,23 +19,23 @@ SHORT_RUN = "short run"
 RANDOM = "random"
 WHOLE_TRIAL = "whole trial"
 
-# A score this far from the threshold or farther is not unsure at all.
+# A score at this distance from the threshold, or farther, is not unsure.
 _UNSURE_WITHIN = 0.25
 _SHORT_RUN_FRAMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class ChosenClip:
-    """A clip that was chosen for labelling.
+    """A clip chosen for labelling.
 
     Parameters
     ----------
     trial : int
-        Position of its trial in what was chosen from.
+        Position of the trial in the arguments of `select_clips`.
     start, stop : int
         Frames of the trial, half-open.
     reason : str
-        Why: ``uncertain``, ``short run``, ``random`` or ``whole trial``.
+        Why it was chosen: ``uncertain``, ``short run``, ``random`` or ``whole trial``.
     """
 
     trial: int
@@ -45,85 +44,94 @@ class ChosenClip:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionPlan:
+    """How many clips `select_clips` chooses, and how.
+
+    Parameters
+    ----------
+    n_clips : int
+        Number of clips; fewer are chosen if no more fit.
+    clip_frames : int or None
+        Length of a clip; a shorter trial has clips of its own length. None chooses
+        whole trials.
+    random_share : float
+        Share of random clips, in [0, 1]. Without scores, all clips are random.
+    threshold : float
+        A frame counts as a touch frame when its score is greater.
+    seed : int
+        The same seed, scores and taken clips result in the same clips.
+    """
+
+    n_clips: int
+    clip_frames: int | None
+    random_share: float = 0.2
+    threshold: float = 0.5
+    seed: int
+
+
 def select_clips(
+    plan: SelectionPlan,
     *,
     scores: Sequence[Float32s | None],
-    n_frames: Sequence[int] | npt.NDArray[np.int64],
-    n_clips: int,
-    clip_frames: int | None,
-    random_share: float = 0.2,
-    threshold: float = 0.5,
+    n_frames: Sequence[int] | Int64s,
     taken: Sequence[ChosenClip] = (),
-    seed: int,
 ) -> list[ChosenClip]:
     """Choose clips for labelling.
 
     Parameters
     ----------
+    plan : SelectionPlan
+        How many clips, and how to choose them.
     scores : sequence of arrays of float32, shape (n_frames,), or None
-        Raw scores of each trial; None where it was not scored.
+        Raw scores of each trial; None for a trial without scores.
     n_frames : sequence of int
         Length of each trial.
-    n_clips : int
-        How many clips; fewer are chosen when no more fit.
-    clip_frames : int or None
-        Length of a clip; shorter trials give a clip of their own length. None for
-        whole trials.
-    random_share : float
-        Share of the clips that is random, in [0, 1]; all of them without scores.
-    threshold : float
-        Above this score a frame counts as a touch.
     taken : sequence of ChosenClip
-        Clips that were chosen before; no frame of them is chosen again.
-    seed : int
-        The same seed, scores and taken clips give the same clips.
+        Clips chosen earlier; none of their frames is chosen again.
 
     Returns
     -------
     clips : list of ChosenClip
-        By trial and start; no two overlap.
+        Sorted by trial and start; no two overlap.
 
     Raises
     ------
     ValueError
-        If scores and lengths do not belong together, or a number makes no sense.
+        If scores and lengths do not match, or a number is out of its range.
 
     Notes
     -----
-    The random clips are drawn first and evenly over the trials' time, so that rates
-    measured on them hold for the whole. Other clips keep a clip's length apart.
+    Random clips are drawn first and evenly over the time of the trials, so that rates
+    measured on them are unbiased. The other clips of a trial are at least one clip's
+    length apart.
     """
-    _check(scores, n_frames, n_clips, clip_frames, random_share)
+    _check(plan, scores, n_frames)
     lengths = np.asarray(n_frames, np.int64)
-    rng = np.random.default_rng(seed)
-    n_random = round(n_clips * random_share)
-    if clip_frames is None:
-        interest = [_mean_interest(of_trial, threshold) for of_trial in scores]
-        free = _free_trials(len(lengths), taken)
-        return _whole_trials(interest, lengths, free, n_clips, n_random, rng)
-    chosen = _random_clips(lengths, n_random, clip_frames, taken, rng)
-    wanted = n_clips - len(chosen)
-    blocked = [*taken, *chosen]
-    chosen += _unsure_clips(scores, wanted, clip_frames, threshold, blocked)
-    missing = n_clips - len(chosen)
-    chosen += _random_clips(lengths, missing, clip_frames, [*taken, *chosen], rng)
+    rng = np.random.default_rng(plan.seed)
+    n_random = round(plan.n_clips * plan.random_share)
+    if plan.clip_frames is None:
+        interest = [_mean_interest(of_trial, plan.threshold) for of_trial in scores]
+        free = np.setdiff1d(np.arange(len(lengths)), [clip.trial for clip in taken])
+        return _whole_trials(interest, lengths, free, plan.n_clips, n_random, rng)
+    chosen = _random_clips(lengths, n_random, plan.clip_frames, taken, rng)
+    blocked, wanted = [*taken, *chosen], plan.n_clips - len(chosen)
+    chosen += _unsure_clips(scores, wanted, plan.clip_frames, plan.threshold, blocked)
+    blocked, missing = [*taken, *chosen], plan.n_clips - len(chosen)
+    chosen += _random_clips(lengths, missing, plan.clip_frames, blocked, rng)
     return sorted(chosen)
-
-
-def _free_trials(n_trials: int, taken: Sequence[ChosenClip]) -> npt.NDArray[np.int64]:
-    return np.setdiff1d(np.arange(n_trials), [clip.trial for clip in taken])
 
 
 def _whole_trials(
     interest: Sequence[float],
-    lengths: npt.NDArray[np.int64],
-    free: npt.NDArray[np.int64],
+    lengths: Int64s,
+    free: Int64s,
     n_clips: int,
     n_random: int,
     rng: np.random.Generator,
 ) -> list[ChosenClip]:
     order = rng.permutation(free).tolist()
-    # Of equally interesting trials the random order decides.
+    # The random order decides between equally interesting trials.
     by_interest = sorted(order[n_random:], key=lambda trial: -interest[trial])
     return [
         ChosenClip(trial=trial, start=0, stop=int(lengths[trial]), reason=WHOLE_TRIAL)
@@ -132,7 +140,7 @@ def _whole_trials(
 
 
 def _random_clips(
-    lengths: npt.NDArray[np.int64],
+    lengths: Int64s,
     n_clips: int,
     clip_frames: int,
     taken: Iterable[ChosenClip],
@@ -166,8 +174,8 @@ def _unsure_clips(
 ) -> list[ChosenClip]:
     """Choose the most interesting clips.
 
-    To spread them, a trial's second clip must be twice as interesting as the first of
-    another, its third three times, and so on.
+    To spread clips over trials, the second clip of a trial must be twice as interesting
+    as the first of another trial, the third three times, and so on.
     """
     ranked: list[tuple[float, ChosenClip]] = []
     for trial, of_trial in enumerate(scores):
@@ -191,13 +199,13 @@ def _clips_of_trial(
     clip_frames: int,
     blocked: Sequence[ChosenClip],
 ) -> list[tuple[float, ChosenClip]]:
-    """Return a trial's interesting clips with their interest, best first."""
+    """Return the interesting clips of a trial with their interest, best first."""
     length = min(clip_frames, len(marks.unsure))
-    # Weighted towards the middle, so that what is interesting has frames around it.
+    # Weighted towards the middle, so that the interesting frames have others around.
     weights = np.hanning(length + 2)[1:-1]
     interest = np.convolve(marks.interest, weights, mode="valid")
     for clip in blocked:
-        _forbid(interest, clip, 0)
+        _block(interest, clip, 0)
     found: list[tuple[float, ChosenClip]] = []
     while len(found) < n_clips and interest.max() > 0:
         start = int(interest.argmax())
@@ -205,19 +213,19 @@ def _clips_of_trial(
         reason = marks.reason(start, stop)
         clip = ChosenClip(trial=trial, start=start, stop=stop, reason=reason)
         found.append((float(interest[start]), clip))
-        _forbid(interest, clip, clip_frames)
+        _block(interest, clip, clip_frames)
     return found
 
 
-def _forbid(interest: Float64s, clip: ChosenClip, gap: int) -> None:
-    """Take the starts of clips that come too near this one out of the running."""
+def _block(interest: Float64s, clip: ChosenClip, gap: int) -> None:
+    """Exclude the starts of clips that would lie too near this one."""
     length = clip.stop - clip.start
     interest[max(clip.start - length - gap + 1, 0) : clip.stop + gap] = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """For each frame of a trial, how unsure its score is, and 1 in a short run."""
+    """Interest of each frame: how unsure its score is, and 1 in a short run."""
 
     unsure: Float64s
     short: Float64s
@@ -242,13 +250,13 @@ def _marks(scores: Float32s, threshold: float) -> _Marks:
 
 
 def _unsure(scores: Float32s, threshold: float) -> Float64s:
-    """Return for each frame how near its score is to the threshold, in [0, 1]."""
+    """Return how near each score is to the threshold, from 0 to 1."""
     distance = np.abs(scores.astype(np.float64) - threshold)
     return np.maximum(1 - distance / _UNSURE_WITHIN, 0)
 
 
 def _in_short_run(scores: Float32s, threshold: float) -> Float64s:
-    """Return 1 for frames of short touches and of short gaps between touches."""
+    """Return 1 on frames of short touches and of short gaps between touches."""
     touches = touches_from_mask(scores > threshold, [len(scores)])[:, 1:]
     gaps = np.stack([touches[:-1, 1], touches[1:, 0]], axis=1)
     runs = np.concatenate([touches, gaps])
@@ -266,19 +274,17 @@ def _is_apart(clip: ChosenClip, others: Iterable[ChosenClip]) -> bool:
 
 
 def _check(
+    plan: SelectionPlan,
     scores: Sequence[Float32s | None],
-    n_frames: Sequence[int] | npt.NDArray[np.int64],
-    n_clips: int,
-    clip_frames: int | None,
-    random_share: float,
+    n_frames: Sequence[int] | Int64s,
 ) -> None:
-    if n_clips < 0 or (clip_frames is not None and clip_frames < 1):
+    if plan.n_clips < 0 or (plan.clip_frames is not None and plan.clip_frames < 1):
         raise ValueError(
             "Expected no negative number of clips and clips of at least one frame; "
-            f"got {n_clips} clips of {clip_frames} frames."
+            f"got {plan.n_clips} clips of {plan.clip_frames} frames."
         )
-    if not 0 <= random_share <= 1:
-        raise ValueError(f"Expected a random share in [0, 1]; got {random_share}.")
+    if not 0 <= plan.random_share <= 1:
+        raise ValueError(f"Expected a random share in [0, 1]; got {plan.random_share}.")
     if not len(scores) or len(scores) != len(n_frames):
         raise ValueError(
             "Expected trials, and scores or None for each; "

@@ -1,9 +1,9 @@
-"""Scores to touches.
+"""From scores to touches: smoothing, threshold, and runs of touch frames.
 
-A touch is a maximal run of touch frames within one trial, written as the half-open
-interval ``[onset, offset)``: `onset` is the first touch frame, `offset` the first
-frame after the last one, both relative to the trial's first frame. Trials stand one
-after the other in one array; nothing crosses from one into the next.
+A touch is a maximal run of touch frames within one trial, as the half-open interval
+``[onset, offset)``: `onset` is the first touch frame and `offset` the first frame after
+the last one, both relative to the first frame of the trial. Arrays hold trials one
+after the other; neither smoothing nor touches cross from one trial into the next.
 """
 
 from typing import Any
@@ -21,6 +21,9 @@ from models_ml.trial_lengths import (
     trial_intervals,
 )
 
+# WhACC's window: excursions of one or two frames vanish, those of three or more stay.
+SMOOTHING_FRAMES = 5
+
 
 def touch_mask(scores: Scores, trial_lengths: TrialLengths, threshold: float) -> Mask:
     """Return which frames are touch frames.
@@ -32,7 +35,7 @@ def touch_mask(scores: Scores, trial_lengths: TrialLengths, threshold: float) ->
     trial_lengths : sequence of int
         Frames in each trial; they add up to `n_frames`.
     threshold : float
-        A frame is a touch frame when its smoothed score is above this; in (0, 1).
+        A frame is a touch frame when its smoothed score is greater; in (0, 1).
 
     Returns
     -------
@@ -42,7 +45,7 @@ def touch_mask(scores: Scores, trial_lengths: TrialLengths, threshold: float) ->
     Raises
     ------
     ValueError
-        If the scores are not one-dimensional or hold a NaN, or the lengths disagree.
+        If the scores are not one-dimensional or have a NaN, or the lengths disagree.
 
     Examples
     --------
@@ -56,7 +59,7 @@ def touch_mask(scores: Scores, trial_lengths: TrialLengths, threshold: float) ->
 
 
 def median_filter(
-    scores: Scores, trial_lengths: TrialLengths, width: int = 5
+    scores: Scores, trial_lengths: TrialLengths, width: int = SMOOTHING_FRAMES
 ) -> npt.NDArray[Any]:
     """Return the running median of scores, trial by trial.
 
@@ -72,13 +75,13 @@ def median_filter(
     Returns
     -------
     smoothed : array of the same type, shape (n_frames,)
-        Beyond the ends of a trial the scores count as 0.
+        Scores beyond the ends of a trial count as 0.
 
     Raises
     ------
     ValueError
         If `width` is not an odd positive number, the scores are not one-dimensional
-        or hold a NaN, or the lengths disagree.
+        or have a NaN, or the lengths disagree.
 
     Notes
     -----
@@ -97,14 +100,14 @@ def median_filter(
     half = width // 2
     # Zeros before, between and after the trials, as wide as half a window.
     gaps = half * (np.repeat(np.arange(len(lengths)), lengths) + 1)
-    places = np.arange(len(scores)) + gaps
+    positions = np.arange(len(scores)) + gaps
     padded = np.zeros(len(scores) + half * (len(lengths) + 1), scores.dtype)
-    padded[places] = scores
+    padded[positions] = scores
     if not len(scores):
         return padded[:0]
     windows = np.lib.stride_tricks.sliding_window_view(padded, width)
     smoothed: npt.NDArray[Any] = np.partition(windows, half, axis=1)[
-        places - half, half
+        positions - half, half
     ]
     return smoothed
 
@@ -122,7 +125,7 @@ def touches_from_mask(mask: Mask, trial_lengths: TrialLengths) -> Int64s:
     Returns
     -------
     touches : array of int64, shape (n_touches, 3)
-        Rows of trial, counted from 0, onset and offset, in frame order.
+        Rows of trial, onset and offset, in frame order.
 
     Raises
     ------
@@ -141,12 +144,12 @@ def touches_from_mask(mask: Mask, trial_lengths: TrialLengths) -> Int64s:
 
 
 def mask_from_touches(touches: Int64s, trial_lengths: TrialLengths) -> Mask:
-    """Return the mask whose touches are these.
+    """Return the mask of the touch frames of touches.
 
     Parameters
     ----------
     touches : array of int64, shape (n_touches, 3)
-        Rows of trial, counted from 0, onset and offset; touches may overlap.
+        Rows of trial, onset and offset; touches may overlap.
     trial_lengths : sequence of int
         Frames in each trial.
 
@@ -170,9 +173,9 @@ def mask_from_touches(touches: Int64s, trial_lengths: TrialLengths) -> Mask:
     trials, onsets, offsets = rows.T
     is_trial = (trials >= 0) & (trials < len(lengths))
     n_frames = np.append(lengths, 0)[np.where(is_trial, trials, -1)]
-    good = is_trial & (onsets >= 0) & (onsets < offsets) & (offsets <= n_frames)
-    if not good.all():
-        trial, onset, offset = rows[~good][0].tolist()
+    is_valid = is_trial & (onsets >= 0) & (onsets < offsets) & (offsets <= n_frames)
+    if not is_valid.all():
+        trial, onset, offset = rows[~is_valid][0].tolist()
         raise ValueError(
             f"Expected touches within the frames of {len(lengths)} trials; "
             f"found [{onset}, {offset}) in trial {trial}."
@@ -182,7 +185,7 @@ def mask_from_touches(touches: Int64s, trial_lengths: TrialLengths) -> Mask:
 
 
 def check_scores(scores: Scores) -> None:
-    """Refuse what are no scores.
+    """Check the type, shape and values of scores.
 
     Parameters
     ----------
@@ -192,13 +195,13 @@ def check_scores(scores: Scores) -> None:
     Raises
     ------
     ValueError
-        If they are not one-dimensional, not floats, or hold a NaN.
+        If they are not one-dimensional, not floats, or have a NaN.
     """
     if scores.ndim != 1 or scores.dtype.kind != "f":
         raise ValueError(
             "Expected one score per frame as floats; "
             f"got {scores.dtype} of shape {scores.shape}."
         )
-    bad = np.flatnonzero(np.isnan(scores))
-    if len(bad):
-        raise ValueError(f"Expected scores in [0, 1]; frame {bad[0]} has NaN.")
+    missing = np.flatnonzero(np.isnan(scores))
+    if len(missing):
+        raise ValueError(f"Expected scores in [0, 1]; frame {missing[0]} has NaN.")

@@ -1,4 +1,4 @@
-"""What changed from the touches of one model to those of another."""
+"""Differences between the touches of two models."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,18 @@ from models_ml.trial_lengths import TrialLengths, checked_lengths, first_frames
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchDiff:
-    """Touches of two models, sorted by what became of them.
+    """Touches of two models, by how they differ.
 
     Parameters
     ----------
     unchanged : array of int64, shape (n_unchanged, 3)
-        Touches that both have: rows of trial, onset and offset.
+        Touches that both models have: rows of trial, onset and offset.
     moved : array of int64, shape (n_moved, 5)
-        Touches that overlap each other and nothing else, with another onset or offset:
+        Pairs of touches that overlap each other and no third one, with different edges:
         rows of trial, onset and offset before, onset and offset after.
     lost, gained : array of int64, shape (n, 3)
-        All others of the first and of the second model. A touch that was split in two
-        is lost, and two are gained.
+        All other touches of the first and of the second model. Of a touch that was
+        split in two, one is lost and two are gained.
     """
 
     unchanged: Int64s
@@ -32,7 +32,7 @@ class TouchDiff:
 
 
 def touch_diff(before: Int64s, after: Int64s) -> TouchDiff:
-    """Return what became of touches.
+    """Return the differences between two lists of touches.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def touch_diff(before: Int64s, after: Int64s) -> TouchDiff:
     Returns
     -------
     diff : TouchDiff
-        Every touch of both once.
+        Every touch of both lists once.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def touch_diff(before: Int64s, after: Int64s) -> TouchDiff:
 def touches_overlapping(
     touches: Int64s, mask: Mask, trial_lengths: TrialLengths
 ) -> Mask:
-    """Return which touches hold a frame of a mask.
+    """Return which touches have a frame in a mask.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Touch errors: where predicted touches differ from true ones, as people count them.
+"""Touch errors: differences between predicted and true touches, as people count them.
 
 Frames are compared trial by trial. Each maximal run of false-positive frames and each
-maximal run of false-negative frames is one error; its two neighbouring frames tell
+maximal run of false-negative frames is one error. The two frames beside it determine
 its kind. Frames beyond the ends of a trial count as agreed no-touch, and touches are
 counted in each trial by itself.
 
@@ -16,10 +16,11 @@ deduct   false negatives  one true touch frame
 split    false negatives  two true touch frames
 =======  ===============  ========================================================
 
-WhACC 1.4.3 differs in two ways, for comparison with published numbers: it calls a run
-that reaches exactly one end of its trial a split, whatever it is, and it counts as
-touches the rises in all trials laid end to end, so that a touch on the very first
-frame, or from a trial's first right after another's last, is not one.
+WhACC 1.4.3 differs in two ways, which `whacc_compatible` reproduces for comparison with
+published numbers. It calls every run that reaches exactly one end of its trial a split.
+And it counts touches as rises in all trials laid end to end, so it misses a touch on
+the very first frame, and one that begins a trial right after another trial's last
+touch.
 """
 
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ from models_ml.trial_lengths import (
 
 KINDS = ("ghost", "miss", "join", "split", "append", "deduct")
 GHOST, MISS, JOIN, SPLIT, APPEND, DEDUCT = range(6)
-# The first six change a count of touches.
+# The first six are the touch-count errors.
 COUNTS = (*KINDS[:4], "append_long", "deduct_long", "append", "deduct")
 
 # Agreement of one frame: truth + 2 * predicted.
@@ -49,31 +50,31 @@ _NO_TOUCH, _FALSE_NEGATIVE, _FALSE_POSITIVE, _TOUCH = range(4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchErrors:
-    """The touch errors of a set of trials.
+    """Touch errors of a set of trials.
 
     Parameters
     ----------
     ghost, miss, join, split : int
-        Number of predicted touches that are none, of true touches that no prediction
-        meets, of gaps between touches that were filled, of gaps within touches.
+        Number of predicted touches without a true one, of true touches without a
+        predicted one, of filled gaps between touches, and of gaps within touches.
     append_long, deduct_long : int
-        Number of extensions and of cuts of a touch at one end by at least
+        Number of touches that are too long or too short at one end by at least
         `edge_threshold` frames.
     append, deduct : int
-        Number of shorter ones.
+        Number of those that are so by fewer frames.
     n_touches : int
         Number of true touches.
     edge_threshold : int
         In frames.
     runs : array of int64, shape (n_errors, 3)
-        The errors in frame order: rows of trial, counted from 0, and half-open frame
-        interval, relative to the trial's first frame.
+        The errors in frame order: rows of trial, start and stop, relative to the
+        trial's first frame.
     kinds : array of int8, shape (n_errors,)
-        Position in `KINDS` of each error's kind.
+        Kind of each error, as position in `KINDS`.
     onset_errors, offset_errors : array of int64
-        By how many frames the prediction is longer (positive) or shorter (negative)
-        at each true touch's onset or offset that it meets, in frame order; 0 where
-        both agree. Always by the definition above, also where kinds are WhACC's.
+        Frames by which the prediction is longer (positive) or shorter (negative) at
+        each onset or offset of a true touch that it matches, in frame order; 0 where
+        both agree. Independent of `whacc_compatible`.
     """
 
     ghost: int
@@ -93,7 +94,7 @@ class TouchErrors:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The eight counts by their names, in the order of the fields."""
+        """The eight counts by name, in the order of the fields."""
         return {name: getattr(self, name) for name in COUNTS}
 
     @property
@@ -104,17 +105,17 @@ class TouchErrors:
 
     @property
     def n_touch_count_errors(self) -> int:
-        """Number of errors that change a count of touches: the first six counts."""
+        """Number of touch-count errors: the sum of the first six counts."""
         return sum(getattr(self, name) for name in COUNTS[:6])
 
     @property
     def touch_count_errors_per_touch(self) -> float | None:
-        """Those for each true touch (the TC-error); None if there is none."""
+        """Touch-count errors per true touch (the TC-error); None without touches."""
         return self._per_touch(self.n_touch_count_errors)
 
     @property
     def edge_errors_per_touch(self) -> float | None:
-        """The last two counts for each true touch; None if there is none."""
+        """Shorter edge errors per true touch; None without touches."""
         return self._per_touch(self.append + self.deduct)
 
     def _per_touch(self, n_errors: int) -> float | None:
@@ -133,21 +134,21 @@ def touch_errors(
     Parameters
     ----------
     truth : array of bool, shape (n_frames,)
-        True on true touch frames, trials one after the other; 0 and 1 will do.
+        True (or 1) on true touch frames, trials one after the other.
     predicted : array of bool, shape (n_frames,)
         True on predicted touch frames, in the same order.
     trial_lengths : sequence of int
         Frames in each trial; they add up to `n_frames`.
     edge_threshold : int
-        Appends and deducts of at least this many frames are long. WhACC's figures
-        use 4, its training 5.
+        Appends and deducts of at least this many frames are long. WhACC's figures use
+        4, its training 5.
     whacc_compatible : bool
-        Give kinds and touches as WhACC counts them; see above.
+        Determine kinds and count touches as WhACC does; see the module.
 
     Returns
     -------
     errors : TouchErrors
-        Every error once, in frame order.
+        Every error, in frame order.
 
     Raises
     ------
@@ -173,8 +174,8 @@ def touch_errors(
             "Expected as many predicted as true frames; "
             f"got {len(guess)} predicted and {len(real)} true frames."
         )
-    # One agreed no-touch frame before, between and after the trials keeps runs and
-    # touches apart and is what lies beyond a trial's ends.
+    # An agreed no-touch frame before, between and after the trials separates runs and
+    # touches, and stands for the frames beyond a trial's ends.
     agreement = spaced(real + 2 * guess.astype(np.int8), lengths)
     starts, stops = equal_runs(agreement)
     is_error = np.isin(agreement[starts], (_FALSE_NEGATIVE, _FALSE_POSITIVE))
@@ -210,27 +211,27 @@ def touch_error_curve(
     Parameters
     ----------
     scores : array of float, shape (n_frames,)
-        Scores in frame order, smoothed if they are to be.
+        Scores in frame order; the caller smooths them.
     thresholds : iterable of float
         A frame is predicted a touch frame when its score is above the threshold.
     truth, trial_lengths, edge_threshold, whacc_compatible
-        As in `touch_errors`.
+        See `touch_errors`.
 
     Returns
     -------
     curve : tuple of TouchErrors
-        One for each threshold, in the same order.
+        One per threshold, in the same order.
 
     Raises
     ------
     ValueError
-        As `touch_errors`; also if a score is NaN.
+        See `touch_errors`; also if a score is NaN.
     """
     check_scores(scores)
     return tuple(
         touch_errors(
             truth,
-            # Compared as what the scores are: 0.7 is not above a threshold of 0.7.
+            # The threshold in the type of the scores, so that 0.7 is not above 0.7.
             scores > scores.dtype.type(threshold),
             trial_lengths,
             edge_threshold,
@@ -241,7 +242,7 @@ def touch_error_curve(
 
 
 def _kinds(run: Int8s, before: Int8s, after: Int8s) -> Int8s:
-    """Return the kind of each run from its own and its neighbours' agreement."""
+    """Return the kind of each run from its agreement and that of its neighbours."""
     n_touch = (before == _TOUCH).astype(np.int8) + (after == _TOUCH)
     n_no_touch = (before == _NO_TOUCH).astype(np.int8) + (after == _NO_TOUCH)
     positive = np.where(n_no_touch == 0, JOIN, np.where(n_touch == 1, APPEND, GHOST))
@@ -265,7 +266,7 @@ def _whacc_kinds(kinds: Int8s, runs: Int64s, lengths: Int64s) -> Int8s:
 def _edge_errors(
     agreement: Int8s, starts: Int64s, stops: Int64s, kinds: Int8s
 ) -> tuple[Int64s, Int64s]:
-    """Return the signed errors at onsets and at offsets, exact ones included."""
+    """Return the signed errors at onsets and at offsets, zeros included."""
     sign = (kinds == APPEND).astype(np.int64) - (kinds == DEDUCT)
     signed = sign * (stops - starts)
     at_onset = (sign != 0) & (agreement[stops] == _TOUCH)
@@ -279,8 +280,8 @@ def _edge_errors(
     )
 
 
-def _in_order(places: Int64s, errors: Int64s, exact: Int64s) -> Int64s:
-    order = np.argsort(np.concatenate([places, exact]))
+def _in_order(positions: Int64s, errors: Int64s, exact: Int64s) -> Int64s:
+    order = np.argsort(np.concatenate([positions, exact]))
     return np.concatenate([errors, np.zeros(len(exact), np.int64)])[order]
 
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from models_ml.selection import ChosenClip, select_clips
+from models_ml.selection import ChosenClip, SelectionPlan, select_clips
 
 
 def sure(n_frames: int, *touches: tuple[int, int]) -> np.ndarray:
@@ -16,15 +16,16 @@ def sure(n_frames: int, *touches: tuple[int, int]) -> np.ndarray:
 
 def choose(scores, **over):
     lengths = [1000 if one is None else len(one) for one in scores]
-    defaults = {"n_frames": lengths, "n_clips": 1, "clip_frames": 50, "seed": 0}
-    return select_clips(**({"scores": scores, "random_share": 0} | defaults | over))
+    defaults = {"n_clips": 1, "clip_frames": 50, "random_share": 0, "seed": 0}
+    trials = {"n_frames": over.pop("n_frames", lengths), "taken": over.pop("taken", ())}
+    return select_clips(SelectionPlan(**(defaults | over)), scores=scores, **trials)
 
 
 def clip(trial, start, stop, reason):
     return ChosenClip(trial=trial, start=start, stop=stop, reason=reason)
 
 
-def test_frames_near_the_threshold_stand_in_the_middle_of_their_clip():
+def test_frames_near_the_threshold_are_in_the_middle_of_their_clip():
     scores = sure(1000, (300, 340))
     scores[600:611] = 0.5
 
@@ -51,11 +52,11 @@ def test_uncertainty_follows_the_threshold():
     assert middle.start < 200 < middle.stop
 
 
-def test_clips_are_spread_over_trials_and_kept_apart_in_time():
+def test_clips_are_spread_over_trials_and_time():
     trials = [sure(1000) for _ in range(3)]
     for scores in trials:
         scores[100:400] = 0.5
-    # The third trial is a little less unsure, and gets its clip none the less.
+    # The third trial is a little less unsure and still has its share of the clips.
     trials[2][100:400] = 0.55
 
     chosen = choose(trials, n_clips=6, clip_frames=40)
@@ -65,7 +66,7 @@ def test_clips_are_spread_over_trials_and_kept_apart_in_time():
         assert second.start - first.stop >= 40
 
 
-def test_share_of_random_clips_is_kept():
+def test_the_share_of_random_clips_is_the_requested_one():
     rng = np.random.default_rng(0)
     scores = [rng.uniform(0.4, 0.6, 2000).astype(np.float32) for _ in range(10)]
 
@@ -90,14 +91,14 @@ def test_random_clips_fall_evenly_over_all_frames():
     assert hits.min() > 0
 
 
-def test_trials_without_scores_get_random_clips_only():
+def test_trials_without_scores_have_random_clips_only():
     chosen = choose([None, None], n_clips=5, random_share=0.2)
 
     assert [one.reason for one in chosen] == ["random"] * 5
     assert_no_overlap(chosen)
 
 
-def test_where_the_model_is_sure_of_everything_clips_are_random():
+def test_if_the_model_is_sure_everywhere_clips_are_random():
     chosen = choose([sure(1000, (200, 260))], n_clips=4)
 
     assert [one.reason for one in chosen] == ["random"] * 4
@@ -114,13 +115,13 @@ def test_no_more_clips_are_chosen_than_fit():
     ]
 
 
-def test_short_trials_give_a_clip_of_their_own_length():
+def test_a_short_trial_has_a_clip_of_its_own_length():
     unsure = np.full(7, 0.5, np.float32)
 
     assert choose([unsure]) == [clip(0, 0, 7, "uncertain")]
 
 
-def test_same_seed_gives_the_same_clips_and_another_seed_others():
+def test_clips_depend_on_the_seed_alone():
     scores = [None] * 5
 
     first, again, other = (choose(scores, n_clips=5, seed=seed) for seed in (1, 1, 2))
@@ -137,7 +138,7 @@ def test_whole_trials_are_the_most_unsure_ones():
     assert chosen == [clip(1, 0, 300, "whole trial"), clip(3, 0, 300, "whole trial")]
 
 
-def test_whole_trials_hold_a_share_of_random_ones():
+def test_whole_trials_include_a_share_of_random_ones():
     unsure = np.full(300, 0.5, np.float32)
     scores = [unsure] * 5 + [sure(300)] * 45
 
@@ -162,7 +163,7 @@ def test_whole_trials_hold_a_share_of_random_ones():
         ({"n_frames": [0], "scores": [None]}, "at least one frame; one has none"),
     ],
 )
-def test_wishes_that_make_no_sense_are_refused(over, sentence):
+def test_invalid_plans_and_trials_are_refused(over, sentence):
     with pytest.raises(ValueError, match=sentence):
         choose(**{"scores": [sure(1000)], "n_frames": [1000]} | over)
 

@@ -11,7 +11,7 @@ from labeling.domain.versions.scores import scores_from
 from labeling.errors import LabelingError
 from labeling.models import Clip, Scores, Session, Trial
 from models_ml.arrays import Float32s
-from models_ml.selection import ChosenClip, select_clips
+from models_ml.selection import ChosenClip, SelectionPlan, select_clips
 
 
 def chosen_clips(
@@ -26,13 +26,15 @@ def chosen_clips(
     windows = _windows(sessions)
     try:
         chosen = select_clips(
+            SelectionPlan(
+                n_clips=n_clips,
+                clip_frames=clip_frames,
+                random_share=random_share,
+                seed=seed,
+            ),
             scores=_scores_around_half(windows, sessions),
             n_frames=[window.stop - window.start for window in windows],
-            n_clips=n_clips,
-            clip_frames=clip_frames,
-            random_share=random_share,
             taken=_chosen_before(windows),
-            seed=seed,
         )
     except ValueError as error:
         raise LabelingError(str(error)) from error

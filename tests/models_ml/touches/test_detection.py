@@ -12,7 +12,7 @@ from models_ml.touches.detection import (
 )
 
 
-def test_touches_are_half_open_and_reach_both_ends():
+def test_touches_are_half_open_at_both_ends_too():
     # ##..#.##
     mask = np.array([1, 1, 0, 0, 1, 0, 1, 1], bool)
 
@@ -22,7 +22,7 @@ def test_touches_are_half_open_and_reach_both_ends():
     assert touches.dtype == np.int64
 
 
-def test_touches_of_every_mask_of_ten_frames_give_the_mask_back():
+def test_the_mask_of_the_touches_of_a_mask_is_the_mask():
     for bits in itertools.product((False, True), repeat=10):
         mask = np.array(bits)
 
@@ -39,7 +39,7 @@ def test_touches_end_with_their_trial():
     assert touches.tolist() == [[0, 0, 2], [1, 0, 3], [2, 0, 1]]
 
 
-def test_touches_of_no_trials_are_none():
+def test_without_trials_there_are_no_touches():
     touches = touches_from_mask(np.zeros(0, bool), [])
 
     assert touches.shape == (0, 3)
@@ -75,7 +75,7 @@ def test_smoothing_equals_scipy_median_filter(n_frames, width):
     assert smoothed.dtype == np.float32
 
 
-def test_smoothing_drops_two_frames_and_keeps_three():
+def test_smoothing_removes_two_frames_and_preserves_three():
     # ..##...###...
     scores = np.float32([0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0])
 
@@ -104,7 +104,7 @@ def test_touch_mask_needs_a_score_above_the_threshold():
     at_threshold = np.full(9, 0.5, np.float32)
 
     assert touch_mask(at_threshold, [9], 0.5).sum() == 0
-    # The median beyond the ends holds zeros, three scores of five still win.
+    # At an end, two of five scores are zeros; the median is still the score.
     assert touch_mask(at_threshold, [9], 0.49).tolist() == [True] * 9
 
 

@@ -26,7 +26,7 @@ def test_each_touch_is_unchanged_moved_lost_or_gained():
     }
 
 
-def test_touches_that_were_joined_or_split_have_no_single_partner():
+def test_joined_or_split_touches_have_no_partner():
     assert diff_of([[0, 5, 9], [0, 10, 15]], [[0, 5, 15]]) == {
         "unchanged": [],
         "moved": [],
@@ -36,11 +36,11 @@ def test_touches_that_were_joined_or_split_have_no_single_partner():
     assert diff_of([[0, 5, 15]], [[0, 5, 9], [0, 10, 15]])["lost"] == [[0, 5, 15]]
 
 
-def test_touches_that_only_border_on_each_other_do_not_overlap():
+def test_adjacent_touches_do_not_overlap():
     assert diff_of([[0, 5, 9]], [[0, 9, 12]])["moved"] == []
 
 
-def test_the_same_frames_of_another_trial_are_no_partner():
+def test_equal_frames_of_another_trial_do_not_overlap():
     assert diff_of([[0, 5, 9]], [[1, 5, 9]]) == {
         "unchanged": [],
         "moved": [],
@@ -55,7 +55,7 @@ def test_without_touches_all_are_lost_or_gained():
     assert diff_of([], [])["unchanged"] == []
 
 
-def test_random_touches_are_sorted_as_a_search_over_all_pairs_sorts_them():
+def test_random_touches_are_paired_as_by_a_search_over_all_pairs():
     rng = np.random.default_rng(0)
     for _ in range(200):
         before, after = (_drawn(rng) for _ in range(2))

@@ -59,9 +59,9 @@ def test_errors_are_counted_over_trials():
     assert metrics.frame_accuracy == (30 - 4 - 4 - 2) / 30
 
 
-def test_each_labelled_stretch_is_judged_by_itself():
-    # Two stretches: a touch up to the end of the first, a miss in the second. Joined,
-    # they would show one touch cut short.
+def test_each_run_of_labelled_frames_is_judged_by_itself():
+    # Two runs: a touch up to the end of the first, a miss in the second. Joined, they
+    # would show one touch cut short.
     labels = [labels_of("--00111------111000--"), labels_of("----")]
     scores = [scores_of("000099900000000000000"), scores_of("9999")]
 
@@ -74,7 +74,7 @@ def test_each_labelled_stretch_is_judged_by_itself():
 
 
 def test_scores_are_smoothed_over_the_whole_trial_first():
-    # Cut to the labelled frames, the two high scores would be too few to stay.
+    # On the labelled frames alone, smoothing would remove the two high scores.
     labels = [labels_of("----11----")]
     scores = [scores_of("0000999000")]
 
@@ -84,7 +84,7 @@ def test_scores_are_smoothed_over_the_whole_trial_first():
     assert metrics.errors["miss"] == 0
 
 
-def test_rates_are_none_where_they_have_no_meaning():
+def test_undefined_rates_are_none():
     metrics = evaluate([labels_of("0000")], [scores_of("0000")], 0.5)
 
     assert metrics.touch_count_errors_per_touch is None
@@ -93,14 +93,14 @@ def test_rates_are_none_where_they_have_no_meaning():
     assert metrics.frame_accuracy == 1
 
 
-def test_threshold_is_the_nearest_to_half_of_the_best():
+def test_of_equally_good_thresholds_the_nearest_to_half_is_best():
     labels = [labels_of("0000111110000000000000")]
 
     # A ghost of 4 frames at a score of .5, then of .6; the touch always scores .9.
     assert best_threshold(labels, [scores_of("0000999990000000444400")]) == 0.5
     assert best_threshold(labels, [scores_of("0000999990000000555500")]) == 0.5
     assert best_threshold(labels, [scores_of("0000999990000000666600")]) == 0.6
-    # A touch that scores .4 alone asks for a lower one.
+    # A touch whose scores are .4 needs a lower threshold.
     assert best_threshold(labels, [scores_of("0000444440000000000000")]) == 0.35
 
 
@@ -113,7 +113,7 @@ def test_threshold_without_labelled_touches_is_half():
 
 
 @pytest.mark.parametrize("n_levels", [2, 5, 1000])
-def test_area_under_curve_equals_the_one_of_sklearn(n_levels):
+def test_area_under_curve_equals_that_of_scikit_learn(n_levels):
     from sklearn.metrics import roc_auc_score
 
     rng = np.random.default_rng(n_levels)

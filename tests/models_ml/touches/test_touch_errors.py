@@ -6,7 +6,7 @@ import pytest
 from models_ml.touches.touch_errors import KINDS, touch_error_curve, touch_errors
 from tests.models_ml.touches.drawn_errors import described, errors_of, listed
 
-# Worked by hand: beyond a trial's ends lies agreed no-touch.
+# Computed by hand: frames beyond a trial's ends are agreed no-touch.
 AT_TRIAL_ENDS = [
     ("111100000", "001100000", "deduct 0..1"),
     ("111100000", "000000000", "miss 0..3"),
@@ -28,7 +28,7 @@ AT_TRIAL_ENDS = [
 ]
 
 
-def test_signed_errors_are_kept_apart_and_in_frame_order():
+def test_signed_errors_of_onsets_and_offsets_are_in_frame_order():
     # Longer by 1 and exact at one onset each, shorter by 2; offsets the other way.
     real = "0001110000|0111110000|00111"
     pred = "0011110000|0001110000|00111"

@@ -21,8 +21,8 @@ def touches_an_end(*traces: str) -> bool:
     return any("1" in (trial[0], trial[-1]) for trial in trials)
 
 
-# WhACC's own answers (1.4.3, run unmodified): errors, signed errors at onsets and at
-# offsets. It lists exact ones last and leaves out those at the ends of all trials.
+# Results of WhACC 1.4.3, unmodified: errors, signed errors at onsets and at offsets.
+# WhACC lists exact ones last and omits those at the ends of all trials.
 PUBLISHED = [
     ("000111110000", "000001110000", "deduct 3..4", [-2], [0]),
     ("000111110000", "000111000000", "deduct 6..7", [0], [-2]),
@@ -74,7 +74,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("real", "predicted", "expected", "_", "__"), PUBLISHED)
-def test_compatible_errors_equal_the_worked_ones(real, predicted, expected, _, __):
+def test_compatible_errors_equal_those_of_whacc(real, predicted, expected, _, __):
     errors = errors_of(real, predicted, whacc_compatible=True)
 
     assert described(real, errors) == expected
@@ -84,7 +84,7 @@ def test_compatible_errors_equal_the_worked_ones(real, predicted, expected, _, _
     ("real", "predicted", "expected", "onset_errors", "offset_errors"),
     [each for each in PUBLISHED if not touches_an_end(*each[:2])],
 )
-def test_errors_inside_trials_equal_the_worked_ones(
+def test_errors_inside_trials_equal_those_of_whacc(
     real, predicted, expected, onset_errors, offset_errors
 ):
     errors = errors_of(real, predicted)
@@ -95,7 +95,7 @@ def test_errors_inside_trials_equal_the_worked_ones(
 
 
 @pytest.mark.parametrize("case", published_cases(), ids=lambda case: case["id"])
-def test_compatible_counts_equal_the_ones_that_whacc_computes(case):
+def test_compatible_counts_equal_those_that_whacc_computes(case):
     scores = np.array(case["prob_x1024"]) / 1024
     lengths = case["frame_nums"]
 
@@ -113,7 +113,7 @@ def test_compatible_counts_equal_the_ones_that_whacc_computes(case):
         name.replace("_long", edge): [errors.counts[name] for errors in curve]
         for name in COUNTS
     }
-    # Where all errors have one length WhACC breaks off; here there are counts.
+    # WhACC fails if all errors have the same length; here there are counts.
     assert counts == case.get("df", counts)
     errors = touch_errors(case["real"], scores > 0.5, lengths, whacc_compatible=True)
     low = case.get("low")
@@ -141,7 +141,7 @@ def test_touches_counted_as_whacc_does_need_a_rise_in_all_trials_laid_end_to_end
     assert errors_of(trials, trials).n_touches == 4
 
 
-def test_error_curve_has_the_worked_rates():
+def test_error_curve_has_the_rates_computed_by_hand():
     real = drawn("000011111000000111100000000111000000")
     tenths = (
         "1 1 2 4.5 6 9 9.5 9 7 5.5 3 1 1 2 6.5 9 9 3 9 6 5.5 5 4.5 4.2 3 1 1 1 1 1 1 1 "
