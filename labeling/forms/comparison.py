@@ -41,7 +41,7 @@ def cell_from(data: Any) -> tuple[Cell, int]:
     try:
         cell = Cell.parse(asked["contrast"], asked["of"])
     except ValueError:
-        raise NotFoundError("There is no such cell in this comparison.") from None
+        raise NotFoundError("This comparison has no such cell.") from None
     return cell, asked["at"] or 0
 
 

@@ -19,8 +19,8 @@ def strip_png(trial: Trial, start: int, stop: int) -> bytes:
     """Return the frames `[start, stop)` of a trial as one picture."""
     if not 0 <= start < stop <= trial.n_frames or stop - start > STRIP_FRAMES_MAX:
         raise NotFoundError(
-            f"There is no picture of frames {start} to {stop}. Choose at most "
-            f"{STRIP_FRAMES_MAX} frames of the {trial.n_frames}."
+            f"Frames {start} to {stop} cannot be shown. Choose at most "
+            f"{STRIP_FRAMES_MAX} frames between 0 and {trial.n_frames}."
         )
     first = trial.first_row
     with opened_session(trial.session) as source:

@@ -151,11 +151,11 @@ def test_every_number_leads_to_the_touches_behind_it(comparison, subset):
     curve.locator("[data-of='f1:10'] a").click()
     assert behind(comparison) == [
         ("1", "44 to 46", "extra"),
-        ("1", "70 to 77", "in the reference alone"),
+        ("1", "70 to 77", "only in the reference"),
         ("1", "93 to 97", "extra"),
-        ("2", "70 to 77", "in the reference alone"),
+        ("2", "70 to 77", "only in the reference"),
         ("2", "70 to 99", "extra"),
-        ("2", "86 to 99", "in the reference alone"),
+        ("2", "86 to 99", "only in the reference"),
     ]
 
 

@@ -18,7 +18,7 @@ from labeling.models import Session, Subset, User
 
 def comparable_subset_for(user: User, pk: int) -> Subset:
     """Return a subset of which this user may see the labels of all annotators."""
-    _check_sees_everything(user, "subset", pk)
+    _check_sees_everything(user, "subset")
     subset = subset_for(user, pk)
     _check_not_blind(user, Scope(subset))
     return subset
@@ -26,7 +26,7 @@ def comparable_subset_for(user: User, pk: int) -> Subset:
 
 def comparable_session_for(user: User, pk: int) -> Session:
     """Return a session of which this user may see the labels of all annotators."""
-    _check_sees_everything(user, "session", pk)
+    _check_sees_everything(user, "session")
     session = session_for(user, pk)
     _check_not_blind(user, Scope(session))
     return session
@@ -67,8 +67,8 @@ def check_sees_scores(user: User, session: Session) -> None:
     own = assignments_for(user).filter(clip__trial__session=session, sees_scores=False)
     if unfinished(own).exists():
         raise NotAllowedError(
-            f"You still have clips of {session} to label without seeing scores. Finish "
-            "them first, then compare versions."
+            f"You have unfinished clips of {session} that you label without seeing "
+            "scores. Finish them first."
         )
 
 
@@ -79,19 +79,19 @@ def check_sees_errors(user: User, sessions: Iterable[str]) -> None:
     )
     if own.filter(sees_others=False).exists() or own.filter(sees_scores=False).exists():
         raise NotAllowedError(
-            "You still have clips of these sessions to label blind. Finish them first, "
-            "then look at errors."
+            "You have unfinished clips of these sessions that you label without seeing "
+            "other annotators' labels. Finish them first."
         )
 
 
-def _check_sees_everything(user: User, noun: str, pk: int) -> None:
+def _check_sees_everything(user: User, noun: str) -> None:
     if not user.sees_everything:
-        raise NotFoundError(f"You do not have access to a comparison of {noun} {pk}.")
+        raise NotFoundError(f"You do not have access to the comparison of this {noun}.")
 
 
 def _check_not_blind(user: User, scope: Scope) -> None:
     if labels_blind(user, scope):
         raise NotAllowedError(
-            f"You still have frames of {scope} to label without seeing other "
-            "annotators' labels. Finish them first, then look at their labels."
+            f"You have unfinished clips of {scope} that you label without seeing other "
+            "annotators' labels. Finish them first."
         )

@@ -142,7 +142,7 @@ def adjudicated_trial(subset: Subset, trial_pk: int, start: int, stop: int) -> T
     trials = Trial.objects.filter(clips__subset=subset).select_related("session")
     trial = trials.filter(pk=trial_pk).first()
     if trial is None or not 0 <= start < stop <= trial.n_frames:
-        raise NotFoundError(f"There are no frames {start} to {stop} to adjudicate.")
+        raise NotFoundError(f"Frames {start} to {stop} are not in this subset.")
     if stop - start > STRETCH_FRAMES_MAX:
         raise NotFoundError(
             f"{stop - start:,} frames are too many to adjudicate at once; "

@@ -168,7 +168,7 @@ def compare(choice: Choice, *, progress: JobProgress = silent_progress) -> Compa
     stored = stored_comparison(choice)
     if stored is not None and stored.key == key:
         return stored
-    progress("gathering labels", 0, 1)
+    progress("loading labels", 0, 1)
     labels = gathered_labels(choice.scope, choice.version)
     found = compare_raters(
         labels.raters,

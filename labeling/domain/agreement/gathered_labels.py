@@ -180,6 +180,6 @@ def _viewing_notes(scope: Scope) -> list[str]:
     counted = saw.filter(Exists(after)).values_list("annotator__username")
     return [
         f"{name} saw other annotators' labels while labelling {n} "
-        f"clip{'' if n == 1 else 's'}: agreement there is not independent."
+        f"clip{'' if n == 1 else 's'}. Agreement on these clips is not independent."
         for name, n in counted.annotate(n=Count("pk")).order_by("annotator__username")
     ]

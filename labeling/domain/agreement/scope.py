@@ -15,7 +15,7 @@ class Scope:
     of: Subset | Session | None
 
     def __str__(self) -> str:
-        return "the lab" if self.of is None else str(self.of)
+        return "all subsets" if self.of is None else str(self.of)
 
     @property
     def noun(self) -> str:
@@ -76,7 +76,7 @@ class Scope:
         """Return one of its trials."""
         trial = self.trials.filter(pk=pk).first()
         if trial is None:
-            raise NotFoundError(f"There is no trial {pk} in {self}.")
+            raise NotFoundError(f"{self} has no trial {pk}.")
         return trial
 
 

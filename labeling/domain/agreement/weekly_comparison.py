@@ -103,7 +103,7 @@ def compare_weeks(*, progress: JobProgress = silent_progress) -> WeeklyCompariso
     stored = stored_weeks()
     if stored is not None and stored.key == key:
         return stored
-    progress("gathering labels", 0, 1)
+    progress("loading labels", 0, 1)
     work = weekly_work()
     labels = gathered_labels(LAB, None)
     histories = _histories(labels)

@@ -167,8 +167,8 @@ def _inspection_notice(n_selected: int, n_trials: int) -> list[str]:
     if n_selected == n_trials:
         return []
     return [
-        f"{n_selected:,} of {n_trials:,} videos were inspected, evenly spread. The job "
-        "inspects all, and leaves out videos that are unreadable or of another size."
+        f"{n_selected:,} of {n_trials:,} videos were checked, evenly spread. The job "
+        "checks all videos and skips those that cannot be read or have another size."
     ]
 
 
@@ -178,7 +178,7 @@ def _facts(
     """Return the facts of each video, and a sentence for each unreadable one."""
     facts, unreadable = {}, {}
     for start in range(0, len(trials), _BATCH_VIDEOS):
-        progress("inspecting videos", start, len(trials))
+        progress("checking the videos", start, len(trials))
         batch = trials[start : start + _BATCH_VIDEOS]
         with translated_core_errors():
             found = run_in_child_process(
@@ -191,7 +191,7 @@ def _facts(
                 facts[trial.path.name] = each
             else:
                 unreadable[trial.path.name] = each
-    progress("inspecting videos", len(trials), len(trials))
+    progress("checking the videos", len(trials), len(trials))
     return facts, unreadable
 
 

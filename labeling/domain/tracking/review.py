@@ -72,7 +72,7 @@ class Review:
 def review_of(user: User, session: Session) -> Review:
     """Return the review of a session, for users who see everything."""
     if not user.sees_everything:
-        raise NotFoundError("You do not have access to the review of this session.")
+        raise NotFoundError("You do not have access to this session.")
     with opened_session(session) as source:
         reach = ranges_in_file(source)
     with translated_core_errors():
@@ -85,7 +85,7 @@ def review_of(user: User, session: Session) -> Review:
         is_outlier = whacc_outliers(tracked.values, spans)
         for reasons, flag in zip(odd, is_outlier, strict=True):
             if flag:
-                reasons.append("an outlier by WhACC's rule")
+                reasons.append("outlier (WhACC's rule)")
     rows = []
     for trial, reasons in zip(trials, odd, strict=True):
         up, down = reach.pole_times(trial) or (None, None)
@@ -118,12 +118,12 @@ def correct_trial(
     trial = trial_under_review(user, session, number)
     if (up is None) != (down is None):
         raise LabelingError(
-            "Only one end of the range is filled in. Fill in both, or neither."
+            "Only one of the two frames is set. Enter both frames, or none."
         )
     if up is not None and down is not None and not 0 <= up < down <= trial.n_frames:
         raise LabelingError(
-            f"The range {up:g} to {down:g} is not within the {trial.n_frames} frames "
-            f"of trial {number}. Correct it."
+            f"Frames {up:g} to {down:g} are not a range within the {trial.n_frames} "
+            f"frames of trial {number}. Enter the earlier frame first."
         )
     reach = session_ranges(session)
     with transaction.atomic():

@@ -141,7 +141,7 @@ def _notices(
     """Yield a sentence for everything unusual that tracking found."""
     counts = count_states(tracked)
     if counts[FrameState.DAMAGED]:
-        yield f"{counts[FrameState.DAMAGED]:,} frames could not be decoded in full."
+        yield f"{counts[FrameState.DAMAGED]:,} frames could not be decoded completely."
     if counts[FrameState.POLE_OUT]:
         yield f"The pole is not visible in {counts[FrameState.POLE_OUT]:,} frames."
     if times is not None and np.isnan(times).any():
@@ -151,8 +151,8 @@ def _notices(
             if np.isnan(up)
         ]
         yield (
-            f"It is unknown when the pole is in reach in {len(missing)} trials; the "
-            f"first is trial {missing[0]}."
+            f"The pole times of {len(missing)} trials are unknown; the first is trial "
+            f"{missing[0]}."
         )
 
 
@@ -184,6 +184,6 @@ def _write_errors(out: Path) -> Iterator[None]:
             raise
         raise LabelingError(
             f"Cannot write beside {out.name!r} ({error.strerror}). Free some space or "
-            "correct the folder's permissions, then start again: tracked videos are "
-            "stored, and tracking continues after them."
+            "correct the folder's permissions, then start again. Videos that are "
+            "already tracked are stored."
         ) from error

@@ -103,12 +103,12 @@ def _sections(rows: list[Row]) -> list[RateSection]:
         if contrast.is_of_others:
             return "Each annotator against the consensus of the others"
         if contrast.is_model_like_annotator:
-            return "The model judged like each annotator"
+            return "Model judged like each annotator"
         if contrast.is_of_second_pass:
-            return "Second passes"
+            return "Repeat clips"
         if contrast.judged == MODEL:
-            return "The model against all annotators"
-        return "Pairs of annotators"
+            return "Model against all annotators"
+        return "Annotators against each other"
 
     by_title: dict[str, list[Row]] = {}
     for row in rows:

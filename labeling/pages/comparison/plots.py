@@ -18,7 +18,7 @@ from models_ml.agreement.touch_matching import TOLERANCES_MS
 
 SHIFT_MS_MAX = 10
 PEOPLE, MODEL = 0, 1
-PEOPLE_AND_MODEL = ("annotators against the others", "model judged like each annotator")
+PEOPLE_AND_MODEL = ("annotators, each against the others", "model, same references")
 
 TableRow = Iterable[object]
 
@@ -138,7 +138,7 @@ def _shifts_svg(result: Result) -> str:
             panel,
             x_ticks=[(ms, f"{ms:+d}" if ms else "0") for ms in range(-10, 11, 5)],
             y_ticks=y_ticks,
-            x_title=f"{edge.capitalize()}: ms later (negative: earlier)",
+            x_title=f"{edge.capitalize()} shift (ms; negative: earlier)",
             y_title="% of touches",
         )
         for series, (row, line) in enumerate(zip(rows, shares, strict=True)):
@@ -178,8 +178,8 @@ def _f1_svg(result: Result) -> str:
     )
     ticks = [(i / 5, f"{i / 5:.1f}") for i in range(6)]
     for key, left, title in (
-        ("f1", 50, "both edges within (ms)"),
-        ("onset_f1", 430, "onset within (ms)"),
+        ("f1", 50, "Tolerance for onset and offset (ms)"),
+        ("onset_f1", 430, "Tolerance for onset (ms)"),
     ):
         panel = Panel(
             left=left, top=34, width=310, height=200, x=(0, TOLERANCES_MS[-1]), y=(0, 1)
@@ -188,7 +188,7 @@ def _f1_svg(result: Result) -> str:
             panel,
             x_ticks=[(ms, str(ms)) for ms in TOLERANCES_MS[::2]],
             y_ticks=ticks,
-            x_title=f"Tolerance: {title}",
+            x_title=title,
             y_title="F1 of touches",
         )
         for series, row in enumerate(rows):
@@ -246,26 +246,26 @@ def _pairs(result: Result) -> list[Row]:
 PLOTS = (
     Plot(
         name="errors",
-        title="Annotators and model",
-        caption="Bars are means. Each dot is one annotator, or the model judged like "
-        "that annotator. The annotators' bar is the ceiling: no model can agree with "
-        "annotators who disagree with each other.",
+        title="Model and annotators",
+        caption="Bars: means. Dots: single annotators, or the model compared with the "
+        "same reference. The annotators' bar is the ceiling: where annotators differ, "
+        "no model can agree with all of them.",
         draw=_errors_svg,
         table=errors_table,
     ),
     Plot(
         name="shifts",
-        title="Onsets and offsets",
-        caption="Only touches that both labelled as one touch. A peak right of zero: "
-        "the judged one labels touches that begin, or end, later.",
+        title="Shifts of onsets and offsets",
+        caption="Touches that both sides label as one touch. A peak right of zero: "
+        "later onsets or offsets than the reference.",
         draw=_shifts_svg,
         table=_shifts_table,
     ),
     Plot(
         name="f1",
-        title="Agreement on touches by tolerance",
-        caption="Touches are matched one to one, as many as possible. A curve that "
-        "rises late: the edges differ. A curve that stays low: the touches differ.",
+        title="Matching touches by tolerance",
+        caption="Touches are matched one to one. A curve that rises late: different "
+        "edges. A curve that stays low: different touches.",
         draw=_f1_svg,
         table=_f1_table,
     ),

@@ -37,15 +37,15 @@ def _judged(names: dict[int | None, str], judged: RaterKey) -> str:
     if judged == MODEL:
         return "model"
     name = names[judged.annotator]
-    return f"{name}, second pass" if judged.kind is RaterKind.REPEAT else name
+    return f"{name}, repeat clips" if judged.kind is RaterKind.REPEAT else name
 
 
 def _reference(names: dict[int | None, str], contrast: ContrastKey) -> str:
     if contrast.reference == EVERYONE:
         return "all annotators"
     if contrast.is_of_second_pass:
-        return "own first pass"
+        return "own first labels"
     if contrast.is_of_others:
         return "the others"
     name = names[contrast.reference.annotator]
-    return f"all but {name}" if contrast.is_model_like_annotator else name
+    return f"all except {name}" if contrast.is_model_like_annotator else name

@@ -15,40 +15,39 @@ GROUP_MEASURES = (
     (
         "percent",
         "Percent agreement",
-        "How often two annotators label a frame alike. Most frames are clearly not "
-        "touch, so even at 99 % they may disagree on the edge of every touch.",
+        "How often two annotators give a frame the same label. Most frames are clearly "
+        "not touch, so 99 % can still mean that all edges of touches differ.",
     ),
     (
         "fleiss",
         "Fleiss' kappa",
-        "Agreement above chance, on the frames that all annotators labelled. 1 is "
-        "perfect agreement; 0 is the agreement of random labels with as many touches.",
+        "Agreement beyond chance, on frames that all annotators labelled. 1: perfect; "
+        "0: as random labels with the same number of touches.",
     ),
     (
         "alpha",
         "Krippendorff's alpha",
-        "Agreement above chance, on every frame that two or more annotators labelled.",
+        "Agreement beyond chance, on all frames that two or more annotators labelled.",
     ),
     (
         "ac1",
         "Gwet's AC1",
-        "Agreement above chance, with an estimate of chance that stays small if "
-        "touches are rare. It differs much from kappa if touches are rare.",
+        "Agreement beyond chance, with a chance estimate that stays small when touches "
+        "are rare. A large difference to kappa means that touches are rare.",
     ),
 )
 PAIR_MEASURES = (
-    ("percent", "Percent agreement", "Frames that both label alike."),
+    ("percent", "Percent agreement", "Frames with the same label from both."),
     (
         "kappa",
         "Cohen's kappa",
-        "Agreement above chance, where chance follows from how often each of the two "
-        "labels touch.",
+        "Agreement beyond chance; chance is estimated from how often each labels "
+        "touch.",
     ),
     (
         "f1",
         "F1 of touch",
-        "Frames that both label touch, relative to frames that either labels touch. "
-        "Frames that both label not touch do not count.",
+        "Agreement on touch frames; frames that both label as not touch do not count.",
     ),
 )
 RATES = (

@@ -70,7 +70,7 @@ def touches_behind(stored: Comparison, cell: Cell) -> list[TouchRow]:
     """Return the touches that a cell counts, in frame order."""
     measure = cell.measure
     if str(cell.contrast) not in stored.result["contrasts"]:
-        raise NotFoundError("There is no such cell in this comparison.")
+        raise NotFoundError("This comparison has no such cell.")
     if measure.name in EDGES:
         return _shifted(stored, cell.contrast, measure.name, measure.ms)
     if measure.name == F1 and measure.ms is not None:
@@ -170,7 +170,7 @@ def _lanes(
         for (pk, name), labels in first.items()
     }
     by_rater |= {
-        RaterKey(RaterKind.REPEAT, pk): (f"{name}, second pass", labels)
+        RaterKey(RaterKind.REPEAT, pk): (f"{name}, repeat clips", labels)
         for (pk, name), labels in later.items()
     }
     if reference == EVERYONE or reference.kind is RaterKind.OTHERS:

@@ -1,6 +1,5 @@
-"""The picture of a tracked session: where the pole was, and how well it matched."""
+"""The chart of a tracked session: the position of the pole, and how well it matched."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -15,14 +14,14 @@ WIDTH, LEFT, PLOT = 760, 60, 680
 
 
 def tracking_svg(review: Review) -> str:
-    """Draw places and matches over a session's frames; odd trials have dots."""
+    """Draw positions and matches over the frames; trials with warnings have dots."""
     tracked = review.tracked
     if tracked is None:
         return ""
-    chart = Chart(width=WIDTH, height=420, title="Where the pole was tracked")
+    chart = Chart(width=WIDTH, height=420, title="Tracked pole position")
     n_frames = len(tracked.scores)
     bins = _bins(n_frames)
-    _places(chart, tracked, bins)
+    _positions(chart, tracked, bins)
     panel = Panel(left=LEFT, top=240, width=PLOT, height=110, x=(0, n_frames), y=(0, 1))
     scores = np.nan_to_num(tracked.scores.clip(0, 1))
     ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
@@ -35,19 +34,21 @@ def tracking_svg(review: Review) -> str:
             ((low + high) / 2, float(np.quantile(scores[low:high], share)))
             for low, high in bins
         ]
-        chart.line(panel, points, series, ("half", "lowest twentieth")[series])
+        chart.line(panel, points, series, ("median", "lowest 5 %")[series])
     for row in review.rows:
         if row.odd:
             middle = (row.trial.first_row + row.trial.stop_row) / 2
-            said = f"Trial {row.trial.number}: {', '.join(row.odd)}"
-            chart.dot(panel, (middle, 1.0), 1, said)
-    chart.legend((LEFT, 402), ("x; match: half of the frames",))
-    chart.text((LEFT + 330, 406), "dashed: y; the lowest twentieth. Dots: odd trials.")
+            tip = f"Trial {row.trial.number}: {', '.join(row.odd)}"
+            chart.dot(panel, (middle, 1.0), 1, tip)
+    chart.legend((LEFT, 402), ("x; median match",))
+    chart.text(
+        (LEFT + 330, 406), "dashed: y; 5 % lowest match. Dots: trials with warnings."
+    )
     return chart.svg()
 
 
-def _places(chart: Chart, tracked: TrackedFile, bins: list[tuple[int, int]]) -> None:
-    """Draw how far the pole is from where it mostly is."""
+def _positions(chart: Chart, tracked: TrackedFile, bins: list[tuple[int, int]]) -> None:
+    """Draw the distance of the pole from its median position."""
     is_seen = tracked.states == 0
     places = tracked.corners - np.median(
         tracked.corners[is_seen] if is_seen.any() else tracked.corners, axis=0
@@ -64,7 +65,7 @@ def _places(chart: Chart, tracked: TrackedFile, bins: list[tuple[int, int]]) -> 
     )
     ticks = [(value, f"{value:.0f}") for value in (-far, 0.0, far)]
     chart.axes(
-        panel, x_ticks=[], y_ticks=ticks, y_title="Place (px from where it mostly is)"
+        panel, x_ticks=[], y_ticks=ticks, y_title="Position (px from the median)"
     )
     for series, line in enumerate(lines):
         chart.line(panel, line, series, "xy"[series])
@@ -84,10 +85,9 @@ def _medians(
 
 
 def _starts(review: Review) -> list[tuple[float, str]]:
-    return list(_some_starts(review))
-
-
-def _some_starts(review: Review) -> Iterator[tuple[float, str]]:
+    """Return the first rows of as many trials as fit, with their numbers."""
     step = max(1, len(review.rows) // 15)
-    for row in review.rows[::step]:
-        yield float(row.trial.first_row), str(row.trial.number)
+    return [
+        (float(row.trial.first_row), str(row.trial.number))
+        for row in review.rows[::step]
+    ]

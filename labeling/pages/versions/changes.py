@@ -153,7 +153,7 @@ def differences_for(user: User, pk: int, before: int, after: int) -> SessionDiff
     Users who still label clips of the session without seeing scores may not.
     """
     if not user.sees_everything:
-        raise NotFoundError("You do not have access to the versions on this session.")
+        raise NotFoundError(f"You do not have access to session {pk}.")
     session = session_for(user, pk)
     check_sees_scores(user, session)
     return session_differences(

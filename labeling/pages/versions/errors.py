@@ -87,11 +87,9 @@ def rater_rows(version: ModelVersion) -> list[RaterRow]:
             _rater_row(each["name"], each["rates"], is_model=False)
             for each in people["annotators"]
         ),
-        _rater_row("mean of annotators", people["ceiling"], is_model=False, mean=True),
+        _rater_row("annotators, mean", people["ceiling"], is_model=False, mean=True),
         *(
-            _rater_row(
-                f"{title}, judged like each annotator", models[side], is_model=True
-            )
+            _rater_row(f"{title}, same references", models[side], is_model=True)
             for side, title in ((PARENT, "its parent"), (CHILD, "this version"))
             if side in models
         ),

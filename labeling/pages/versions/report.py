@@ -1,4 +1,4 @@
-"""What is reported of a model version: who sees it, its figures and its pictures."""
+"""The report of a model version: its figures, errors, raters, search and content."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,16 +26,16 @@ from models_ml.trees.parameters import ClassifierParameters, lightgbm_names
 FIGURES = {
     "touch_count_errors_per_touch": "Touch-count errors per touch",
     "edge_errors_per_touch": "Edge errors per touch",
-    "auc": "Area under the curve, frames",
-    "precision": "Precision, frames",
-    "recall": "Recall, frames",
-    "frame_accuracy": "Right frames",
+    "auc": "ROC AUC (frames)",
+    "precision": "Precision (frames)",
+    "recall": "Recall (frames)",
+    "frame_accuracy": "Frame accuracy",
     "threshold": "Threshold",
     "n_touches": "Labelled touches",
     "n_trials": "Trials",
     "n_frames": "Labelled frames",
 }
-# What `metrics` calls that which was measured on trials.
+# The keys of measurements in `metrics`.
 BEFORE, AFTER = "held_out_before", "held_out_after"
 COLUMNS = {
     BEFORE: "Parent, held-out",
@@ -46,7 +46,7 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRow:
-    """A figure, on one set of trials after the other."""
+    """A figure with its value on each set of trials."""
 
     name: str
     values: Sequence[float | int | None]
@@ -54,7 +54,7 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRow:
-    """A type of error on held-out trials: how many, and for each touch."""
+    """A kind of error on held-out trials: counts and rates, before and after."""
 
     kind: str
     name: str
@@ -68,7 +68,7 @@ class ErrorRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionReport:
-    """All that a version's page and file say of its making."""
+    """Everything that the page and the file of a version report."""
 
     version: ModelVersion
     is_worse: bool
@@ -96,7 +96,7 @@ def version_rows(user: User) -> list[tuple[ModelVersion, list[Session]]]:
 
 
 def report_of(version: ModelVersion) -> VersionReport:
-    """Return what is known of a version's making."""
+    """Return the report of a version."""
     metrics = version.metrics
     search = [
         {**each, "parameters": lightgbm_names(each["parameters"])}
@@ -131,7 +131,7 @@ def report_of(version: ModelVersion) -> VersionReport:
 
 
 def _measured(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return what was measured, by the name of the trials; held-out trials first."""
+    """Return the measurements by their key; held-out trials first."""
     names = [*COLUMNS, *(name for name in metrics if name not in COLUMNS)]
     found = {name: metrics.get(name) for name in names}
     return {
@@ -142,7 +142,7 @@ def _measured(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _figures(measured: Sequence[Mapping[str, Any]]) -> list[FigureRow]:
-    """Return what was measured anywhere: versions of long ago have fewer figures."""
+    """Return the figures with any value: old versions have fewer figures."""
     rows = [
         FigureRow(name=title, values=[each.get(name) for each in measured])
         for name, title in FIGURES.items()
@@ -203,8 +203,8 @@ def _text(value: Any) -> Any:
 
 
 def _search_svg(search: Sequence[Mapping[str, Any]]) -> str:
-    """Draw what each training reached, and the best so far."""
-    chart = Chart(width=760, height=300, title="The course of the search")
+    """Draw the result of each training, and the best so far."""
+    chart = Chart(width=760, height=300, title="Hyperparameter search")
     values = [each["value"] for each in search if each["value"] is not None]
     ticks = ticks_up_to(max([0.001, *values]))
     panel = Panel(
@@ -229,14 +229,12 @@ def _search_svg(search: Sequence[Mapping[str, Any]]) -> str:
         if value is None:
             continue
         is_pruned = bool(each["pruned"])
-        ending = "given up" if is_pruned else "to its end"
-        says = (
-            f"training {number}: {value:.4f} after {each['n_rounds']} trees, {ending}"
-        )
-        chart.dot(panel, (number, value), int(is_pruned), says)
+        ending = "stopped early" if is_pruned else "complete"
+        tip = f"training {number}: {value:.4f} after {each['n_rounds']} trees, {ending}"
+        chart.dot(panel, (number, value), int(is_pruned), tip)
         if not is_pruned:
             best.append((number, min(value, best[-1][1]) if best else value))
     if len(best) > 1:
-        chart.line(panel, best, 0, "the best so far")
-    chart.legend((75, 275), ("the best so far; dots: each training",))
+        chart.line(panel, best, 0, "best so far")
+    chart.legend((75, 275), ("best so far; dots: single trainings",))
     return chart.svg()

@@ -1,4 +1,4 @@
-"""All that the page of weeks shows: rows with figures, and the pictures of them."""
+"""Everything that the page of progress over time shows: tables and plots."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,54 +14,53 @@ MEASURES = (
     (
         "kappa",
         "Cohen's kappa",
-        "Frames of which both say the same, above what chance would give.",
+        "Agreement on frames beyond chance.",
     ),
     (
         "f1",
         "F1 of touch",
-        "Frames that both call touch, of those that either does: agreed no-touch "
-        "frames add nothing, which percent agreement does not see.",
+        "Agreement on touch frames; frames that both label as not touch do not count.",
     ),
     (
         "touch_count",
         "Touch count",
-        "Ghosts, misses, joins and splits for each touch of the reference.",
+        "Ghosts, misses, joins and splits per touch of the reference.",
     ),
     (
         "edge",
         "Edge",
-        "Touches too long or too short at an end, for each touch of the reference.",
+        "Appends and deducts per touch of the reference.",
     ),
-    ("onset", "Onset", "How many ms later one begins touches, at the median."),
-    ("offset", "Offset", "How many ms later one ends them."),
+    ("onset", "Onset", "Median shift of onsets in ms; positive: later."),
+    ("offset", "Offset", "Median shift of offsets in ms; positive: later."),
 )
 UNITS = {"onset": "ms", "offset": "ms"}
 SECTIONS = (
     (
         OTHERS,
         "Agreement with the others",
-        "first passes, against the majority of the others",
+        "first labels, against the majority of the others",
         "A frame counts in the week in which its label was made.",
     ),
     (
         SETTLED,
-        "Drift against what is settled",
+        "Drift against adjudicated labels",
         "in subsets that were adjudicated",
-        "Adjudicators' answers, and what all others agree on: one's own vote is left "
-        "out.",
+        "Adjudicators' decisions, and frames on which all others agree. The "
+        "annotator's own labels do not count in the reference.",
     ),
     (
         AGAIN,
-        "Drift against oneself",
-        "second passes, against one's own first",
-        "In the week of the second pass; its distance from the first is drift.",
+        "Drift in repeat clips",
+        "repeat clips, against the annotator's own first labels",
+        "Counted in the week of the repeat clip.",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkRow:
-    """What somebody did in a week."""
+    """The work of an annotator in a week."""
 
     name: str
     week: str
@@ -75,7 +74,7 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementRow:
-    """How somebody agreed in a week."""
+    """The agreement of an annotator in a week, over `n` frames."""
 
     name: str
     week: str
@@ -86,7 +85,7 @@ class AgreementRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementSection:
-    """A table of agreement with its picture."""
+    """A table of agreement with its plot."""
 
     name: str
     title: str
@@ -97,13 +96,13 @@ class AgreementSection:
 
     @property
     def why(self) -> list[str]:
-        """Why figures or intervals are missing in it."""
+        """The reasons why figures or intervals are missing."""
         return reasons_of(figure for row in self.rows for figure in row.figures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeeksPage:
-    """The tables and plots of a page, the latest week first."""
+    """The tables and plots of the page, the latest week first."""
 
     result: Result
     measures: tuple[tuple[str, str, str], ...]
@@ -113,7 +112,7 @@ class WeeksPage:
 
 
 def weeks_page(result: Result) -> WeeksPage:
-    """Return all that a page shows of a result."""
+    """Return everything that the page shows of a result."""
     plots = {plot.name: DrawnPlot.of(plot, result) for plot in plots_of_weeks(result)}
     sections = [
         AgreementSection(

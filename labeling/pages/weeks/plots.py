@@ -1,4 +1,4 @@
-"""The pictures of annotators week by week, and the table behind each."""
+"""The plots of annotators week by week, and the table of the numbers in each."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,7 +10,7 @@ from labeling.pages.comparison.plots import Plot, TableRow
 from labeling.pages.svg_chart import Chart, Panel, Point, ticks_up_to
 
 Row = dict[str, Any]
-# From a row to a value with the ends of its interval; None: nothing to draw.
+# A function from a row to a value and its interval; None: nothing to draw.
 Value = Callable[[Row], tuple[float, float | None, float | None] | None]
 
 SHARE_TICKS = [(i / 5, f"{i / 5:.1f}") for i in range(6)]
@@ -19,7 +19,7 @@ FIGURES = ("percent", "kappa", "f1", "touch_count", "edge", "onset", "offset")
 
 
 def plots_of_weeks(result: Result) -> list[Plot]:
-    """Return the plots for which there is anything to draw."""
+    """Return the plots that a result has numbers for."""
     return [plot for plot in PLOTS if plot.draw(result)]
 
 
@@ -27,8 +27,8 @@ def _speed_svg(result: Result) -> str:
     return _two_panels(
         result,
         "Speed",
-        (_a_minute("frames"), "Frames a minute of work", None),
-        (_a_minute("touches"), "Touches a minute of work", None),
+        (_per_minute("frames"), "Frames per minute of work", None),
+        (_per_minute("touches"), "Touches per minute of work", None),
     )
 
 
@@ -36,8 +36,8 @@ def _hours_svg(result: Result) -> str:
     return _two_panels(
         result,
         "Hours and frames",
-        (_hours, "Active hours a week", None),
-        (_frames, "Frames labelled a week", None),
+        (_hours, "Active hours per week", None),
+        (_frames, "Labelled frames per week", None),
     )
 
 
@@ -46,7 +46,7 @@ def _agreement_svg(result: Result, *, against: str, title: str) -> str:
         result,
         title,
         (_figure(against, "f1"), "F1 of touch", SHARE_TICKS),
-        (_figure(against, "onset"), "Onset: ms later (negative: earlier)", None),
+        (_figure(against, "onset"), "Onset shift (ms; negative: earlier)", None),
     )
 
 
@@ -69,7 +69,7 @@ def _two_panels(
             top=34,
             width=300,
             height=200,
-            x=(_place(rows[0]) - 0.5, _place(rows[-1]) + 0.5),
+            x=(_x(rows[0]) - 0.5, _x(rows[-1]) + 0.5),
             y=(ticks[0][0], ticks[-1][0]),
         )
         chart.axes(panel, x_ticks=_weeks(rows), y_ticks=ticks, y_title=y_title)
@@ -94,14 +94,14 @@ def _line(
 ) -> None:
     low, high = panel.y
     ends = [
-        (_place(row), max(below, low), min(above, high))
+        (_x(row), max(below, low), min(above, high))
         for row, (_, below, above) in drawn
         if below is not None and above is not None
     ]
     if len(ends) > 1:
         lower, upper = ([(x, each[end]) for x, *each in ends] for end in (0, 1))
         chart.band(panel, lower, upper, series)
-    points: list[Point] = [(_place(row), value) for row, (value, _, _) in drawn]
+    points: list[Point] = [(_x(row), value) for row, (value, _, _) in drawn]
     if points:
         chart.line(panel, points, series, name)
     for (row, (value, _, _)), point in zip(drawn, points, strict=True):
@@ -109,26 +109,26 @@ def _line(
         chart.dot(panel, point, series, tip)
 
 
-def _place(row: Row) -> float:
-    """Return a week as a number of weeks, so that a pause leaves a gap."""
+def _x(row: Row) -> float:
+    """Return a week as a count of weeks, so that weeks without work leave a gap."""
     return monday_of(row["week"]).toordinal() // 7
 
 
 def _weeks(rows: Sequence[Row]) -> list[tuple[float, str]]:
-    """Return as many weeks as can be written side by side."""
-    named = sorted({(_place(row), week_name(row["week"])[2:]) for row in rows})
+    """Return the names of as many weeks as fit side by side."""
+    named = sorted({(_x(row), week_name(row["week"])[2:]) for row in rows})
     apart = -(-len(named) // WEEK_TICKS_MAX)
     return named[::-1][::apart][::-1]
 
 
 def _ticks(values: Sequence[float]) -> list[tuple[float, str]]:
-    """Return round ticks on both sides of zero, where there are values."""
+    """Return round ticks from zero, on each side that has values."""
     above = ticks_up_to(max([0.0, *values]) or 1.0)
     below = ticks_up_to(-min([0.0, *values])) if min(values, default=0) < 0 else []
     return [(-value, f"-{name}") for value, name in reversed(below[1:])] + above
 
 
-def _a_minute(what: str) -> Value:
+def _per_minute(what: str) -> Value:
     def of(row: Row) -> tuple[float, None, None] | None:
         seconds = row["active_seconds"]
         return (60 * row[what] / seconds, None, None) if seconds else None
@@ -168,7 +168,7 @@ def _work_table(result: Result) -> list[TableRow]:
         )
     ]
     for row in result["rows"]:
-        speeds = (_a_minute(what)(row) for what in ("frames", "touches"))
+        speeds = (_per_minute(what)(row) for what in ("frames", "touches"))
         table.append(
             (
                 week_name(row["week"]),
@@ -225,35 +225,32 @@ PLOTS = (
     Plot(
         name="speed",
         title="Speed",
-        caption="Labels that still stand, for each minute of work: pauses of more than "
-        "30 s are left out.",
+        caption="Current labels per minute of work, without pauses of more than 30 s.",
         draw=_speed_svg,
         table=_work_table,
     ),
     Plot(
         name="hours",
         title="Hours and frames",
-        caption="Hours are the time between operations, pauses of more than 30 s left "
-        "out.",
+        caption="Hours: time between operations, without pauses of more than 30 s.",
         draw=_hours_svg,
         table=_work_table,
     ),
     _agreement_plot(
         OTHERS,
         "Agreement with the others",
-        "A line that falls alone is somebody who drifts; lines that fall together are "
-        "harder clips.",
+        "One falling line: that annotator drifts. All lines falling: harder clips.",
     ),
     _agreement_plot(
         SETTLED,
-        "Drift against what is settled",
-        "An onset that leaves zero is somebody who begins to see touches earlier or "
-        "later than was settled.",
+        "Drift against adjudicated labels",
+        "A shift away from zero: the annotator's onsets become earlier or later than "
+        "the adjudicated ones.",
     ),
     _agreement_plot(
         AGAIN,
-        "Drift against oneself",
-        "Nobody agrees with oneself entirely: this is the most that one can expect of "
-        "two people.",
+        "Drift in repeat clips",
+        "Annotators never agree fully with themselves. This is an upper limit for the "
+        "agreement of two annotators.",
     ),
 )

@@ -49,7 +49,7 @@ def test_ten_thousand_videos_are_looked_at_tried_and_started(admin, folder):
     assert len(videos.plan.facts) == INSPECTED_MAX - 1
     # Not looked into, but no reason to doubt: the job will see.
     assert len(videos.plan.videos) == N_VIDEOS - 1
-    assert "200 of 10,000 videos were inspected, evenly spread" in said
+    assert "200 of 10,000 videos were checked, evenly spread" in said
     assert "m-5000.mp4 is none" in said
     assert "not looked into yet" in said
     assert len(look.content) < 500_000

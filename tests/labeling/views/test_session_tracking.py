@@ -91,9 +91,9 @@ def test_pole_times_by_hand_hold_until_they_are_taken_back(admin, session):
 @pytest.mark.parametrize(
     ("correction", "sentence"),
     [
-        ({"pole_up": "5"}, b"Only one end of the range"),
-        ({"pole_up": "9", "pole_down": "5"}, b"The range 9 to 5 is not within"),
-        ({"pole_up": "5", "pole_down": "25"}, b"The range 5 to 25 is not within"),
+        ({"pole_up": "5"}, b"Only one of the two frames is set"),
+        ({"pole_up": "9", "pole_down": "5"}, b"Frames 9 to 5 are not a range"),
+        ({"pole_up": "5", "pole_down": "25"}, b"Frames 5 to 25 are not a range"),
         ({"pole_up": "nan", "pole_down": "5"}, b"Expected numbers of frames"),
         ({"excluded_because": "x" * 301}, b"Expected numbers of frames"),
     ],

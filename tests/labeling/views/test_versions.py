@@ -134,7 +134,7 @@ def test_a_report_shows_errors_by_type_beside_the_parent(admin, version):
     assert '<td class="table-main">ghost</td><td class="num">0.250</td>' in page
     assert '<td class="num">0.125</td><td class="num">2</td>' in page
     assert "training 1: 0.1250 after 30 trees" in page
-    assert "training 2: 0.5000 after 9 trees, given up" in page
+    assert "training 2: 0.5000 after 9 trees, stopped early" in page
     assert "rolling_mean" in page
 
 
@@ -188,8 +188,8 @@ def test_the_report_has_intervals_and_stands_beside_people(admin, judged):
     assert f'<a href="{errors}?kind=ghost">2</a>' in page
     assert f'<a href="{errors}?kind=miss">' not in page
     assert [page.count(f'nowrap">{name}</td>') for name in ("alice", "bob")] == [1, 1]
-    assert '<tr id="ceiling"><td class="table-main nowrap">mean of annotators' in page
-    assert "this version, like each annotator" in page
+    assert '<tr id="ceiling"><td class="table-main nowrap">annotators, mean' in page
+    assert "this version, same references" in page
 
 
 def test_a_count_opens_the_frames_behind_it(admin, judged):
@@ -234,7 +234,7 @@ def test_the_first_version_has_a_report_without_a_comparison(admin):
     page = admin.get(reverse("version-detail", args=[version.pk])).content.decode()
 
     assert "all training rigs" in page
-    assert "Area under the curve" in page
+    assert "ROC AUC (frames)" in page
     # Which was not measured then.
     assert "Precision" not in page
     assert "Errors by type" not in page

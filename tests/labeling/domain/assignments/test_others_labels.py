@@ -126,8 +126,8 @@ def test_a_comparison_says_who_saw_others_while_labelling(own, subset):
     draft = make_draft((20, 50, 0), revision=own.revision)
     record_operations(assignment=own, client=uuid4(), drafts=[draft])
     assert notes(choice)[-1] == (
-        "alice saw other annotators' labels while labelling 1 clip: agreement there is "
-        "not independent."
+        "alice saw other annotators' labels while labelling 1 clip. Agreement on these "
+        "clips is not independent."
     )
 
 

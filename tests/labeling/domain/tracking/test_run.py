@@ -63,7 +63,7 @@ def test_a_folder_becomes_a_session(folder, data_root):
         # The spot's corner is at (32, 34) there, the crop's one pixel inside it.
         assert np.array_equal(source.frames(16, 17)[0], frame.grey[35:44, 33:42])
     assert tracked.notices == (
-        "It is unknown when the pole is in reach in 3 trials; the first is trial 1.",
+        "The pole times of 3 trials are unknown; the first is trial 1.",
     )
     assert stages[-1] == ("tracking videos", 3, 3)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
