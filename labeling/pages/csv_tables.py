@@ -1,29 +1,29 @@
-"""Tables as CSV that no spreadsheet runs: every CSV of the product is written here.
+"""CSV tables without formulas: every CSV file of the product is written here.
 
-A spreadsheet takes a cell that begins with = + - or @ for a formula, and user names,
-notes and names of subsets are what somebody typed. Such a text gets an apostrophe in
-front, which says that it is text; numbers stay numbers.
+Spreadsheets run a cell that begins with = + - or @ as a formula, and users type names
+and notes as they like. Such a text gets an apostrophe in front, which marks it as text.
+Numbers stay numbers.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 
-# Full-width forms, and what follows blanks, are formulas to some spreadsheets too.
+# Some spreadsheets also run full-width characters, and formulas after blanks.
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 Row = Iterable[object]
 
 
 def csv_text(rows: Iterable[Row]) -> str:
-    """Return a whole table."""
+    """Return a table as one text."""
     return "".join(csv_lines(rows))
 
 
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield a table row by row, each with the end of its line."""
+    """Yield the lines of a table, each with its line end."""
     text = io.StringIO()
-    # A cell that holds any part of the end of a line is quoted.
+    # With this line end, cells with a single \r or \n are quoted as well.
     writer = csv.writer(text, lineterminator="\r\n")
     for row in rows:
         writer.writerow([_as_text(cell) for cell in row])
@@ -33,7 +33,7 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _as_text(cell: object) -> object:
-    """Return a cell that is read as what it is; numbers are not strings here."""
+    """Return a cell, marked as text if a spreadsheet would run it."""
     if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_BEGINS):
         return f"'{cell}"
     return cell

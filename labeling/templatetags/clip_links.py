@@ -1,4 +1,4 @@
-"""Links to a clip that open in place; static/js/clips/clip-links.js does it."""
+"""Links to a clip that open in place: static/js/clips/clip-links.js opens them."""
 
 from django import template
 from django.urls import reverse
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def clip_link(assignment: Assignment, which: str = "") -> SafeString:
-    """Return a link's attributes; of the clip to label next with `which` "next"."""
+    """Return the attributes of a link; `which` is "next" for the next clip to label."""
     pk = assignment.pk
     return format_html(
         'href="{}" data-clip="{}" data-frames="{}"',

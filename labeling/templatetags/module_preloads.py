@@ -1,6 +1,6 @@
-"""Links that let a browser fetch all JavaScript modules of a page at once.
+"""Links that make a browser fetch all JavaScript modules of a page at once.
 
-Without them it learns of a module only when it has read the one that imports it.
+Without them, a browser finds a module only after it has read the one that imports it.
 """
 
 import posixpath
@@ -21,14 +21,14 @@ IMPORTED = re.compile(r'^(?:import|export)\b[^"]*"(\.{1,2}/[^"]+)"', re.MULTILIN
 
 @register.simple_tag
 def module_preloads(entry: str) -> SafeString:
-    """Return a link for a module and for each one that it needs."""
+    """Return links for a module and for every module that it imports."""
     links = ((static(path),) for path in needed_modules(entry))
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', links)
 
 
 @lru_cache(maxsize=8)
 def needed_modules(entry: str) -> tuple[str, ...]:
-    """Return a module and what it imports, near and far, nearest first."""
+    """Return a module and all that it imports, directly imported modules first."""
     needed = [entry]
     for path in needed:
         for imported in _imports(path):
@@ -40,7 +40,7 @@ def needed_modules(entry: str) -> tuple[str, ...]:
 def _imports(path: str) -> list[str]:
     file = finders.find(path)
     if not isinstance(file, str):
-        raise FileNotFoundError(f"Expected the module {path} among the static files.")
+        raise FileNotFoundError(f"The module {path} is not among the static files.")
     folder = posixpath.dirname(path)
     return [
         posixpath.normpath(posixpath.join(folder, each))

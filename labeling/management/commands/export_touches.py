@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import CommandError, CommandParser
 
-from labeling.domain.versions.touches import TOUCH_COLUMNS, touch_table
 from labeling.management.lab_command import LabCommand, sessions_named
 from labeling.pages.csv_tables import csv_text
+from labeling.pages.touch_table import TOUCH_COLUMNS, touch_table
 from models_ml.atomic_file import replaced_file
 
 

@@ -8,7 +8,7 @@ from labeling.domain.agreement.weekly_comparison import AGAIN, OTHERS, SETTLED, 
 from labeling.domain.agreement.weekly_work import monday_of, week_name
 from labeling.pages.comparison.page import DrawnPlot, reasons_of
 from labeling.pages.comparison.tables import Figure
-from labeling.pages.weeks.plots import plots_of_weeks
+from labeling.pages.weeks.plots import annotator_name, plots_of_weeks
 
 MEASURES = (
     (
@@ -137,7 +137,7 @@ def weeks_page(result: Result) -> WeeksPage:
 def _work_row(result: Result, row: dict[str, Any]) -> WorkRow:
     minutes = row["active_seconds"] / 60
     return WorkRow(
-        name=_name(result, row),
+        name=annotator_name(result, row),
         week=week_name(row["week"]),
         monday=monday_of(row["week"]).isoformat(),
         hours=minutes / 60,
@@ -153,7 +153,7 @@ def _agreement_rows(result: Result, against: str) -> Iterator[AgreementRow]:
         found = row[against]
         if found:
             yield AgreementRow(
-                name=_name(result, row),
+                name=annotator_name(result, row),
                 week=week_name(row["week"]),
                 figures=[
                     Figure(**found[key], unit=UNITS.get(key, ""))
@@ -162,8 +162,3 @@ def _agreement_rows(result: Result, against: str) -> Iterator[AgreementRow]:
                 n=found["percent"]["n"],
                 n_trials=found["percent"]["n_trials"],
             )
-
-
-def _name(result: Result, row: dict[str, Any]) -> str:
-    names = {each["pk"]: each["name"] for each in result["annotators"]}
-    return str(names[row["annotator"]])

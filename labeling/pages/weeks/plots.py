@@ -173,7 +173,7 @@ def _work_table(result: Result) -> list[TableRow]:
             (
                 week_name(row["week"]),
                 monday_of(row["week"]),
-                _name(result, row),
+                annotator_name(result, row),
                 row["active_seconds"] / 3600,
                 row["frames"],
                 row["touches"],
@@ -194,7 +194,7 @@ def _agreement_table(result: Result, *, against: str) -> list[TableRow]:
                 (
                     week_name(row["week"]),
                     monday_of(row["week"]),
-                    _name(result, row),
+                    annotator_name(result, row),
                     key,
                     each["value"],
                     each["low"],
@@ -206,7 +206,8 @@ def _agreement_table(result: Result, *, against: str) -> list[TableRow]:
     return table
 
 
-def _name(result: Result, row: Row) -> str:
+def annotator_name(result: Result, row: Row) -> str:
+    """Return the name of a row's annotator."""
     names = {each["pk"]: each["name"] for each in result["annotators"]}
     return str(names[row["annotator"]])
 

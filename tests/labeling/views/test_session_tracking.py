@@ -10,8 +10,8 @@ from labeling.domain.tracking.plan import TrackingRequest
 from labeling.domain.tracking.run import track_videos
 from labeling.domain.versions.scores import save_scores
 from labeling.domain.versions.store import publish_version
-from labeling.domain.versions.touches import touch_table
 from labeling.errors import LabelingError
+from labeling.pages.touch_table import touch_table
 from tests.factories import make_session, make_subset, make_user, make_version
 from tests.factories_videos import spots, write_video
 

@@ -21,9 +21,9 @@ from labeling.domain.training.preview import preview_subsets
 from labeling.domain.versions.publishing import versions_on
 from labeling.domain.versions.scores import save_scores
 from labeling.domain.versions.store import publish_version
-from labeling.domain.versions.touches import touch_table
 from labeling.errors import LabelingError
 from labeling.models import Scores
+from labeling.pages.touch_table import touch_table
 from labeling.pages.versions.changes import session_differences
 from models_ml.session_files.reader import write_session_file
 from tests.factories import (

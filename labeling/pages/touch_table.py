@@ -1,4 +1,4 @@
-"""Touches: the table that an analysis starts from."""
+"""The table of a session's touches, with which an analysis begins."""
 
 from dataclasses import dataclass
 
@@ -14,35 +14,36 @@ TOUCH_COLUMNS = ("session", "trial", "onset", "offset", "duration_ms", "mean_sco
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchTable:
-    """A session's touches, and how many frames were left out as out of reach."""
+    """The touches of a session; `n_left_out` frames were left out: out of range."""
 
     rows: list[tuple[str, int, int, int, float, float]]
     n_left_out: int
 
 
 def touch_table(session: Session, *, all_frames: bool = False) -> TouchTable:
-    """Return every touch of a session, by its published version.
+    """Return the touches of a session by its published version.
 
-    Onset and offset are frames from the trial's first, `[onset, offset)`. The mean is
-    over the raw scores. With `all_frames`, those count too in which the pole is out of
-    reach, and the session's file is not needed.
+    Frames `[onset, offset)` count from the trial's first. The mean is over raw scores.
+    With `all_frames`, frames with the pole out of reach count as well, and the session
+    file is not needed.
     """
     version = session.published_version
     if version is None:
         raise LabelingError(
-            f"Expected a scored session, found that {session} has no scores: run "
-            f"`manage.py score {session}` first."
+            f"{session} has no scores. Run `manage.py score {session}` first."
         )
-    reach = SessionRanges(from_file={}) if all_frames else session_ranges(session)
-    if reach.unread:
+    ranges = SessionRanges(from_file={}) if all_frames else session_ranges(session)
+    if ranges.unread:
         raise LabelingError(
-            f"{reach.unread} Put the file back, or count all frames (--all-frames)."
+            f"{ranges.unread} Put the file back, or count all frames (--all-frames)."
         )
     scored = Scores.objects.filter(trial__in=session.trials.included(), version=version)
     rows, n_left_out = [], 0
-    for kept in scored.order_by("trial__first_row").select_related("trial"):
-        number, scores = kept.trial.number, scores_from(kept.values)
-        counted = (0, len(scores)) if all_frames else reach.frames_in_range(kept.trial)
+    for stored in scored.order_by("trial__first_row").select_related("trial"):
+        number, scores = stored.trial.number, scores_from(stored.values)
+        counted = (
+            (0, len(scores)) if all_frames else ranges.frames_in_range(stored.trial)
+        )
         n_left_out += len(scores) - (counted[1] - counted[0])
         for onset, offset in touches_of(scores, version, counted).tolist():
             duration_ms = (offset - onset) * 1000 / session.rate_hz
