@@ -10,15 +10,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from labeling.domain.assignments.assigning import Giving
+from labeling.domain.assignments.assigning import AssignmentRequest
 from labeling.domain.assignments.labelling import assignments_for
-from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.assignments.select_and_assign import select_and_assign
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.labels.log import OperationDraft
 from labeling.domain.labels.operations import record_operations
 from labeling.domain.labels.runs import runs_of
 from labeling.domain.recordings.session_files import data_root, opened_session
 from labeling.domain.recordings.sessions import import_session
+from labeling.domain.subsets.by_model import ModelSelection
 from labeling.domain.versions.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.models import Session, User
@@ -103,15 +104,17 @@ def _score_and_choose(sessions: list[Session], progress: JobProgress) -> None:
     for session in sessions:
         score_session(session=session, progress=progress)
     annotators = list(User.objects.filter(role=User.Role.ANNOTATOR))
-    choose_and_give(
+    select_and_assign(
         user=None,
         name="First look",
-        sessions=sessions,
-        n_clips=CLIPS,
-        clip_frames=CLIP_FRAMES,
-        random_share=0.25,
-        giving=Giving(annotators=annotators, sees_scores=True),
-        seed=0,
+        selection=ModelSelection(
+            sessions=sessions,
+            n_clips=CLIPS,
+            clip_frames=CLIP_FRAMES,
+            random_share=0.25,
+            seed=0,
+        ),
+        request=AssignmentRequest(annotators=annotators, sees_scores=True),
     )
 
 

@@ -4,7 +4,11 @@ from typing import Any
 
 from django import forms
 
-from labeling.domain.assignments.assigning import SHARE_MAX, Giving, able_to_label
+from labeling.domain.assignments.assigning import (
+    SHARE_MAX,
+    AssignmentRequest,
+    labelling_accounts,
+)
 from labeling.models import ClipReturn, User
 
 PERCENT_MAX = round(100 * SHARE_MAX)
@@ -67,17 +71,19 @@ class GivingForm(PolicyForm):
         super().__init__(*args, **kwargs)
         annotators = self.fields["annotators"]
         if isinstance(annotators, forms.ModelMultipleChoiceField):
-            annotators.queryset = able_to_label()
+            annotators.queryset = labelling_accounts()
 
     @property
-    def giving(self) -> Giving:
+    def giving(self) -> AssignmentRequest:
         """What was said, with shares as numbers from 0 to 1."""
         said = dict(self.cleaned_data)
         shares = {
             f"{kind}_share": said.pop(f"{kind}_percent") / 100
             for kind in ("gold", "again")
         }
-        return Giving(**{**said, **shares, "annotators": list(said["annotators"])})
+        return AssignmentRequest(
+            **{**said, **shares, "annotators": list(said["annotators"])}
+        )
 
 
 class WithdrawalForm(forms.Form):
@@ -96,7 +102,7 @@ class WithdrawalForm(forms.Form):
         super().__init__(*args, **kwargs)
         takers = self.fields["takers"]
         if isinstance(takers, forms.ModelMultipleChoiceField):
-            takers.queryset = able_to_label().exclude(pk=annotator.pk)
+            takers.queryset = labelling_accounts().exclude(pk=annotator.pk)
 
 
 class ReturnForm(forms.Form):
@@ -119,4 +125,4 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         taker = self.fields["taker"]
         if isinstance(taker, forms.ModelChoiceField):
-            taker.queryset = able_to_label()
+            taker.queryset = labelling_accounts()

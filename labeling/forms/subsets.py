@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from labeling.domain.subsets.by_hand import clip_of_range, clips_of_trials
-from labeling.domain.subsets.by_model import SEEDS, chosen_clips
+from labeling.domain.subsets.by_model import SEEDS, ModelSelection, selected_clips
 from labeling.domain.subsets.curation import SUBSET_FRAMES_MAX, ClipDraft
 from labeling.models import Session
 
@@ -69,12 +69,14 @@ class ByModelForm(ChoiceForm):
     def drafts(self) -> list[ClipDraft]:
         """Return what `manage.py select_subset` would choose."""
         said = self.cleaned_data
-        return chosen_clips(
-            sessions=list(said["sessions"]),
-            n_clips=said["n_clips"],
-            clip_frames=said["clip_frames"],
-            random_share=said["random_percent"] / 100,
-            seed=said["seed"],
+        return selected_clips(
+            ModelSelection(
+                sessions=list(said["sessions"]),
+                n_clips=said["n_clips"],
+                clip_frames=said["clip_frames"],
+                random_share=said["random_percent"] / 100,
+                seed=said["seed"],
+            )
         )
 
 

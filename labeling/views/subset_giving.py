@@ -11,15 +11,15 @@ from django.views.decorators.http import (
 )
 
 from labeling.domain.assignments.assigning import (
+    assign_clips,
+    assignment_sentence,
     check_may_assign,
-    give_clips,
-    giving_sentence,
-    plan_giving,
+    plan_assignments,
 )
 from labeling.domain.assignments.returns import answer_return
 from labeling.domain.assignments.withdrawal import (
-    others_who_label,
     set_policy,
+    usual_takers,
     withdraw,
 )
 from labeling.domain.subsets.curation import subset_for
@@ -44,11 +44,11 @@ def subset_giving(request: UserRequest, pk: int) -> HttpResponse:
     form = GivingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            given = give_clips(user=request.user, subset=subset, giving=form.giving)
+            given = assign_clips(user=request.user, subset=subset, request=form.giving)
         except LabelingError as error:
             form.add_error(None, str(error))
         else:
-            messages.info(request, giving_sentence(given))
+            messages.info(request, assignment_sentence(given))
             return redirect("subset-detail", subset.pk)
     context = {"form": form, "subset": subset}
     status = 422 if form.errors else 200
@@ -65,7 +65,7 @@ def subset_giving_preview(request: UserRequest, pk: int) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         try:
-            context["queues"] = plan_giving(subset=subset, giving=form.giving)
+            context["queues"] = plan_assignments(subset=subset, request=form.giving)
         except LabelingError as error:
             form.add_error(None, str(error))
     return render(request, "labeling/_subset_giving_preview.html", context)
@@ -90,7 +90,7 @@ def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpRespo
         )
         messages.success(request, f"Saved what {row.annotator} sees in {subset}.")
         return redirect("subset-detail", subset.pk)
-    others = others_who_label(subset, row.annotator)
+    others = usual_takers(subset, row.annotator)
     takers = WithdrawalForm(initial={"takers": others}, annotator=row.annotator)
     context = {"subset": subset, "row": row, "form": form, "withdrawal": takers}
     return render(request, "labeling/subset_annotator.html", context)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from labeling.domain.assignments.assigning import able_to_label
+from labeling.domain.assignments.assigning import labelling_accounts
 from labeling.domain.assignments.labelling import assignments_for, left_to_label
 from labeling.domain.assignments.returns import open_returns
 from labeling.domain.labels.progress import work_in_subset
@@ -43,5 +43,5 @@ def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
         pages = Paginator(clip_rows(subset), CLIPS_AT_ONCE)
         context["clips"] = pages.get_page(request.GET.get("page"))
     if request.user.is_admin:
-        context |= {"returns": open_returns(subset), "people": able_to_label()}
+        context |= {"returns": open_returns(subset), "people": labelling_accounts()}
     return render(request, "labeling/subset_detail.html", context)

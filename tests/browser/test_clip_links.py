@@ -118,7 +118,7 @@ def test_a_clip_that_was_taken_back_says_so_once_it_is_opened(
     taken.refresh_from_db()
     told_by_pointing = taken.told_at
     page.get_by_role("link", name="Clip 2").click()
-    page.get_by_text("An admin took this clip back").wait_for()
+    page.get_by_text("An admin withdrew this clip").wait_for()
     taken.refresh_from_db()
 
     assert told_by_pointing is None

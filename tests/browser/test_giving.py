@@ -62,7 +62,7 @@ def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
     page.get_by_label("Each clip to how many of them").fill("1")
     page.locator("#preview td", has_text="ada").wait_for()
     page.get_by_role("button", name="Give the clips").click()
-    page.get_by_text("Clips given: ").wait_for()
+    page.get_by_text("Clips assigned: ").wait_for()
     own = [assignments_for(user).count() for user in (ada, ben)]
     assert sum(own) == n_clips
     assert min(own) >= 1
@@ -90,7 +90,9 @@ def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
     page.get_by_label("ada", exact=True).uncheck()
     page.get_by_label("cleo", exact=True).check()
     page.get_by_role("button", name="Take back").click()
-    page.get_by_text(f"{own[1]} taken back from ben; given {own[1]} to cleo").wait_for()
+    page.get_by_text(
+        f"{own[1]} withdrawn from ben; reassigned {own[1]} to cleo"
+    ).wait_for()
 
     assert assignments_for(ben).count() == 0
     assert assignments_for(cleo).count() == own[1]
@@ -110,11 +112,11 @@ def test_a_clip_taken_back_while_it_is_labelled_loses_nothing_and_says_so(
         annotator=assignment.annotator,
         takers=[make_user("ben")],
     )
-    assert done.n_without_taker == 0
+    assert done.n_not_reassigned == 0
     assert page.locator("[data-readout=withdrawn]").is_hidden()
 
     press(page, "ArrowUp")
-    page.get_by_text("An admin took this clip back").wait_for()
+    page.get_by_text("An admin withdrew this clip").wait_for()
     press(page, "ArrowRight", "ArrowUp")
     all_saved(page)
 

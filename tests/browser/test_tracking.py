@@ -86,7 +86,7 @@ def test_a_folder_becomes_a_session_and_gets_its_first_label(
     page.get_by_role("link", name="Give to annotators").click()
     page.get_by_label("dana").check()
     page.get_by_role("button", name="Give the clips").click()
-    page.get_by_text("Clips given: 1 to dana.").wait_for()
+    page.get_by_text("Clips assigned: 1 to dana.").wait_for()
     assignment = Assignment.objects.get(annotator=dana)
     page.goto(f"{live_server.url}{reverse('assignment-detail', args=[assignment.pk])}")
     page.locator("label-page[data-state=ready]").wait_for()

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from labeling.domain.accounts.administration import change_account
-from labeling.domain.assignments.assigning import Giving, give_clips
+from labeling.domain.assignments.assigning import AssignmentRequest, assign_clips
 from labeling.domain.assignments.labelling import assign_subset, assignments_for
 from labeling.domain.versions.store import publish_version
 from labeling.models import Assignment, Clip, Job, Label, ModelVersion, Scores, Trial
@@ -229,8 +229,10 @@ def mixed(world):
             label(each, (0, 3, 0))
     alice = world.people["alice"]
     subset = make_subset(session, start=36, stop=39, name="mixed")
-    giving = Giving(annotators=[alice], gold_share=0.5, again_share=0.5, seed=1)
-    give_clips(user=None, subset=subset, giving=giving)
+    request = AssignmentRequest(
+        annotators=[alice], gold_share=0.5, again_share=0.5, seed=1
+    )
+    assign_clips(user=None, subset=subset, request=request)
     own = assignments_for(alice).exclude(pk__in=world.known["assignment.pk"])
     world.known["assignment.pk"] += own.values_list("pk", flat=True)
     world.known["subset.pk"] += [settled.pk, subset.pk]

@@ -1,13 +1,13 @@
-"""Giving: clips of a subset to annotators, with tests of them mixed in unmarked."""
+"""Assigning: clips of a subset to annotators, with unmarked quality checks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from labeling.domain.assignments.gold import gold_clips, gold_for
+from labeling.domain.assignments.gold import draw_gold, gold_clips
 from labeling.domain.assignments.shares import mixed_order, share_out
 from labeling.domain.permissions import require_admin
 from labeling.domain.subsets.curation import freeze_subset, locked_subset
@@ -18,11 +18,12 @@ SHARE_MAX = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Giving:
-    """Who gets clips, under which policy, and what is mixed in.
+class AssignmentRequest:
+    """The annotators who get clips, what they see, and which extra clips they get.
 
-    Each clip goes to `each_to` of the annotators, those counted who have it already;
-    None: to all. Shares are of the clips that an annotator newly gets.
+    Each clip goes to `each_to` of the annotators, including those who already have it;
+    None: to all of them. The shares of quality-check clips (`gold_share`) and repeat
+    clips (`again_share`) are relative to the clips that an annotator newly gets.
     """
 
     annotators: Sequence[User]
@@ -35,67 +36,79 @@ class Giving:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GivenQueue:
-    """What one annotator gets, in the order of their queue."""
+class PlannedQueue:
+    """The clips that one annotator gets, and their order in the queue.
+
+    `again` has the positions in `clips` of the clips that come twice. `order` has an
+    entry for each assignment, as `mixed_order` returns them. There may be fewer `gold`
+    clips than `n_gold_wanted`.
+    """
 
     annotator: User
     clips: list[Clip]
     gold: list[Clip]
-    # Positions in `clips`.
     again: list[int]
     n_gold_wanted: int
     order: list[tuple[str, int]]
 
     @property
     def n_frames(self) -> int:
-        """All frames to label, what is mixed in too."""
-        repeated = [self.clips[place] for place in self.again]
+        """Number of frames to label, quality-check and repeat clips included."""
+        repeated = [self.clips[position] for position in self.again]
         return sum(clip.n_frames for clip in [*self.clips, *self.gold, *repeated])
 
 
-def plan_giving(*, subset: Subset, giving: Giving) -> list[GivenQueue]:
-    """Return what each annotator would get; the same labels and seed plan the same."""
-    annotators = sorted(giving.annotators, key=lambda user: user.pk)
-    _check(annotators, giving)
+def plan_assignments(
+    *, subset: Subset, request: AssignmentRequest
+) -> list[PlannedQueue]:
+    """Return what each annotator would get.
+
+    The same labels and the same seed yield the same plan.
+    """
+    annotators = sorted(request.annotators, key=lambda user: user.pk)
+    _check(annotators, request)
     clips = list(subset.clips.select_related("trial"))
-    held, loads = _held(clips, annotators)
-    each_to = len(annotators) if giving.each_to is None else giving.each_to
+    holders, loads = _holders(clips, annotators)
+    each_to = len(annotators) if request.each_to is None else request.each_to
     shares = share_out(
         [clip.n_frames for clip in clips],
         loads=loads,
-        wanted=[max(each_to - len(holders), 0) for holders in held],
-        held=held,
-        seed=giving.seed,
+        wanted=[max(each_to - len(of_clip), 0) for of_clip in holders],
+        held=holders,
+        seed=request.seed,
     )
-    gold = gold_clips(subset) if giving.gold_share else []
+    gold = gold_clips(subset) if request.gold_share else []
     queues = []
-    for place, annotator in enumerate(annotators):
+    for position, annotator in enumerate(annotators):
         own = [
-            clip for clip, takers in zip(clips, shares, strict=True) if place in takers
+            clip
+            for clip, takers in zip(clips, shares, strict=True)
+            if position in takers
         ]
-        queues.append(_queue(annotator, own, gold, giving, giving.seed + place))
+        seed = request.seed + position
+        queues.append(_planned_queue(annotator, own, gold, request, seed))
     return queues
 
 
 @transaction.atomic
-def give_clips(
-    *, user: User | None, subset: Subset, giving: Giving
-) -> list[GivenQueue]:
-    """Give clips of a subset to annotators, which freezes it; return who got what.
+def assign_clips(
+    *, user: User | None, subset: Subset, request: AssignmentRequest
+) -> list[PlannedQueue]:
+    """Assign clips of a subset to annotators, which freezes the subset.
 
-    What an annotator has already is left as it is, and what was taken back from them
-    is theirs again, with its labels.
+    Existing assignments do not change. Withdrawn ones are restored with their labels.
+    Return what each annotator gets.
     """
     check_may_assign(user)
-    # One admin gives at a time: the next one finds what this one gave.
+    # One admin assigns at a time; the next one sees the new assignments.
     subset = locked_subset(subset)
-    locked = User.objects.select_for_update(no_key=True).order_by("pk")
-    people = list(locked.filter(pk__in=[each.pk for each in giving.annotators]))
-    giving = replace(giving, annotators=people)
+    accounts = User.objects.select_for_update(no_key=True).order_by("pk")
+    annotators = accounts.filter(pk__in=[each.pk for each in request.annotators])
+    request = replace(request, annotators=list(annotators))
     freeze_subset(user=user, subset=subset)
-    queues = plan_giving(subset=subset, giving=giving)
+    queues = plan_assignments(subset=subset, request=request)
     for queue in queues:
-        _write(subset, queue, giving)
+        _write(subset, queue, request)
     return queues
 
 
@@ -104,133 +117,139 @@ def check_may_assign(user: User | None) -> None:
     require_admin(user, "assign clips")
 
 
-def able_to_label() -> QuerySet[User]:
-    """Return the accounts that clips may be given to."""
+def labelling_accounts() -> QuerySet[User]:
+    """Return the accounts that clips can be assigned to, by user name."""
     active = User.objects.filter(is_active=True).exclude(role=User.Role.VIEWER)
     return active.order_by("username")
 
 
 def check_may_label(annotators: Sequence[User]) -> None:
-    """Refuse accounts that do not label."""
+    """Refuse accounts that may not label."""
     for annotator in annotators:
         if not annotator.may_label:
             raise LabelingError(
-                f"Expected active accounts that may label, found {annotator}: give "
-                "the clips to somebody else, or change the account."
+                f"{annotator} may not label. Choose another annotator, or change the "
+                "account."
             )
 
 
-def giving_sentence(queues: Sequence[GivenQueue]) -> str:
-    """Say who got how many clips; of two who give at once, the second gives nothing."""
-    got = [queue for queue in queues if queue.order]
-    if not got:
+def assignment_sentence(queues: Sequence[PlannedQueue]) -> str:
+    """Say how many clips each annotator got.
+
+    If two admins assign the same clips at once, the second one assigns nothing.
+    """
+    filled = [queue for queue in queues if queue.order]
+    if not filled:
         return (
-            "Nothing was given: those whom you chose have these clips already, or each "
-            "clip has as many of them as you asked for."
+            "No clips assigned: the chosen annotators already have them, or every clip "
+            "already has enough annotators."
         )
-    parts = [f"{len(queue.order)} to {queue.annotator}" for queue in got]
-    return f"Clips given: {', '.join(parts)}."
+    parts = [f"{len(queue.order)} to {queue.annotator}" for queue in filled]
+    return f"Clips assigned: {', '.join(parts)}."
 
 
-def next_place(annotator: User, subset: Subset) -> int:
-    """Return the first place in a queue that is behind everything in it."""
+def next_position(annotator: User, subset: Subset) -> int:
+    """Return the position after the end of an annotator's queue of a subset."""
     queue = Assignment.objects.queued_in(subset).filter(annotator=annotator)
     last = queue.aggregate(last=Max("place"))["last"]
     return 0 if last is None else last + 1
 
 
-def give_again(assignment: Assignment, place: int, policy: dict[str, bool]) -> None:
-    """Let what was taken back stand again, at the end of the queue."""
+def restore_assignment(
+    assignment: Assignment, position: int, policy: Mapping[str, bool]
+) -> None:
+    """Restore a withdrawn assignment at a position in its queue, under a new policy."""
     Assignment.objects.filter(pk=assignment.pk).update(
         withdrawn_at=None,
         told_at=None,
-        place=place,
+        place=position,
         saw_scores=assignment.saw_scores or assignment.sees_scores,
         **policy,
     )
 
 
-def _check(annotators: Sequence[User], giving: Giving) -> None:
+def _check(annotators: Sequence[User], request: AssignmentRequest) -> None:
     check_may_label(annotators)
     n_annotators = len(annotators)
-    if giving.each_to is not None and not 1 <= giving.each_to <= n_annotators:
+    if request.each_to is not None and not 1 <= request.each_to <= n_annotators:
         raise LabelingError(
-            f"Expected each clip to go to 1 to {n_annotators} of the {n_annotators} "
-            f"annotators chosen, found {giving.each_to}: choose more annotators or a "
-            "smaller number."
+            f"Each clip cannot go to {request.each_to} of {n_annotators} annotators. "
+            f"Choose a number from 1 to {n_annotators}, or more annotators."
         )
-    for share in (giving.gold_share, giving.again_share):
+    for share in (request.gold_share, request.again_share):
         if not 0 <= share <= SHARE_MAX:
             raise LabelingError(
-                f"Expected a share from 0 to {SHARE_MAX:.0%}, found {share:.0%}."
+                f"A share of extra clips is {share:.0%}. Choose 0% to {SHARE_MAX:.0%}."
             )
-    mixed = giving.again_share or giving.gold_share
-    if mixed and giving.sees_others:
+    if (request.again_share or request.gold_share) and request.sees_others:
         raise LabelingError(
-            "Expected gold and second passes to be blind, found annotators who see "
-            "others' labels: leave out one of the two."
+            "Quality-check clips and repeat clips must be blind, but these annotators "
+            "would see others' labels. Choose one or the other."
         )
 
 
-def _held(
+def _holders(
     clips: Sequence[Clip], annotators: Sequence[User]
 ) -> tuple[list[set[int]], list[int]]:
-    """Return who has each clip, by position, and how many frames each one has."""
-    position = {annotator.pk: place for place, annotator in enumerate(annotators)}
-    place_of = {clip.pk: place for place, clip in enumerate(clips)}
-    held: list[set[int]] = [set() for _ in clips]
+    """Return which annotators have each clip, and how many frames each annotator has.
+
+    Annotators are given by their position.
+    """
+    annotator_at = {annotator.pk: i for i, annotator in enumerate(annotators)}
+    clip_at = {clip.pk: i for i, clip in enumerate(clips)}
+    holders: list[set[int]] = [set() for _ in clips]
     loads = [0] * len(annotators)
-    standing = Assignment.objects.active().without_gold().filter(pass_number=1)
-    found = standing.filter(clip__in=place_of, annotator__in=position).order_by()
-    for clip, annotator in found.values_list("clip", "annotator"):
-        held[place_of[clip]].add(position[annotator])
-        loads[position[annotator]] += clips[place_of[clip]].n_frames
-    return held, loads
+    first_passes = Assignment.objects.active().without_gold().filter(pass_number=1)
+    held = first_passes.filter(clip__in=clip_at, annotator__in=annotator_at).order_by()
+    for clip, annotator in held.values_list("clip", "annotator"):
+        holders[clip_at[clip]].add(annotator_at[annotator])
+        loads[annotator_at[annotator]] += clips[clip_at[clip]].n_frames
+    return holders, loads
 
 
-def _queue(
+def _planned_queue(
     annotator: User,
     clips: list[Clip],
     gold: Sequence[Clip],
-    giving: Giving,
+    request: AssignmentRequest,
     seed: int,
-) -> GivenQueue:
-    n_again = round(giving.again_share * len(clips))
-    drawn = np.random.default_rng(seed).permutation(len(clips))[:n_again]
-    n_gold = round(giving.gold_share * len(clips))
-    mixed = gold_for(annotator, gold, beside=clips, n=n_gold, seed=seed)
-    order = [("clip", place) for place in range(len(clips))]
-    if mixed or n_again:
-        # In the recordings' order, what is mixed in would stand out.
-        again = drawn.tolist()
-        order = mixed_order(len(clips), n_gold=len(mixed), again=again, seed=seed)
-    return GivenQueue(
+) -> PlannedQueue:
+    n_again = round(request.again_share * len(clips))
+    again = np.random.default_rng(seed).permutation(len(clips))[:n_again].tolist()
+    n_gold = round(request.gold_share * len(clips))
+    drawn_gold = draw_gold(annotator, gold, beside=clips, n=n_gold, seed=seed)
+    order = [("clip", position) for position in range(len(clips))]
+    if drawn_gold or n_again:
+        # In the order of the recordings, extra clips would stand out.
+        n_drawn = len(drawn_gold)
+        order = mixed_order(len(clips), n_gold=n_drawn, again=again, seed=seed)
+    return PlannedQueue(
         annotator=annotator,
         clips=clips,
-        gold=mixed,
-        again=sorted(drawn.tolist()),
+        gold=drawn_gold,
+        again=sorted(again),
         n_gold_wanted=n_gold,
         order=order,
     )
 
 
-def _write(subset: Subset, queue: GivenQueue, giving: Giving) -> None:
-    """Write a queue behind what its annotator has, all rows in its order."""
-    first = next_place(queue.annotator, subset)
+def _write(subset: Subset, queue: PlannedQueue, request: AssignmentRequest) -> None:
+    """Append a planned queue to the annotator's queue."""
+    first = next_position(queue.annotator, subset)
     earlier = {
         (each.clip_id, each.pass_number): each
         for each in Assignment.objects.without_gold().filter(
             clip__subset=subset, annotator=queue.annotator
         )
     }
-    policy = {"sees_scores": giving.sees_scores, "sees_others": giving.sees_others}
+    policy = {"sees_scores": request.sees_scores, "sees_others": request.sees_others}
     new = []
-    for place, (kind, index) in enumerate(queue.order, start=first):
+    for position, (kind, index) in enumerate(queue.order, start=first):
         clip = queue.gold[index] if kind == "gold" else queue.clips[index]
         pass_number = 2 if kind == "again" else 1
-        had = None if kind == "gold" else earlier.get((clip.pk, pass_number))
-        if had is not None:
-            give_again(had, place, policy)
+        withdrawn = None if kind == "gold" else earlier.get((clip.pk, pass_number))
+        if withdrawn is not None:
+            restore_assignment(withdrawn, position, policy)
         else:
             mixed_into = subset if kind == "gold" else None
             new.append(
@@ -239,7 +258,7 @@ def _write(subset: Subset, queue: GivenQueue, giving: Giving) -> None:
                     annotator=queue.annotator,
                     pass_number=pass_number,
                     mixed_into=mixed_into,
-                    place=place,
+                    place=position,
                     **policy,
                 )
             )

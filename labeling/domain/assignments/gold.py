@@ -1,4 +1,4 @@
-"""Gold: clips that were settled before, with which annotators are tested, unmarked."""
+"""Gold: clips with adjudicated labels, mixed unmarked into queues as quality checks."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,16 +10,16 @@ from labeling.models import Assignment, Clip, Subset, User
 from models_ml.arrays import UNLABELLED
 from models_ml.intervals import n_shared_frames
 
-# One person's word settles nothing.
-VOICES_MIN = 2
-NOTHING = np.zeros(0, np.int8)
+# The labels of a single annotator are not a reference.
+ANNOTATORS_MIN = 2
+NO_LABELS = np.zeros(0, np.int8)
 
 
 def gold_clips(subset: Subset) -> list[Clip]:
-    """Return settled clips of other subsets that nothing tells from this one's.
+    """Return clips of other subsets that can serve as quality checks in this one.
 
-    A clip of another session would give itself away by the session's name, one of
-    another length by its length.
+    Every frame of them has an adjudicated label. Annotators cannot recognize them: they
+    are of the same sessions as the clips of this subset, and of similar length.
     """
     lengths = [clip.n_frames for clip in subset.clips.all()] or [0]
     sessions = subset.clips.values("trial__session")
@@ -33,46 +33,48 @@ def gold_clips(subset: Subset) -> list[Clip]:
     return [
         clip
         for source, clips in by_subset.items()
-        for clip in _settled_clips(source, clips)
+        for clip in _adjudicated_clips(source, clips)
     ]
 
 
-def _settled_clips(source: Subset, clips: Sequence[Clip]) -> list[Clip]:
-    settled = {
-        found.trial.pk: found.values
-        for found in source_labels(ADJUDICATED, [source])
-        if len(found.annotators) >= VOICES_MIN
+def _adjudicated_clips(source: Subset, clips: Sequence[Clip]) -> list[Clip]:
+    """Return the clips in which every frame in range has an adjudicated label."""
+    labels = {
+        each.trial.pk: each.values
+        for each in source_labels(ADJUDICATED, [source])
+        if len(each.annotators) >= ANNOTATORS_MIN
     }
     sessions = {clip.trial.session for clip in clips}
-    reach = {session.pk: session_ranges(session) for session in sessions}
-    found = []
+    ranges = {session.pk: session_ranges(session) for session in sessions}
+    adjudicated = []
     for clip in clips:
-        start, stop = reach[clip.trial.session_id].frames_in_range(clip.trial)
+        start, stop = ranges[clip.trial.session_id].frames_in_range(clip.trial)
         counted = slice(max(start, clip.start), max(start, min(stop, clip.stop)))
-        values = settled.get(clip.trial_id, NOTHING)[counted]
+        values = labels.get(clip.trial_id, NO_LABELS)[counted]
         if len(values) and (values != UNLABELLED).all():
-            found.append(clip)
-    return found
+            adjudicated.append(clip)
+    return adjudicated
 
 
-def gold_for(
+def draw_gold(
     annotator: User, gold: Sequence[Clip], *, beside: Iterable[Clip], n: int, seed: int
 ) -> list[Clip]:
-    """Draw clips of which the annotator was given no frame yet, nor is `beside` them.
+    """Draw n quality-check clips for an annotator; fewer if there are not enough.
 
-    Fewer come where there are no more. Whoever sees everything has seen the answers.
+    They share no frame with earlier assignments of the annotator nor with the clips
+    `beside` them. Users who may read everything get none: they can see the answers.
     """
     if annotator.sees_everything or not n:
         return []
-    spans = [(clip.trial_id, clip.start, clip.stop) for clip in beside]
-    given = Assignment.objects.filter(annotator=annotator).order_by()
-    spans += given.values_list("clip__trial", "clip__start", "clip__stop")
+    taken = [(clip.trial_id, clip.start, clip.stop) for clip in beside]
+    assigned = Assignment.objects.filter(annotator=annotator).order_by()
+    taken += assigned.values_list("clip__trial", "clip__start", "clip__stop")
     drawn: list[Clip] = []
-    for place in np.random.default_rng(seed).permutation(len(gold)):
-        clip = gold[place]
-        if len(drawn) < n and not any(_overlap(clip, span) for span in spans):
+    for position in np.random.default_rng(seed).permutation(len(gold)):
+        clip = gold[position]
+        if len(drawn) < n and not any(_overlap(clip, span) for span in taken):
             drawn.append(clip)
-            spans.append((clip.trial_id, clip.start, clip.stop))
+            taken.append((clip.trial_id, clip.start, clip.stop))
     return drawn
 
 

@@ -1,4 +1,4 @@
-"""Assignments: who labels which clip, under which policy, and what comes next."""
+"""Labelling: a user's own assignments, what they show, and which one comes next."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from labeling.domain.assignments.assigning import Giving, give_clips
+from labeling.domain.assignments.assigning import AssignmentRequest, assign_clips
 from labeling.domain.labels.operations import labels_and_revision
 from labeling.domain.labels.progress import QUEUE, progress_in_subset, work_in_subset
-from labeling.domain.labels.withdrawn import tell_withdrawn
+from labeling.domain.labels.withdrawn import notify_withdrawn
 from labeling.domain.recordings.frames import RUN_FRAMES, block_range
 from labeling.domain.recordings.in_range import block_frames_in_range
 from labeling.domain.versions.scores import is_scored, trial_scores
@@ -22,10 +22,7 @@ OPEN_RETURNS = ClipReturn.objects.filter(assignment=OuterRef("pk"), answer="")
 
 
 def assignments_for(user: User) -> AssignmentQuerySet:
-    """Return a user's own assignments, in the order in which to label them.
-
-    What was taken back is not among them.
-    """
+    """Return a user's own assignments, without withdrawn ones, in queue order."""
     return (
         _own_assignments(user)
         .active()
@@ -40,7 +37,7 @@ def assignments_for(user: User) -> AssignmentQuerySet:
 
 
 def assignment_for(user: User, pk: int) -> Assignment:
-    """Return one of a user's own assignments; nobody opens another's."""
+    """Return one of a user's own assignments; those of others look nonexistent."""
     assignment = _own_assignments(user).filter(pk=pk).first()
     if assignment is None:
         raise NotFoundError(f"There is no assignment {pk} of yours.")
@@ -48,21 +45,21 @@ def assignment_for(user: User, pk: int) -> Assignment:
 
 
 def assignment_to_open(user: User, pk: int, *, ahead: bool = False) -> Assignment:
-    """Return one of a user's own to label; what was taken back says so.
+    """Return one of a user's own assignments to label; refuse a withdrawn one.
 
-    Asked for `ahead`, nobody looks yet: then nobody counts as told.
+    With `ahead=True` (prefetch) the annotator is not yet marked as notified.
     """
     assignment = assignment_for(user, pk)
     if assignment.withdrawn_at is None:
         return assignment
     raise NotAllowedError(
-        "This clip was taken back." if ahead else tell_withdrawn(assignment)
+        "This clip was withdrawn." if ahead else notify_withdrawn(assignment)
     )
 
 
 def _own_assignments(user: User) -> AssignmentQuerySet:
     own = Assignment.objects.filter(annotator=user)
-    # Who looks on only, though it was given clips before, labels no more.
+    # An account that became a viewer keeps its assignments but may not label.
     own = own if user.may_label else own.none()
     return own.select_related(
         "annotator", "clip__subset", "clip__trial__session__published_version"
@@ -70,28 +67,27 @@ def _own_assignments(user: User) -> AssignmentQuerySet:
 
 
 def unfinished(assignments: AssignmentQuerySet) -> AssignmentQuerySet:
-    """Return those of `assignments_for` in which frames are left to label."""
-    # The annotation is made in assignments_for, where the type checker cannot see it.
+    """Return the assignments, of `assignments_for`, that have unlabelled frames."""
+    # assignments_for annotates this; the type checker cannot see it.
     return assignments.filter(n_labelled__lt=F("n_frames"))  # type: ignore[misc]
 
 
 def left_to_label(assignments: AssignmentQuerySet) -> AssignmentQuerySet:
-    """Return those of them that wait for their annotator, not for an admin."""
+    """Return the unfinished assignments that are not returned to an admin."""
     return unfinished(assignments).filter(is_returned=False)  # type: ignore[misc]
 
 
 def next_assignment(assignment: Assignment) -> Assignment | None:
-    """Return what the same annotator labels next in the same queue."""
+    """Return the assignment that the annotator labels next in the same queue."""
     others = assignments_for(assignment.annotator).queued_in(assignment.queue_id)
     left = left_to_label(others).exclude(pk=assignment.pk)
-    place, pk = assignment.place, assignment.pk
-    return left.filter(Q(place__gt=place) | Q(place=place, pk__gt=pk)).first() or (
-        left.first()
-    )
+    position, pk = assignment.place, assignment.pk
+    after = Q(place__gt=position) | Q(place=position, pk__gt=pk)
+    return left.filter(after).first() or left.first()
 
 
 def label_state(assignment: Assignment) -> dict[str, Any]:
-    """Return all that the labelling page knows of an assignment, URLs aside.
+    """Return the state of the labelling page for an assignment, without URLs.
 
     What a blind annotator may not see is left out here, not hidden in the browser.
     """
@@ -130,13 +126,13 @@ def label_state(assignment: Assignment) -> dict[str, Any]:
 
 
 def _reason(assignment: Assignment) -> str | None:
-    """Return why the clip was chosen, where that says nothing of scores or tests."""
+    """Return why the clip was selected; None if that would reveal scores or gold."""
     if not assignment.sees_scores:
         return None
     tests = Assignment.objects.filter(
         annotator=assignment.annotator_id, mixed_into=assignment.queue_id
     )
-    # Gold was chosen for another subset, perhaps for other reasons.
+    # A quality-check clip may have a reason that no clip of this subset has.
     return None if tests.exists() else assignment.clip.reason
 
 
@@ -149,7 +145,7 @@ def _scores_state(assignment: Assignment) -> dict[str, Any] | None:
 
 
 def block_scores(assignment: Assignment) -> Float32s:
-    """Return the scores of a clip's block, to those who may see them."""
+    """Return the scores of a clip's block, if its annotator may see them."""
     version = assignment.clip.trial.session.published_version
     scores = None
     if assignment.sees_scores and version is not None:
@@ -168,11 +164,11 @@ def assign_subset(
     sees_scores: bool = False,
     sees_others: bool = False,
 ) -> int:
-    """Give every clip of a subset to each of these annotators; return how many.
+    """Assign every clip of a subset to each annotator; return how many are new.
 
-    A clip that an annotator has already is left as it is.
+    Existing assignments do not change.
     """
     policy = {"sees_scores": sees_scores, "sees_others": sees_others}
-    giving = Giving(annotators=annotators, **policy)
-    queues = give_clips(user=user, subset=subset, giving=giving)
+    request = AssignmentRequest(annotators=annotators, **policy)
+    queues = assign_clips(user=user, subset=subset, request=request)
     return sum(len(queue.order) for queue in queues)

@@ -1,4 +1,4 @@
-"""What others say of a clip, for who may see it while labelling, and that it was."""
+"""Other annotators' labels of a clip, for users who may see them."""
 
 from dataclasses import dataclass
 
@@ -16,14 +16,14 @@ from models_ml.arrays import UNLABELLED, LabelValues
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """What one of the others says of a clip."""
+    """The labels of one other annotator in a clip."""
 
     name: str
     labels: list[Run]
 
 
 def n_lanes(assignment: Assignment) -> int | None:
-    """Return how many others have labelled the clip; None to who may not see them."""
+    """Return how many others have labelled the clip; None if they must not be shown."""
     if not _sees_others(assignment):
         return None
     labels = Label.objects.filter(assignment=OuterRef("pk"))
@@ -32,33 +32,33 @@ def n_lanes(assignment: Assignment) -> int | None:
 
 
 def lanes_of_others(assignment: Assignment) -> list[Lane]:
-    """Return what others say of a clip, and keep that its annotator has seen it."""
+    """Return the labels of the others, and record that the annotator has seen them."""
     if not _sees_others(assignment):
         raise NotFoundError("There are no labels of others here that you may see.")
     Assignment.objects.filter(pk=assignment.pk, saw_others_at=None).update(
         saw_others_at=timezone.now()
     )
     clip = assignment.clip
-    said: dict[str, LabelValues] = {}
+    labels: dict[str, LabelValues] = {}
     rows = Label.objects.filter(assignment__in=_others(assignment))
-    # Of two passes the later one counts, as everywhere.
+    # If an annotator has two passes, the later one counts.
     rows = rows.order_by("assignment__pass_number", "assignment")
     for name, index, value in rows.values_list(
         "assignment__annotator__username", "frame__index", "value"
     ):
-        nothing = np.full(clip.n_frames, UNLABELLED, np.int8)
-        said.setdefault(name, nothing)[index - clip.start] = value
+        empty = np.full(clip.n_frames, UNLABELLED, np.int8)
+        labels.setdefault(name, empty)[index - clip.start] = value
     return [
-        Lane(name=name, labels=runs_of(said[name], first=clip.start))
-        for name in sorted(said)
+        Lane(name=name, labels=runs_of(labels[name], first=clip.start))
+        for name in sorted(labels)
     ]
 
 
 def _sees_others(assignment: Assignment) -> bool:
     """Whether an annotator may see others' labels of a clip.
 
-    A second pass and a test would tell nothing any more, and what one labels blind in
-    another subset stays blind.
+    Not in repeat clips and quality-check clips, which would measure nothing, and not
+    while the annotator labels the same frames blind in another subset.
     """
     if not assignment.sees_others or assignment.mixed_into_id is not None:
         return False

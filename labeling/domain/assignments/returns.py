@@ -1,4 +1,4 @@
-"""Clips that annotators give back with a note, and what admins make of them."""
+"""Returns: clips that annotators return with a note, and the admins' answers."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,21 +13,21 @@ from labeling.models import Assignment, ClipReturn, Subset, User
 
 @transaction.atomic
 def return_clip(*, assignment: Assignment, note: str) -> ClipReturn:
-    """Give a clip back with a note; its labels stay, and it waits for an admin.
+    """Return a clip with a note to the admins; its labels stay.
 
-    A clip that is with the admin already gets the new note too.
+    If the clip is already returned, the new note replaces the old one.
     """
     note = note.strip()
     if not note or len(note) > ClipReturn.NOTE_MAX:
         raise LabelingError(
-            f"Expected a note of 1 to {ClipReturn.NOTE_MAX} characters on why the clip "
-            f"goes back, found {len(note)}: say what is wrong with it."
+            f"The note has {len(note)} characters. Write 1 to {ClipReturn.NOTE_MAX} "
+            "characters on what is wrong with the clip."
         )
     assignment = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
     if assignment.withdrawn_at is not None:
         raise LabelingError(
-            "Expected a clip of your queue, found one that an admin has taken back "
-            "already: there is nothing to return."
+            "An admin has already withdrawn this clip, so it cannot be returned. "
+            "Continue with the next clip."
         )
     earlier = assignment.returns.filter(answer=ClipReturn.Answer.NONE).first()
     if earlier is None:
@@ -38,7 +38,7 @@ def return_clip(*, assignment: Assignment, note: str) -> ClipReturn:
 
 
 def open_returns(subset: Subset) -> QuerySet[ClipReturn]:
-    """Return what annotators gave back and nobody has answered yet."""
+    """Return the unanswered returns of a subset."""
     queued = Assignment.objects.active().queued_in(subset)
     returns = ClipReturn.objects.filter(
         assignment__in=queued, answer=ClipReturn.Answer.NONE
@@ -49,10 +49,10 @@ def open_returns(subset: Subset) -> QuerySet[ClipReturn]:
 
 
 def returns_of(user: User) -> QuerySet[ClipReturn]:
-    """Return what this annotator gave back and waits for an answer."""
-    standing = Assignment.objects.active().filter(annotator=user)
+    """Return an annotator's own unanswered returns."""
+    active = Assignment.objects.active().filter(annotator=user)
     return ClipReturn.objects.filter(
-        assignment__in=standing, answer=ClipReturn.Answer.NONE
+        assignment__in=active, answer=ClipReturn.Answer.NONE
     )
 
 
@@ -65,9 +65,10 @@ def answer_return(
     answer: ClipReturn.Answer,
     taker: User | None = None,
 ) -> str:
-    """Give a clip back to its annotator, on to a taker, or take it out.
+    """Send a returned clip back to its annotator, reassign it, or withdraw it.
 
-    Return the sentence on what was done. Of two admins the first one's answer holds.
+    Return a sentence that says what was done. If two admins answer, the first answer
+    holds.
     """
     check_may_assign(user)
     subset = locked_subset(subset)
@@ -80,9 +81,9 @@ def answer_return(
         raise NotFoundError(f"There is no returned clip {pk} in {subset}.")
     if clip_return.answer:
         raise LabelingError(
-            f"Expected a return that nobody has answered, found that the clip was "
-            f"{clip_return.get_answer_display()} by {clip_return.answered_by} "
-            "meanwhile: look where it is now."
+            f"This return is already answered: the clip was "
+            f"{clip_return.get_answer_display()} by {clip_return.answered_by}. Reload "
+            "the page."
         )
     clip_return.answer = answer
     clip_return.answered_by = user
@@ -92,7 +93,7 @@ def answer_return(
     if answer == ClipReturn.Answer.SENT_BACK:
         return f"The clip is in the queue of {assignment.annotator} again."
     if answer == ClipReturn.Answer.REASSIGNED and taker is None:
-        raise LabelingError("Expected somebody to give the clip to, found nobody.")
+        raise LabelingError("No annotator chosen. Choose who gets the clip.")
     takers = [taker] if taker and answer == ClipReturn.Answer.REASSIGNED else []
     done = withdraw(
         user=user,
@@ -101,9 +102,6 @@ def answer_return(
         takers=takers,
         only=assignment,
     )
-    if takers and not done.given:
-        raise LabelingError(
-            f"Expected somebody who has not this clip yet, found {taker}: choose "
-            "another annotator."
-        )
+    if takers and not done.reassigned:
+        raise LabelingError(f"{taker} already has this clip. Choose another annotator.")
     return str(done)

@@ -1,6 +1,6 @@
-"""Clip shares: who of several annotators labels which clip, as evenly as can be.
+"""Clip shares: which of several annotators labels which clip, as evenly as possible.
 
-Numbers in, numbers out: nothing here knows of the database.
+These functions compute on numbers and do not access the database.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,17 +16,18 @@ def share_out(
     held: Sequence[Collection[int]],
     seed: int,
 ) -> list[list[int]]:
-    """Return for each clip to which annotators it goes, by their position in `loads`.
+    """Return for each clip the annotators who get it, as positions in `loads`.
 
-    `frames` are the clips' lengths, `loads` the frames that each annotator has already,
-    `wanted` how many are to get a clip, `held` who has it already and cannot. Longest
-    first, a clip goes to those who have least: from equal loads, no two end up farther
-    apart than the longest clip. Where too few are left, fewer get it.
+    `frames` are the lengths of the clips, `loads` the frames that each annotator has
+    already, `wanted` how many annotators each clip needs, and `held` the annotators who
+    have it already. The longest clips are shared out first, each to the annotators with
+    the fewest frames: starting from equal loads, no two annotators end up further apart
+    than the longest clip. If too few annotators are left, a clip goes to fewer.
     """
     rng = np.random.default_rng(seed)
     load = list(loads)
     shares: list[list[int]] = [[] for _ in frames]
-    # Of clips of one length, and of annotators of one load, the seed says which first.
+    # The seed decides between clips of equal length and annotators of equal load.
     drawn = rng.permutation(len(frames)).tolist()
     for clip in sorted(drawn, key=lambda clip: -frames[clip]):
         tie = rng.permutation(len(load)).tolist()
@@ -41,27 +42,30 @@ def share_out(
 def mixed_order(
     n_clips: int, *, n_gold: int, again: Sequence[int], seed: int
 ) -> list[tuple[str, int]]:
-    """Return a queue in which nothing tells gold and second passes from the rest.
+    """Return the order of a queue that does not reveal quality-check and repeat clips.
 
-    Its entries are ("clip", i), ("gold", i) and ("again", i), i counting each kind. A
-    second pass comes after its first, with a third of what is labelled once between.
+    Its entries are ("clip", i), ("gold", i) and ("again", i), where i counts the clips
+    of each kind. At least a third of the clips that come once lie between the first and
+    the second pass of a repeat clip.
     """
     rng = np.random.default_rng(seed)
-    repeated = [again[place] for place in rng.permutation(len(again))]
+    repeated = [again[position] for position in rng.permutation(len(again))]
     once = [("clip", clip) for clip in range(n_clips) if clip not in set(again)]
     once += [("gold", clip) for clip in range(n_gold)]
-    once = [once[place] for place in rng.permutation(len(once))]
+    once = [once[position] for position in rng.permutation(len(once))]
     third = len(once) // 3
-    head = _spread([("clip", clip) for clip in repeated], once[:third], rng)
-    tail = _spread([("again", clip) for clip in repeated], once[2 * third :], rng)
+    head = _interleaved([("clip", clip) for clip in repeated], once[:third], rng)
+    tail = _interleaved([("again", clip) for clip in repeated], once[2 * third :], rng)
     return head + once[third : 2 * third] + tail
 
 
-def _spread(
-    kept: list[tuple[str, int]], others: list[tuple[str, int]], rng: np.random.Generator
+def _interleaved(
+    first: list[tuple[str, int]],
+    second: list[tuple[str, int]],
+    rng: np.random.Generator,
 ) -> list[tuple[str, int]]:
-    """Return both in one list, each in its order."""
-    n_all = len(kept) + len(others)
-    places = set(rng.choice(n_all, size=len(kept), replace=False).tolist())
-    first, second = iter(kept), iter(others)
-    return [next(first) if place in places else next(second) for place in range(n_all)]
+    """Return two lists merged at random; each stays in its own order."""
+    n_all = len(first) + len(second)
+    positions = set(rng.choice(n_all, size=len(first), replace=False).tolist())
+    ones, others = iter(first), iter(second)
+    return [next(ones) if i in positions else next(others) for i in range(n_all)]

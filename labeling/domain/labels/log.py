@@ -14,7 +14,7 @@ from labeling.domain.labels.notes import NoteDraft, check_note, write_notes
 from labeling.domain.labels.runs import Run
 from labeling.domain.labels.statements import Rows, Statement, array, at_once
 from labeling.domain.labels.table import LabelChanges
-from labeling.domain.labels.withdrawn import check_in_time
+from labeling.domain.labels.withdrawn import check_made_before_notice
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Clip, Label
 
@@ -125,7 +125,7 @@ class Log:
 
     def append(self, draft: OperationDraft) -> LoggedOperation:
         """Take an operation in, or say why it can never be."""
-        check_in_time(self.assignment, draft.made_at)
+        check_made_before_notice(self.assignment, draft.made_at)
         self._check_runs(draft.runs)
         if draft.note:
             check_note(self.assignment, draft.note)

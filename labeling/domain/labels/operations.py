@@ -11,7 +11,7 @@ from django.db import transaction
 from labeling.domain.labels.log import Log, LoggedOperation, OperationDraft
 from labeling.domain.labels.notes import notes_of
 from labeling.domain.labels.runs import Run, apply_runs, runs_of
-from labeling.domain.labels.withdrawn import tell_withdrawn
+from labeling.domain.labels.withdrawn import notify_withdrawn
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Label, User
 from models_ml.arrays import UNLABELLED, LabelValues
@@ -149,5 +149,5 @@ def _recorded(
         refused=refused,
         labels=labels,
         notes=notes,
-        withdrawn=tell_withdrawn(assignment) if assignment.withdrawn_at else None,
+        withdrawn=notify_withdrawn(assignment) if assignment.withdrawn_at else None,
     )

@@ -1,4 +1,4 @@
-"""Clips that were taken back while their annotator may still be labelling them."""
+"""Withdrawn clips while their annotator may still have them open."""
 
 from datetime import datetime
 
@@ -8,25 +8,28 @@ from labeling.errors import LabelingError
 from labeling.models import Assignment
 
 
-def tell_withdrawn(assignment: Assignment) -> str:
-    """Return the sentence for a clip that was taken back; from now on it is known."""
+def notify_withdrawn(assignment: Assignment) -> str:
+    """Return the notice that a clip was withdrawn; mark its annotator as notified."""
     if assignment.told_at is None:
         assignment.told_at = timezone.now()
-        untold = Assignment.objects.filter(
+        not_notified = Assignment.objects.filter(
             pk=assignment.pk, told_at=None, withdrawn_at__isnull=False
         )
-        untold.update(told_at=assignment.told_at)
+        not_notified.update(told_at=assignment.told_at)
     return (
-        "An admin took this clip back: what you labelled in it is kept, and nothing "
-        "more is asked of you here. Go on with your next clip."
+        "An admin withdrew this clip. Your labels in it are saved, and you need not "
+        "label the rest. Continue with your next clip."
     )
 
 
-def check_in_time(assignment: Assignment, made_at: datetime) -> None:
-    """Refuse what an annotator did after being told; all before belongs to the log."""
+def check_made_before_notice(assignment: Assignment, made_at: datetime) -> None:
+    """Refuse an operation that was made after its annotator was notified.
+
+    Operations from before the notice still belong in the log.
+    """
     told_at = assignment.told_at
     if assignment.withdrawn_at and told_at and made_at > told_at:
         raise LabelingError(
-            "Expected nothing more in this clip, found a label made after you were "
-            "told that it was taken back: keep what is saved, or download yours."
+            "This label was made after the notice that an admin withdrew the clip. "
+            "Keep what is saved, or download yours."
         )

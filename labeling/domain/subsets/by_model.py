@@ -1,7 +1,8 @@
-"""Selection: which clips of which sessions people are given."""
+"""Selection by a model: the clips of sessions that are most useful to label."""
 
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,37 +14,49 @@ from labeling.models import Clip, Scores, Session, Trial
 from models_ml.arrays import Float32s
 from models_ml.selection import ChosenClip, SelectionPlan, select_clips
 
+# Seeds are below this: LightGBM and numpy both accept them.
+SEEDS = 2**31
 
-def chosen_clips(
-    *,
-    sessions: Sequence[Session],
-    n_clips: int,
-    clip_frames: int | None,
-    random_share: float,
-    seed: int,
-) -> list[ClipDraft]:
-    """Return the clips that are most worth a look; the same seed returns the same."""
-    windows = _windows(sessions)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSelection:
+    """Which clips to select: of which sessions, how many, how long, how many at random.
+
+    Without `clip_frames`, whole trials are selected. Without `seed`, one is drawn.
+    """
+
+    sessions: Sequence[Session]
+    n_clips: int
+    clip_frames: int | None
+    random_share: float
+    seed: int = field(default_factory=lambda: secrets.randbelow(SEEDS))
+
+
+def selected_clips(selection: ModelSelection) -> list[ClipDraft]:
+    """Return the clips that are most useful to label; the same seed, the same clips.
+
+    Scores of the published versions guide the selection, if there are any. Frames of
+    earlier subsets and frames with the pole out of range are not selected.
+    """
+    windows = _windows(selection.sessions)
     try:
-        chosen = select_clips(
+        selected = select_clips(
             SelectionPlan(
-                n_clips=n_clips,
-                clip_frames=clip_frames,
-                random_share=random_share,
-                seed=seed,
+                n_clips=selection.n_clips,
+                clip_frames=selection.clip_frames,
+                random_share=selection.random_share,
+                seed=selection.seed,
             ),
-            scores=_scores_around_half(windows, sessions),
+            scores=_scores_around_half(windows, selection.sessions),
             n_frames=[window.stop - window.start for window in windows],
-            taken=_chosen_before(windows),
+            taken=_earlier_clips(windows),
         )
     except ValueError as error:
         raise LabelingError(str(error)) from error
-    if not chosen:
-        names = ", ".join(session.name for session in sessions)
+    if not selected:
         raise LabelingError(
-            f"Expected frames to choose from in {names}, found that every clip of that "
-            "length holds some of an earlier subset: choose shorter clips, or other "
-            "sessions."
+            f"Every clip of this length in {_names(selection.sessions)} overlaps an "
+            "earlier subset. Choose shorter clips or other sessions."
         )
     return [
         ClipDraft(
@@ -52,17 +65,13 @@ def chosen_clips(
             stop=windows[clip.trial].start + clip.stop,
             reason=clip.reason,
         )
-        for clip in chosen
+        for clip in selected
     ]
-
-
-# A seed is below this: LightGBM and numpy both accept it.
-SEEDS = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Window:
-    """The frames of a trial that may be chosen."""
+    """The frames of a trial that may be selected."""
 
     trial: Trial
     start: int
@@ -70,20 +79,19 @@ class _Window:
 
 
 def _windows(sessions: Sequence[Session]) -> list[_Window]:
-    """Return what there is to choose from: the frames in reach of each used trial."""
-    reach = {session.pk: session_ranges(session) for session in sessions}
-    used = list(Trial.objects.included().filter(session__in=sessions).order_by("pk"))
-    spans = [reach[trial.session_id].frames_in_range(trial) for trial in used]
+    """Return the frames in range of each included trial."""
+    ranges = {session.pk: session_ranges(session) for session in sessions}
+    trials = list(Trial.objects.included().filter(session__in=sessions).order_by("pk"))
+    spans = [ranges[trial.session_id].frames_in_range(trial) for trial in trials]
     windows = [
         _Window(trial=trial, start=start, stop=stop)
-        for trial, (start, stop) in zip(used, spans, strict=True)
+        for trial, (start, stop) in zip(trials, spans, strict=True)
         if start < stop
     ]
-    if used and not windows:
-        names = ", ".join(session.name for session in sessions)
+    if trials and not windows:
         raise LabelingError(
-            f"Expected frames in {names} with the pole in reach, found none: correct "
-            "the times on the session's page of trials."
+            f"The pole is never in range in {_names(sessions)}. Correct the pole times "
+            "on the session's tracking page."
         )
     return windows
 
@@ -91,33 +99,37 @@ def _windows(sessions: Sequence[Session]) -> list[_Window]:
 def _scores_around_half(
     windows: Sequence[_Window], sessions: Sequence[Session]
 ) -> list[Float32s | None]:
-    """Return each trial's scores, moved so that any version's threshold is at 0.5."""
-    moved: dict[int, Float32s] = {}
+    """Return the scores of each window, shifted so that each threshold is at 0.5."""
+    shifted: dict[int, Float32s] = {}
     for session in sessions:
         version = session.published_version
         if version is not None:
             shift = np.float32(0.5 - version.threshold)
             rows = Scores.objects.filter(trial__session=session, version=version)
             for trial_id, values in rows.values_list("trial", "values").iterator():
-                moved[trial_id] = scores_from(values) + shift
+                shifted[trial_id] = scores_from(values) + shift
     return [
-        moved[window.trial.pk][window.start : window.stop]
-        if window.trial.pk in moved
+        shifted[window.trial.pk][window.start : window.stop]
+        if window.trial.pk in shifted
         else None
         for window in windows
     ]
 
 
-def _chosen_before(windows: Sequence[_Window]) -> list[ChosenClip]:
-    """Return earlier clips as select_clips counts frames, as far as they lie there."""
-    place_of = {window.trial.pk: place for place, window in enumerate(windows)}
+def _earlier_clips(windows: Sequence[_Window]) -> list[ChosenClip]:
+    """Return the parts of earlier clips that lie in the windows, counted from there."""
+    index_of = {window.trial.pk: index for index, window in enumerate(windows)}
     earlier = []
-    for clip in Clip.objects.filter(trial__in=place_of).order_by("pk"):
-        place = place_of[clip.trial_id]
-        first, end = windows[place].start, windows[place].stop
+    for clip in Clip.objects.filter(trial__in=index_of).order_by("pk"):
+        index = index_of[clip.trial_id]
+        first, end = windows[index].start, windows[index].stop
         start, stop = max(clip.start, first) - first, min(clip.stop, end) - first
         if start < stop:
             earlier.append(
-                ChosenClip(trial=place, start=start, stop=stop, reason=clip.reason)
+                ChosenClip(trial=index, start=start, stop=stop, reason=clip.reason)
             )
     return earlier
+
+
+def _names(sessions: Sequence[Session]) -> str:
+    return ", ".join(session.name for session in sessions)

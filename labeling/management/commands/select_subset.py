@@ -1,26 +1,35 @@
-"""`manage.py select_subset NAME SESSION...`: choose clips for people to label."""
+"""`manage.py select_subset NAME SESSION...`: select clips that are useful to label."""
+
+from typing import Any
 
 from django.core.management.base import CommandParser
 
-from labeling.domain.assignments.assigning import Giving, giving_sentence
-from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.assignments.assigning import (
+    AssignmentRequest,
+    PlannedQueue,
+    assignment_sentence,
+)
+from labeling.domain.assignments.select_and_assign import select_and_assign
 from labeling.domain.recordings.in_range import out_of_range_in_subset
+from labeling.domain.subsets.by_model import ModelSelection
 from labeling.errors import LabelingError
 from labeling.management.lab_command import LabCommand, sessions_named
-from labeling.models import User
+from labeling.models import Subset, User
 
 
 class Command(LabCommand):
-    help = "Choose the clips of sessions that are most worth labelling."
+    help = "Select the clips of sessions that are most useful to label."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", help="what the subset is to be called")
+        parser.add_argument("name", help="name of the new subset")
         parser.add_argument(
             "sessions", nargs="+", metavar="SESSION", help="names of sessions"
         )
-        parser.add_argument("--clips", type=int, default=30, help="how many (30)")
         parser.add_argument(
-            "--frames", type=int, default=100, help="in each clip (100)"
+            "--clips", type=int, default=30, help="number of clips (30)"
+        )
+        parser.add_argument(
+            "--frames", type=int, default=100, help="frames in each clip (100)"
         )
         parser.add_argument(
             "--whole-trials", action="store_true", help="instead of clips of --frames"
@@ -32,97 +41,103 @@ class Command(LabCommand):
             help="share of random clips, from 0 to 1 (0.2)",
         )
         parser.add_argument(
-            "--seed", type=int, help="what random clips are drawn with (a new one)"
+            "--seed", type=int, help="seed of the random clips (a new one is drawn)"
         )
         parser.add_argument(
-            "--annotators", nargs="*", default=[], metavar="USER", help="who labels it"
+            "--annotators",
+            nargs="*",
+            default=[],
+            metavar="USER",
+            help="user names of the annotators to assign the clips to",
         )
         parser.add_argument(
             "--each-to",
             type=int,
             metavar="K",
-            help="give each clip to so many of them, shared out evenly (to all)",
+            help="assign each clip to K of them, shared out evenly (to all)",
         )
         parser.add_argument(
             "--gold",
             type=float,
             default=0,
-            help="share of settled clips to mix in, unmarked, from 0 to 0.5 (0)",
+            help="share of unmarked quality-check clips to add, from 0 to 0.5 (0)",
         )
         parser.add_argument(
             "--again",
             type=float,
             default=0,
-            help="share of second passes to mix in, unmarked, from 0 to 0.5 (0)",
+            help="share of unmarked repeat clips to add, from 0 to 0.5 (0)",
         )
         parser.add_argument(
-            "--sees-scores", action="store_true", help="annotators see the scores"
+            "--sees-scores",
+            action="store_true",
+            help="show the model's scores to the annotators",
         )
         parser.add_argument(
             "--sees-others",
             action="store_true",
-            help="annotators see what others say",
+            help="show other annotators' labels to the annotators",
         )
 
-    def handle(
-        self,
-        *args: object,
-        name: str,
-        sessions: list[str],
-        clips: int,
-        frames: int,
-        whole_trials: bool,
-        random: float,
-        seed: int | None,
-        annotators: list[str],
-        each_to: int | None,
-        gold: float,
-        again: float,
-        sees_scores: bool,
-        sees_others: bool,
-        **options: object,
-    ) -> None:
-        giving = Giving(
-            annotators=_annotators_named(annotators),
-            each_to=each_to,
-            gold_share=gold,
-            again_share=again,
-            sees_scores=sees_scores,
-            sees_others=sees_others,
-        )
-        subset, queues = choose_and_give(
+    def handle(self, *args: object, **options: Any) -> None:
+        subset, queues = select_and_assign(
             user=None,
-            name=name,
-            sessions=sessions_named(sessions),
-            n_clips=clips,
-            clip_frames=None if whole_trials else frames,
-            random_share=random,
-            giving=giving if annotators else None,
-            seed=seed,
+            name=options["name"],
+            selection=_selection(options),
+            request=_request(options) if options["annotators"] else None,
         )
+        self._print_clips(subset)
+        self._print_outcome(subset, queues)
+
+    def _print_clips(self, subset: Subset) -> None:
         for clip in subset.clips.select_related("trial__session"):
             self.stdout.write(f"{clip}: {clip.reason}")
-        left_out = out_of_range_in_subset(subset)
-        if left_out.n_frames:
-            self.stdout.write(f"{left_out.n_frames:,} frames out of reach left out.")
-        for sentence in left_out.unread:
+        out_of_range = out_of_range_in_subset(subset)
+        if out_of_range.n_frames:
+            self.stdout.write(
+                f"{out_of_range.n_frames:,} frames with the pole out of reach were not "
+                "eligible."
+            )
+        for sentence in out_of_range.unread:
             self.stderr.write(sentence)
-        self.stdout.write(f"Made subset {subset}: {subset.clips.count()} clips.")
-        if annotators:
-            self.stdout.write(f"{giving_sentence(queues)} It is frozen.")
+
+    def _print_outcome(self, subset: Subset, queues: list[PlannedQueue]) -> None:
+        self.stdout.write(f"Created subset {subset}: {subset.clips.count()} clips.")
+        if queues:
+            self.stdout.write(f"{assignment_sentence(queues)} The subset is frozen.")
         else:
             self.stdout.write(
-                "It is a draft: on its page its clips can still be changed, frozen, "
-                "and given out."
+                "The subset is a draft. Change, freeze or assign its clips on its page."
             )
 
 
+def _selection(options: dict[str, Any]) -> ModelSelection:
+    seed = {} if options["seed"] is None else {"seed": options["seed"]}
+    return ModelSelection(
+        sessions=sessions_named(options["sessions"]),
+        n_clips=options["clips"],
+        clip_frames=None if options["whole_trials"] else options["frames"],
+        random_share=options["random"],
+        **seed,
+    )
+
+
+def _request(options: dict[str, Any]) -> AssignmentRequest:
+    return AssignmentRequest(
+        annotators=_annotators_named(options["annotators"]),
+        each_to=options["each_to"],
+        gold_share=options["gold"],
+        again_share=options["again"],
+        sees_scores=options["sees_scores"],
+        sees_others=options["sees_others"],
+    )
+
+
 def _annotators_named(names: list[str]) -> list[User]:
-    people = {user.username: user for user in User.objects.filter(is_active=True)}
-    unknown = [name for name in names if name not in people]
+    accounts = {user.username: user for user in User.objects.filter(is_active=True)}
+    unknown = [name for name in names if name not in accounts]
     if unknown:
         raise LabelingError(
-            f"Expected annotators of {sorted(people)}, found {unknown}: check the "
-            "names."
+            f"There are no active accounts {unknown}. Choose from {sorted(accounts)}."
         )
-    return [people[name] for name in names]
+    return [accounts[name] for name in names]

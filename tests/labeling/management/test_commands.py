@@ -1,4 +1,4 @@
-"""The commands, as somebody types them."""
+"""The commands and their output."""
 
 from io import StringIO
 
@@ -19,18 +19,18 @@ def run(*arguments, **options):
     return out.getvalue()
 
 
-def test_import_session_says_what_came_in(real_file, data_root):
-    said = run(
+def test_import_session_prints_what_it_imported(real_file, data_root):
+    output = run(
         "import_session", str(data_root / real_file), "--rig", "2", "--name", "monday"
     )
 
-    assert said == (
+    assert output == (
         "Imported session monday: 3 trials, 120 frames of 61x61.\n"
     )  # fmt: skip
     assert Session.objects.get().rig == "2"
 
 
-def test_import_session_of_a_broken_file_ends_with_its_sentence(
+def test_import_session_of_a_broken_file_ends_with_a_message(
     real_file, data_root, capsys
 ):
     from labeling.management.commands.import_session import Command
@@ -44,70 +44,76 @@ def test_import_session_of_a_broken_file_ends_with_its_sentence(
     assert capsys.readouterr().err.startswith("Expected an HDF5 file")
 
 
-def test_select_subset_gives_its_clips_to_the_annotators():
+def test_select_subset_assigns_its_clips_to_the_annotators():
     make_session("monday", n_frames=[200, 200])
     make_user("alice")
 
-    said = run(
+    output = run(
         "select_subset", "first", "monday", "--clips", "3", "--frames", "40",
         "--annotators", "alice",
     )  # fmt: skip
 
-    assert said.endswith(
-        "Made subset first: 3 clips.\nClips given: 3 to alice. It is frozen.\n"
+    assert output.endswith(
+        "Created subset first: 3 clips.\n"
+        "Clips assigned: 3 to alice. The subset is frozen.\n"
     )
     assert Clip.objects.count() == Assignment.objects.count() == 3
     assert Subset.objects.get().frozen_at is not None
 
 
-def test_select_subset_keeps_a_draft_where_nobody_is_named():
+def test_select_subset_without_annotators_leaves_a_draft():
     make_session("monday", n_frames=[200, 200])
 
-    said = run("select_subset", "first", "monday", "--clips", "3", "--frames", "40")
+    output = run("select_subset", "first", "monday", "--clips", "3", "--frames", "40")
 
-    assert "It is a draft: on its page its clips can still be changed" in said
+    assert (
+        "The subset is a draft. Change, freeze or assign its clips on its page."
+        in output
+    )
     assert Subset.objects.get().frozen_at is None
     assert Assignment.objects.count() == 0
 
 
-def test_select_subset_gives_each_clip_to_some_as_the_browser_does():
+def test_select_subset_shares_clips_out_among_annotators():
     make_session("monday", n_frames=[200] * 6)
     for name in ("ada", "ben", "cleo"):
         make_user(name)
 
-    said = run(
+    output = run(
         "select_subset", "first", "monday", "--clips", "6", "--frames", "40",
         "--annotators", "ada", "ben", "cleo", "--each-to", "2", "--again", "0.5",
         "--sees-scores", "--seed", "3",
     )  # fmt: skip
 
-    assert "Clips given: 6 to ada, 6 to ben, 6 to cleo." in said
+    assert "Clips assigned: 6 to ada, 6 to ben, 6 to cleo." in output
     first = Assignment.objects.filter(pass_number=1, sees_scores=True)
     assert all(first.filter(clip=clip).count() == 2 for clip in Clip.objects.all())
     assert Assignment.objects.filter(pass_number=2).count() == 6
 
 
-def test_select_subset_makes_nothing_where_it_cannot_be_given():
+def test_select_subset_creates_nothing_that_it_cannot_assign():
     make_session("monday", n_frames=[200, 200])
     make_user("ada")
 
-    with pytest.raises(LabelingError, match="found 2"):
+    with pytest.raises(LabelingError, match="cannot go to 2 of 1 annotators"):
         run("select_subset", "first", "monday", "--annotators", "ada", "--each-to", "2")
 
     assert Subset.objects.count() == 0
 
 
-def test_a_name_that_nobody_knows_is_answered_with_those_that_exist():
+def test_an_unknown_name_is_refused_with_the_existing_names():
     make_session("monday")
 
-    with pytest.raises(LabelingError, match=r"no session 'tue'. .* \['monday'\]"):
+    with pytest.raises(
+        LabelingError, match=r"no session 'tue'. Choose one of \['monday'\]"
+    ):
         sessions_named(["tue"])
 
 
-def test_select_subset_refuses_annotators_that_nobody_knows():
+def test_select_subset_refuses_unknown_annotators():
     make_session("monday")
 
-    with pytest.raises(LabelingError, match=r"found \['zoe'\]"):
+    with pytest.raises(LabelingError, match=r"no active accounts \['zoe'\]"):
         run("select_subset", "first", "monday", "--annotators", "zoe")
 
 

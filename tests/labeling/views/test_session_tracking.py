@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.assignments.select_and_assign import select_and_assign
 from labeling.domain.recordings.in_range import block_frames_in_range
 from labeling.domain.recordings.sessions import import_session
+from labeling.domain.subsets.by_model import ModelSelection
 from labeling.domain.tracking.plan import TrackingRequest
 from labeling.domain.tracking.run import track_videos
 from labeling.domain.versions.scores import save_scores
@@ -118,10 +119,10 @@ def test_an_excluded_trial_gives_no_clips_and_no_touches(admin):
     trial.excluded_because = "the mouse slept"
     trial.save(update_fields=["excluded_because"])
 
-    subset, _ = choose_and_give(
-        user=None, name="chosen", sessions=[session], n_clips=100, clip_frames=10,
-        random_share=0.5, seed=0,
-    )  # fmt: skip
+    selection = ModelSelection(
+        sessions=[session], n_clips=100, clip_frames=10, random_share=0.5, seed=0
+    )
+    subset, _ = select_and_assign(user=None, name="selected", selection=selection)
 
     session.refresh_from_db()
     assert set(subset.clips.values_list("trial__number", flat=True)) == {2}
@@ -134,11 +135,11 @@ def test_a_session_without_any_trial_left_is_not_chosen_from(admin):
     session = make_session()
     session.trials.update(excluded_because="no pole")
 
+    selection = ModelSelection(
+        sessions=[session], n_clips=1, clip_frames=10, random_share=0.0
+    )
     with pytest.raises(LabelingError):
-        choose_and_give(
-            user=None, name="chosen", sessions=[session], n_clips=1, clip_frames=10,
-            random_share=0.0,
-        )  # fmt: skip
+        select_and_assign(user=None, name="selected", selection=selection)
 
 
 def test_tracking_again_begins_with_what_was_asked_before(admin, session):

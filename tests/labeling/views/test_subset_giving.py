@@ -43,7 +43,7 @@ def test_clips_are_shared_out_as_the_preview_says(admin, subset, people):
     page = give(admin, subset, people, each_to=2, again_percent=25, sees_scores="on")
 
     assert [len(queue.order) for queue in preview.context["queues"]] == [5, 5, 5]
-    assert "Clips given: 5 to ada, 5 to ben, 5 to cleo." in page.content.decode()
+    assert "Clips assigned: 5 to ada, 5 to ben, 5 to cleo." in page.content.decode()
     assert Assignment.objects.filter(sees_scores=True, sees_others=False).count() == 15
     subset.refresh_from_db()
     assert subset.frozen_at is not None
@@ -56,7 +56,10 @@ def test_giving_twice_says_in_one_sentence_that_nothing_was_given(
 
     page = give(admin, subset, people)
 
-    assert "Nothing was given: those whom you chose have" in page.content.decode()
+    assert (
+        "No clips assigned: the chosen annotators already have them"
+        in page.content.decode()
+    )
     assert Assignment.objects.count() == 18
 
 
@@ -64,7 +67,7 @@ def test_what_cannot_be_is_said_on_the_page(admin, subset, people):
     page = give(admin, subset, people, each_to=4)
 
     assert page.status_code == 422
-    assert "Expected each clip to go to 1 to 3 of the 3" in page.content.decode()
+    assert "Choose a number from 1 to 3, or more annotators." in page.content.decode()
 
 
 def test_the_policy_of_one_annotator_is_changed(admin, subset, people):
@@ -94,7 +97,7 @@ def test_what_somebody_left_goes_to_the_others(admin, subset, people):
         follow=True,
     )
 
-    assert "1 taken back from ada; given 1 to" in page.content.decode()
+    assert "1 withdrawn from ada; reassigned 1 to" in page.content.decode()
     counts = [assignments_for(user).count() for user in people]
     assert (counts[0], sorted(counts[1:])) == (1, [2, 3])
 
@@ -143,7 +146,10 @@ def test_a_clip_that_was_taken_back_says_so_when_it_is_opened(
     page = client.get(reverse("assignment-detail", args=[clip.pk]))
 
     assert page.status_code == 403
-    assert "An admin took this clip back: what you labelled" in page.content.decode()
+    assert (
+        "An admin withdrew this clip. Your labels in it are saved"
+        in page.content.decode()
+    )
     assert client.get("/").context["queues"] == []
 
 

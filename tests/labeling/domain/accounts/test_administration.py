@@ -93,7 +93,7 @@ def test_who_is_deactivated_keeps_labels_and_clips(dana, alice):
     subset = assignment.clip.subset
     (row,) = annotator_rows(dana, subset)
     assert (row.annotator, row.progress.labelled) == (alice, 40)
-    with pytest.raises(LabelingError, match="Expected active accounts"):
+    with pytest.raises(LabelingError, match="alice may not label"):
         assign_subset(user=dana, subset=subset, annotators=[alice])
 
 

@@ -1,14 +1,14 @@
-"""Clips are given out evenly, once, and with unmarked tests among them."""
+"""Assigning: clips go to annotators evenly, once, with unmarked quality checks."""
 
 import pytest
 
 from labeling.domain.agreement.gathered_labels import gathered_labels
 from labeling.domain.agreement.scope import Scope
 from labeling.domain.assignments.assigning import (
-    Giving,
-    give_clips,
-    giving_sentence,
-    plan_giving,
+    AssignmentRequest,
+    assign_clips,
+    assignment_sentence,
+    plan_assignments,
 )
 from labeling.domain.assignments.gold import gold_clips
 from labeling.domain.assignments.labelling import (
@@ -36,8 +36,8 @@ def subset():
 
 
 def give(subset, people, **choice):
-    giving = Giving(annotators=people, **choice)
-    return give_clips(user=None, subset=subset, giving=giving)
+    request = AssignmentRequest(annotators=people, **choice)
+    return assign_clips(user=None, subset=subset, request=request)
 
 
 def queue_of(user):
@@ -69,37 +69,39 @@ def test_each_clip_goes_to_two_of_three_evenly(subset, people):
     assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
 
 
-def test_giving_again_gives_only_what_is_missing(subset, people):
+def test_assigning_again_assigns_only_missing_clips(subset, people):
     give(subset, people[:2], each_to=1)
 
     again = give(subset, people, each_to=1)
     more = give(subset, people, each_to=2)
 
-    assert giving_sentence(again).startswith("Nothing was given: ")
-    assert giving_sentence(more) == "Clips given: 2 to ada, 2 to ben, 8 to cleo."
+    assert assignment_sentence(again).startswith("No clips assigned: ")
+    assert assignment_sentence(more) == "Clips assigned: 2 to ada, 2 to ben, 8 to cleo."
     assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
 
 
-def test_the_plan_is_what_is_then_given(subset, people):
+def test_the_plan_is_carried_out(subset, people):
     choice = {"each_to": 2, "again_share": 0.25, "seed": 5}
 
-    plan = plan_giving(subset=subset, giving=Giving(annotators=people, **choice))
+    plan = plan_assignments(
+        subset=subset, request=AssignmentRequest(annotators=people, **choice)
+    )
     given = give(subset, people, **choice)
 
     assert plan == given
-    assert plan != plan_giving(
-        subset=subset, giving=Giving(annotators=people, each_to=2, seed=6)
+    assert plan != plan_assignments(
+        subset=subset, request=AssignmentRequest(annotators=people, each_to=2, seed=6)
     )
 
 
-def test_giving_freezes(subset, people):
+def test_assigning_freezes_the_subset(subset, people):
     give(subset, people)
 
     subset.refresh_from_db()
     assert subset.frozen_at is not None
 
 
-def test_second_passes_are_mixed_in_behind_the_first(subset, people):
+def test_repeat_clips_come_after_their_first_pass(subset, people):
     ada = people[0]
 
     (queue,) = give(subset, [ada], again_share=0.25, seed=2)
@@ -111,7 +113,7 @@ def test_second_passes_are_mixed_in_behind_the_first(subset, people):
         assert order.index((2, clip)) - order.index((1, clip)) > 3
 
 
-def test_numbers_of_rows_follow_the_queue_so_that_they_tell_nothing(subset, people):
+def test_ids_of_rows_follow_the_queue_and_so_reveal_nothing(subset, people):
     give(subset, people, again_share=0.5)
 
     pks = [each.pk for each in assignments_for(people[0])]
@@ -121,7 +123,7 @@ def test_numbers_of_rows_follow_the_queue_so_that_they_tell_nothing(subset, peop
     )
 
 
-def test_gold_is_what_two_agreed_on_or_somebody_settled(people):
+def test_gold_has_two_agreeing_annotators_or_a_decision(people):
     session = make_session(n_frames=[100] * 2)
     subset = make_subset(session, start=40, stop=50)
     settled = settled_subset(session, start=10, name="settled")
@@ -131,20 +133,20 @@ def test_gold_is_what_two_agreed_on_or_somebody_settled(people):
     assert gold_clips(subset) == [settled.clips.last()]
 
 
-def test_gold_of_another_session_would_give_itself_away(people):
+def test_gold_is_of_a_session_of_the_subset(people):
     settled_subset(make_session("other"), start=10, name="settled")
 
     assert gold_clips(make_subset(make_session(), start=40, stop=50)) == []
 
 
-def test_gold_of_another_length_would_give_itself_away(people):
+def test_gold_has_a_length_of_the_subset(people):
     session = make_session(n_frames=[100] * 2)
     settled_subset(session, start=10, name="settled")
 
     assert gold_clips(make_subset(session, start=40, stop=60)) == []
 
 
-def test_gold_is_mixed_into_the_queue_and_has_no_vote(people):
+def test_gold_is_mixed_into_the_queue_and_does_not_count(people):
     session = make_session(n_frames=[100] * 4)
     subset = make_subset(session, start=40, stop=50)
     settled = settled_subset(session, start=10, name="settled")
@@ -166,7 +168,7 @@ def test_gold_is_mixed_into_the_queue_and_has_no_vote(people):
     ]  # fmt: skip
 
 
-def test_why_clips_were_chosen_would_give_gold_away(people):
+def test_reasons_are_hidden_because_they_would_reveal_gold(people):
     session = make_session(n_frames=[100] * 4)
     subset = make_subset(session, start=40, stop=50)
     settled_subset(session, start=10, name="settled")
@@ -182,7 +184,7 @@ def test_why_clips_were_chosen_would_give_gold_away(people):
     assert shown == [{None}, {"random"}]
 
 
-def test_nobody_gets_gold_that_they_labelled_or_may_look_up(people):
+def test_annotators_get_no_gold_that_they_labelled_or_may_look_up(people):
     session = make_session(n_frames=[100] * 2)
     subset = make_subset(session, start=40, stop=50)
     settled = settled_subset(session, start=10, name="settled")
@@ -194,32 +196,34 @@ def test_nobody_gets_gold_that_they_labelled_or_may_look_up(people):
     assert [(queue.gold, queue.n_gold_wanted) for queue in queues] == [([], 1)] * 2
 
 
-def test_more_than_there_are_annotators_is_refused_in_one_sentence(subset, people):
-    with pytest.raises(LabelingError, match="1 to 3 of the 3 annotators chosen"):
+def test_more_annotators_for_each_clip_than_there_are_is_refused(subset, people):
+    with pytest.raises(LabelingError, match="cannot go to 4 of 3 annotators"):
         give(subset, people, each_to=4)
 
     assert not Assignment.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["again_share", "gold_share"])
-def test_nothing_is_mixed_in_for_those_who_see_others(subset, people, kind):
-    with pytest.raises(LabelingError, match="Expected gold and second passes to be"):
+def test_extra_clips_are_refused_for_annotators_who_see_others(subset, people, kind):
+    with pytest.raises(
+        LabelingError, match="Quality-check clips and repeat clips must be blind"
+    ):
         give(subset, people, sees_others=True, **{kind: 0.1})
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
-def test_only_an_admin_gives(subset, people, role):
+def test_only_an_admin_assigns(subset, people, role):
     with pytest.raises(NotAllowedError):
-        give_clips(
+        assign_clips(
             user=make_user("eve", role),
             subset=subset,
-            giving=Giving(annotators=people),
+            request=AssignmentRequest(annotators=people),
         )
 
 
-def test_who_left_gets_nothing(subset, people):
+def test_a_deactivated_account_gets_no_clips(subset, people):
     people[0].is_active = False
     people[0].save()
 
-    with pytest.raises(LabelingError, match="found ada"):
+    with pytest.raises(LabelingError, match="ada may not label"):
         give(subset, people)

@@ -5,7 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from labeling.domain.assignments.assigning import Giving, give_clips, giving_sentence
+from labeling.domain.assignments.assigning import (
+    AssignmentRequest,
+    assign_clips,
+    assignment_sentence,
+)
 from labeling.domain.assignments.labelling import assign_subset, assignments_for
 from labeling.domain.assignments.returns import answer_return, return_clip
 from labeling.domain.assignments.withdrawal import withdraw
@@ -35,15 +39,17 @@ def subset():
     return make_subset(make_session(n_frames=[100] * N_CLIPS))
 
 
-def test_two_admins_who_give_the_same_clips_give_each_once(subset, people):
+def test_two_admins_who_assign_the_same_clips_assign_each_once(subset, people):
     def give(seed):
-        giving = Giving(annotators=people, each_to=2, seed=seed)
-        return giving_sentence(give_clips(user=None, subset=subset, giving=giving))
+        request = AssignmentRequest(annotators=people, each_to=2, seed=seed)
+        return assignment_sentence(
+            assign_clips(user=None, subset=subset, request=request)
+        )
 
     said = at_once(partial(give, 1), partial(give, 2))
 
     assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
-    nothing = [each for each in said if each.startswith("Nothing was given: ")]
+    nothing = [each for each in said if each.startswith("No clips assigned: ")]
     assert (len(said), len(nothing)) == (2, 1)
 
 
@@ -57,7 +63,7 @@ def settled_clips(session, name, *, start):
     return subset
 
 
-def test_two_admins_who_mix_in_the_same_gold_at_once_both_give(people):
+def test_two_admins_who_mix_in_the_same_gold_both_assign(people):
     """One pool of gold, two subsets: no clip tests somebody twice."""
     session = make_session(n_frames=[100] * 8)
     settled_clips(session, "settled", start=80)
@@ -67,8 +73,8 @@ def test_two_admins_who_mix_in_the_same_gold_at_once_both_give(people):
     ]
 
     def give(subset, seed):
-        giving = Giving(annotators=people, gold_share=0.5, seed=seed)
-        return give_clips(user=None, subset=subset, giving=giving)
+        request = AssignmentRequest(annotators=people, gold_share=0.5, seed=seed)
+        return assign_clips(user=None, subset=subset, request=request)
 
     for _ in range(3):
         ended = at_once(partial(give, queues[0], 1), partial(give, queues[1], 1))
@@ -79,14 +85,14 @@ def test_two_admins_who_mix_in_the_same_gold_at_once_both_give(people):
     assert len(pairs) == len(set(pairs)) == 2 * 4 * len(people)
 
 
-def test_gold_that_is_given_to_its_annotator_meanwhile_is_given_once(people):
+def test_gold_that_is_assigned_in_the_meantime_is_assigned_once(people):
     session = make_session(n_frames=[100] * 8)
     source = settled_clips(session, "settled", start=80)
     queue = make_subset(session, start=10, stop=20, name="queue")
-    mixed = Giving(annotators=people, gold_share=0.5)
+    mixed = AssignmentRequest(annotators=people, gold_share=0.5)
 
     ended = at_once(
-        lambda: give_clips(user=None, subset=queue, giving=mixed),
+        lambda: assign_clips(user=None, subset=queue, request=mixed),
         lambda: assign_subset(user=None, subset=source, annotators=people),
     )
 
@@ -95,7 +101,7 @@ def test_gold_that_is_given_to_its_annotator_meanwhile_is_given_once(people):
     assert own.filter(clip__subset=source).count() == 8 * len(people)
 
 
-def test_a_clip_added_while_a_subset_is_given_out_is_in_it_or_refused(subset, people):
+def test_a_clip_added_while_a_subset_is_assigned_is_in_it_or_refused(subset, people):
     trial = subset.clips.first().trial
     clips = [ClipDraft(trial=trial, start=60, stop=70, reason="by hand")]
 
@@ -109,7 +115,7 @@ def test_a_clip_added_while_a_subset_is_given_out_is_in_it_or_refused(subset, pe
     assert isinstance(ended[0], LabelingError) == (n_clips == N_CLIPS)
 
 
-def test_clips_taken_back_while_their_annotator_labels_lose_nothing(subset, people):
+def test_clips_withdrawn_while_their_annotator_labels_lose_nothing(subset, people):
     """Ada finishes clip after clip while all she has left is given to ben."""
     ada, ben, _ = people
     assign_subset(user=None, subset=subset, annotators=[ada])
@@ -144,7 +150,7 @@ def test_clips_taken_back_while_their_annotator_labels_lose_nothing(subset, peop
     assert Operation.objects.count() * 10 == Label.objects.count()
 
 
-def test_two_admins_who_take_from_the_same_annotator_give_on_once(subset, people):
+def test_two_admins_who_withdraw_from_one_annotator_reassign_once(subset, people):
     ada, ben, cleo = people
     assign_subset(user=None, subset=subset, annotators=[ada])
 
@@ -157,7 +163,7 @@ def test_two_admins_who_take_from_the_same_annotator_give_on_once(subset, people
     assert Assignment.objects.active().count() == N_CLIPS
 
 
-def test_of_two_admins_who_answer_a_return_one_is_told(subset, people):
+def test_of_two_admins_who_answer_a_return_one_is_refused(subset, people):
     ada, ben, cleo = people
     assign_subset(user=None, subset=subset, annotators=[ada])
     returned = return_clip(assignment=assignments_for(ada)[0], note="blurred")

@@ -1,4 +1,4 @@
-"""Who reaches which assignment, and what their page is told."""
+"""Labelling: access to assignments, and the state of the labelling page."""
 
 import numpy as np
 import pytest
@@ -35,21 +35,21 @@ def with_scores(assignment):
     return assignment_for(assignment.annotator, assignment.pk)
 
 
-def test_an_assignment_is_reached_by_its_own_annotator():
+def test_an_annotator_opens_an_own_assignment():
     assignment = make_assignment()
 
     assert assignment_for(assignment.annotator, assignment.pk) == assignment
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "admin", "viewer"])
-def test_an_assignment_is_hidden_from_everybody_else(role):
+def test_an_assignment_is_hidden_from_all_other_users(role):
     assignment = make_assignment()
 
     with pytest.raises(NotFoundError):
         assignment_for(make_user("carol", role), assignment.pk)
 
 
-def test_a_blind_annotators_state_holds_no_score_and_no_reason():
+def test_the_state_for_a_blind_annotator_has_no_score_and_no_reason():
     assignment = with_scores(make_assignment())
 
     state = label_state(assignment)
@@ -60,7 +60,7 @@ def test_a_blind_annotators_state_holds_no_score_and_no_reason():
         block_scores(assignment)
 
 
-def test_an_assisted_annotators_state_names_version_and_threshold():
+def test_the_state_for_an_assisted_annotator_has_version_and_threshold():
     assignment = with_scores(make_assignment(sees_scores=True))
 
     assert label_state(assignment)["scores"] == {"version": 1, "threshold": 0.5}
@@ -69,7 +69,7 @@ def test_an_assisted_annotators_state_names_version_and_threshold():
     ]
 
 
-def test_the_state_holds_the_labels_as_runs_and_a_block_with_context():
+def test_the_state_has_labels_as_runs_and_a_block_with_context():
     assignment = make_assignment()
     label(assignment, (10, 20, 0), (20, 22, 1))
 
@@ -91,11 +91,11 @@ def test_the_next_assignment_is_the_next_unfinished_one_and_wraps():
     assert next_assignment(third) == first
 
 
-def test_when_all_else_is_labelled_there_is_no_next_assignment():
+def test_the_last_unfinished_assignment_has_no_next():
     assert next_assignment(make_assignment()) is None
 
 
-def test_assigning_twice_gives_each_clip_once():
+def test_assigning_twice_assigns_each_clip_once():
     alice = make_user()
     subset = make_subset(make_session(n_frames=[100, 100]))
 
@@ -105,7 +105,7 @@ def test_assigning_twice_gives_each_clip_once():
     assert (first, again) == (2, 0)
 
 
-def test_only_an_admin_gives_out_clips():
+def test_only_an_admin_assigns_clips():
     subset = make_subset(make_session())
 
     with pytest.raises(NotAllowedError):

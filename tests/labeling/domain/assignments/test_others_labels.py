@@ -1,4 +1,4 @@
-"""What others say is shown to whom the policy lets see it, and that it was is kept."""
+"""Other annotators' labels: shown if the policy allows it, and first views recorded."""
 
 from uuid import uuid4
 
@@ -32,7 +32,7 @@ def own(subset):
     return assignments_for(alice).get()
 
 
-def test_who_may_see_others_gets_a_lane_for_each_with_a_name(own):
+def test_an_annotator_who_sees_others_gets_a_named_lane_for_each(own):
     lanes = lanes_of_others(own)
 
     assert [(lane.name, lane.labels) for lane in lanes] == [
@@ -42,14 +42,14 @@ def test_who_may_see_others_gets_a_lane_for_each_with_a_name(own):
     assert n_lanes(own) == 2
 
 
-def test_who_labelled_nothing_and_oneself_have_no_lane(own, subset):
+def test_annotators_without_labels_and_oneself_have_no_lane(own, subset):
     assign_subset(user=None, subset=subset, annotators=[make_user("dan")])
     label(own, (10, 50, 0))
 
     assert [lane.name for lane in lanes_of_others(own)] == ["ben", "carl"]
 
 
-def test_what_was_taken_back_counts_and_of_two_passes_the_later(own, subset):
+def test_withdrawn_labels_and_the_later_of_two_passes_are_shown(own, subset):
     ben = Assignment.objects.get(annotator__username="ben")
     again = Assignment.objects.create(
         clip=ben.clip, annotator=ben.annotator, pass_number=2
@@ -70,7 +70,7 @@ def test_what_was_taken_back_counts_and_of_two_passes_the_later(own, subset):
         {"mixed_into": "another"},
     ],
 )
-def test_a_blind_clip_a_second_pass_and_a_test_show_nobody(own, change):
+def test_blind_clips_repeat_clips_and_gold_show_no_others(own, change):
     if "mixed_into" in change:
         other = make_session("other", n_frames=[100])
         change = {"mixed_into": make_subset(other, name="other")}
@@ -84,7 +84,7 @@ def test_a_blind_clip_a_second_pass_and_a_test_show_nobody(own, change):
     assert own.saw_others_at is None
 
 
-def test_frames_that_are_labelled_blind_elsewhere_stay_blind_until_then(own, subset):
+def test_frames_labelled_blind_elsewhere_stay_blind_until_finished(own, subset):
     trial = own.clip.trial
     blind = make_subset(trial.session, start=45, stop=60, name="blind")
     assign_subset(user=None, subset=blind, annotators=[own.annotator])
@@ -96,7 +96,7 @@ def test_frames_that_are_labelled_blind_elsewhere_stay_blind_until_then(own, sub
     assert n_lanes(own) == 2
 
 
-def test_that_others_were_seen_is_kept_from_the_first_time_on(own):
+def test_the_first_view_of_others_labels_is_recorded(own):
     n_lanes(own)
     own.refresh_from_db()
     assert own.saw_others_at is None
@@ -112,7 +112,7 @@ def test_that_others_were_seen_is_kept_from_the_first_time_on(own):
 
 # In one transaction all operations are recorded at the same moment.
 @pytest.mark.django_db(transaction=True)
-def test_a_comparison_says_who_saw_others_while_labelling(own, subset):
+def test_a_comparison_names_annotators_who_saw_others_labels(own, subset):
     choice = choice_of(subset)
     label(own, (10, 20, 0))
     before, key = notes(choice), comparison_key(choice)
@@ -135,14 +135,16 @@ def notes(choice):
     return compare(choice).result["notes"]
 
 
-def test_gold_and_second_passes_stay_blind(own, subset):
+def test_gold_and_repeat_clips_stay_blind(own, subset):
     alice = own.annotator
     set_policy(
         user=None, subset=subset, annotator=alice, sees_scores=False, sees_others=False
     )
     Assignment.objects.create(clip=own.clip, annotator=alice, pass_number=2)
 
-    with pytest.raises(LabelingError, match="Expected gold and second passes to be"):
+    with pytest.raises(
+        LabelingError, match="quality-check or repeat clips, which must be blind"
+    ):
         set_policy(
             user=None,
             subset=subset,

@@ -1,4 +1,4 @@
-"""An annotator gives a clip back with a note; an admin answers once."""
+"""Returns: an annotator returns a clip with a note, and an admin answers once."""
 
 import pytest
 
@@ -53,9 +53,7 @@ def answer(returned, subset, what, **more):
     )
 
 
-def test_a_returned_clip_waits_for_the_admin_and_keeps_its_labels(
-    ada, subset, returned
-):
+def test_a_returned_clip_waits_for_an_admin_with_its_labels(ada, subset, returned):
     first, second, third = assignments_for(ada)
 
     assert [each.note for each in open_returns(subset)] == [
@@ -73,14 +71,16 @@ def test_a_clip_returned_twice_is_one_return_with_the_latest_note(ada, returned)
     assert [each.note for each in returns_of(ada)] == ["Blurred"]
 
 
-def test_given_back_it_is_in_the_queue_again(ada, subset, returned):
+def test_a_clip_that_is_sent_back_is_in_the_queue_again(ada, subset, returned):
     said = answer(returned, subset, ANSWER.SENT_BACK)
 
     assert said == "The clip is in the queue of ada again."
     assert len(left_to_label(assignments_for(ada))) == 3
 
 
-def test_given_on_it_is_in_the_other_ones_queue(ada, subset, returned):
+def test_a_reassigned_clip_is_in_the_queue_of_the_other_annotator(
+    ada, subset, returned
+):
     ben = make_user("ben")
 
     answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
@@ -92,34 +92,34 @@ def test_given_on_it_is_in_the_other_ones_queue(ada, subset, returned):
     assert Label.objects.filter(assignment=returned.assignment).count() == 20
 
 
-def test_a_finished_clip_is_given_on_too(ada, subset, returned):
+def test_a_finished_clip_can_be_reassigned(ada, subset, returned):
     label(returned.assignment, (30, 50, 2))
     ben = make_user("ben")
 
     said = answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
 
-    assert said.startswith("Clips: 1 taken back from ada; given 1 to ben.")
+    assert said.startswith("Clips: 1 withdrawn from ada; reassigned 1 to ben.")
     assert (assignments_for(ada).count(), assignments_for(ben).count()) == (2, 1)
 
 
-def test_given_to_somebody_who_has_it_nothing_changes(ada, subset, returned):
+def test_reassigning_to_an_annotator_who_has_the_clip_is_refused(ada, subset, returned):
     ben = make_user("ben")
     assign_subset(user=None, subset=subset, annotators=[ben])
 
-    with pytest.raises(LabelingError, match="who has not this clip yet, found ben"):
+    with pytest.raises(LabelingError, match="ben already has this clip"):
         answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
 
     assert open_returns(subset).get() == returned
 
 
-def test_taken_out_it_is_in_no_queue(ada, subset, returned):
+def test_a_withdrawn_clip_is_in_no_queue(ada, subset, returned):
     answer(returned, subset, ANSWER.WITHDRAWN)
 
     assert len(assignments_for(ada)) == 2
     assert not open_returns(subset).exists()
 
 
-def test_the_second_admin_learns_what_the_first_one_did(subset, returned):
+def test_the_second_admin_learns_the_answer_of_the_first(subset, returned):
     answer(returned, subset, ANSWER.SENT_BACK)
 
     with pytest.raises(LabelingError, match="was sent back to its annotator by boss"):
@@ -131,18 +131,18 @@ def test_the_second_admin_learns_what_the_first_one_did(subset, returned):
         )
 
 
-def test_taking_all_clips_back_answers_the_return_too(ada, subset, returned):
+def test_withdrawing_all_clips_answers_the_return(ada, subset, returned):
     withdraw(user=None, subset=subset, annotator=ada)
 
     returned.refresh_from_db()
     assert returned.answer == ANSWER.WITHDRAWN
-    with pytest.raises(LabelingError, match="an admin has taken back already"):
+    with pytest.raises(LabelingError, match="An admin has already withdrawn this clip"):
         return_clip(assignment=returned.assignment, note="again")
 
 
 @pytest.mark.parametrize("note", ["", "  ", "x" * 501])
-def test_a_return_says_why(ada, subset, note):
-    with pytest.raises(LabelingError, match="Expected a note of 1 to 500"):
+def test_a_return_needs_a_note(ada, subset, note):
+    with pytest.raises(LabelingError, match="Write 1 to 500 characters"):
         return_clip(assignment=assignments_for(ada)[0], note=note)
 
 

@@ -1,4 +1,4 @@
-"""Clips are shared out evenly, by the seed alone, and tests are mixed in unmarked."""
+"""Clip shares: even, reproducible by the seed, with unmarked extra clips."""
 
 from collections import Counter
 
@@ -44,7 +44,7 @@ def test_each_clip_goes_to_k_and_loads_differ_by_one_clip_at_most(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whoever_has_a_clip_counts_and_gets_it_no_second_time(seed):
+def test_annotators_who_have_a_clip_count_and_do_not_get_it_again(seed):
     frames, n_annotators, each_to = drawn(seed)
     rng = np.random.default_rng(seed)
     held = [set(np.flatnonzero(rng.random(n_annotators) < 0.3)) for _ in frames]
@@ -56,13 +56,13 @@ def test_whoever_has_a_clip_counts_and_gets_it_no_second_time(seed):
         assert len(takers) == max(each_to - len(holders), 0)
 
 
-def test_who_has_least_to_do_gets_the_clips():
+def test_the_annotator_with_the_fewest_frames_gets_the_clips():
     shares = shared([10, 10, 10], 3, 1, loads=[0, 30, 100])
 
     assert shares == [[0], [0], [0]]
 
 
-def test_the_same_seed_shares_alike_and_another_one_differently():
+def test_the_same_seed_shares_out_equally_and_another_differently():
     first, same, other = (shared([100] * 20, 4, 2, seed=seed) for seed in (3, 3, 4))
 
     assert first == same
@@ -76,7 +76,7 @@ def test_every_pair_of_annotators_meets():
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_mixed_queue_holds_everything_once_and_second_passes_late(seed):
+def test_a_mixed_queue_has_each_entry_once_and_repeat_clips_late(seed):
     rng = np.random.default_rng(seed)
     n_clips, n_gold = int(rng.integers(1, 40)), int(rng.integers(0, 10))
     again = rng.permutation(n_clips)[: rng.integers(0, n_clips + 1)].tolist()
@@ -91,7 +91,7 @@ def test_a_mixed_queue_holds_everything_once_and_second_passes_late(seed):
         assert queue.index(("again", clip)) - queue.index(("clip", clip)) > between
 
 
-def test_gold_stands_anywhere_in_the_queue():
+def test_gold_is_anywhere_in_the_queue():
     places = {
         mixed_order(9, n_gold=1, again=[], seed=seed).index(("gold", 0))
         for seed in SEEDS

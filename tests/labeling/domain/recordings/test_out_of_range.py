@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from labeling.domain.agreement.adjudication import stretches_of
 from labeling.domain.agreement.comparison import choice_of, compare, comparison_key
-from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.assignments.select_and_assign import select_and_assign
 from labeling.domain.labels.sources import (
     MAJORITY,
     source_labels,
     source_labels_in_range,
 )
 from labeling.domain.recordings.sessions import import_session
+from labeling.domain.subsets.by_model import ModelSelection
 from labeling.domain.tracking.review import correct_trial
 from labeling.domain.training.preview import preview_subsets
 from labeling.domain.versions.publishing import versions_on
@@ -146,9 +147,8 @@ def test_what_changes_between_versions_is_in_reach_alone(session):
 
 def choose(session, **options):
     standard = {"n_clips": 99, "clip_frames": 10, "random_share": 0.0, "seed": 0}
-    subset, _ = choose_and_give(
-        user=None, name="chosen", sessions=[session], **{**standard, **options}
-    )
+    selection = ModelSelection(sessions=[session], **{**standard, **options})
+    subset, _ = select_and_assign(user=None, name="selected", selection=selection)
     return list(subset.clips.filter(trial__number=1).values_list("start", "stop"))
 
 
@@ -174,7 +174,7 @@ def test_a_session_whose_pole_never_comes_is_not_chosen_from(data_root):
     write_file(data_root / "never.h5", np.array([[0, 70], [0, 80]]))
     session = import_session(user=None, file="never.h5")
 
-    with pytest.raises(LabelingError, match="with the pole in reach, found none"):
+    with pytest.raises(LabelingError, match="The pole is never in range in never"):
         choose(session)
 
 

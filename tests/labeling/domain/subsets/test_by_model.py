@@ -1,13 +1,14 @@
-"""Clips are chosen where a look is worth most, and never twice."""
+"""Selection by a model: the most useful clips, and none twice."""
 
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from labeling.domain.assignments.assigning import Giving
+from labeling.domain.assignments.assigning import AssignmentRequest
 from labeling.domain.assignments.labelling import assignments_for, next_assignment
-from labeling.domain.assignments.select_and_assign import choose_and_give
+from labeling.domain.assignments.select_and_assign import select_and_assign
+from labeling.domain.subsets.by_model import ModelSelection
 from labeling.domain.versions.scores import save_scores
 from labeling.domain.versions.store import publish_version
 from labeling.errors import LabelingError
@@ -17,17 +18,12 @@ from tests.factories import label, make_session, make_user, make_version
 pytestmark = pytest.mark.django_db
 
 
-def select(*sessions, **over):
-    choice = {
-        "user": None,
-        "name": "chosen",
-        "sessions": sessions,
-        "n_clips": 4,
-        "clip_frames": 20,
-        "random_share": 0.0,
-        "seed": 0,
-    }
-    return choose_and_give(**{**choice, **over})[0]
+def select(*sessions, name="selected", request=None, **over):
+    usual = {"n_clips": 4, "clip_frames": 20, "random_share": 0.0, "seed": 0}
+    selection = ModelSelection(sessions=sessions, **{**usual, **over})
+    return select_and_assign(
+        user=None, name=name, selection=selection, request=request
+    )[0]
 
 
 def clips_of(subset):
@@ -60,7 +56,7 @@ def test_the_model_is_least_sure_around_its_own_threshold():
         assert reason == "uncertain"
 
 
-def test_whole_trials_can_be_chosen():
+def test_whole_trials_can_be_selected():
     session = make_session(n_frames=[100, 80])
 
     subset = select(session, n_clips=2, clip_frames=None)
@@ -68,14 +64,14 @@ def test_whole_trials_can_be_chosen():
     assert [(n, a, b) for n, a, b, _ in clips_of(subset)] == [(1, 0, 100), (2, 0, 80)]
 
 
-def test_a_number_that_makes_no_sense_is_refused():
+def test_a_share_above_one_is_refused():
     with pytest.raises(LabelingError, match="random share"):
         select(make_session(), random_share=1.5)
 
     assert Clip.objects.count() == 0
 
 
-def test_a_later_subset_chooses_other_frames():
+def test_a_later_subset_selects_other_frames():
     session = make_session(n_frames=[100, 100])
 
     one = select(session, name="one", n_clips=5, seed=1)
@@ -87,33 +83,38 @@ def test_a_later_subset_chooses_other_frames():
     assert len(set(frames)) == len(frames) == 200
 
 
-def test_when_every_frame_was_chosen_before_there_is_nothing_left_to_choose():
+def test_a_selection_is_refused_if_every_frame_is_in_an_earlier_subset():
     session = make_session(n_frames=[20, 20])
     select(session, name="one", n_clips=2)
 
-    with pytest.raises(LabelingError, match="Expected frames to choose from"):
+    with pytest.raises(
+        LabelingError, match="Every clip of this length in session overlaps"
+    ):
         select(session, name="two", n_clips=2)
 
 
-def test_the_drawn_seed_is_kept_with_the_subset_and_draws_the_same_again():
-    one = select(make_session("one", n_frames=[500]), name="one", seed=None)
+def test_the_drawn_seed_is_stored_with_the_subset_and_draws_the_same_again():
+    usual = {"n_clips": 4, "clip_frames": 20, "random_share": 0.0}
+    drawn = ModelSelection(sessions=[make_session("one", n_frames=[500])], **usual)
+    one, _ = select_and_assign(user=None, name="one", selection=drawn)
     session = make_session("two", n_frames=[500])
 
     again = select(session, name="two", seed=one.seed)
 
+    assert one.seed == drawn.seed
     assert clips_of(again) == clips_of(one)
 
 
-def test_choosing_and_assigning_is_done_whole_or_not_at_all():
+def test_selecting_and_assigning_happen_together_or_not_at_all():
     viewer = make_user("vera", "viewer")
 
-    with pytest.raises(LabelingError, match="found vera"):
-        select(make_session(), giving=Giving(annotators=[viewer]))
+    with pytest.raises(LabelingError, match="vera may not label"):
+        select(make_session(), request=AssignmentRequest(annotators=[viewer]))
 
     assert (Subset.objects.count(), Assignment.objects.count()) == (0, 0)
 
 
-def test_clips_come_in_the_order_of_the_trials_whatever_their_scores():
+def test_clips_are_in_the_order_of_the_trials_whatever_their_scores():
     session, version = make_session(n_frames=[200] * 6), make_version()
     for rank, trial in enumerate(session.trials.all()):
         # The later the trial, the less sure the model: chosen in the reverse order.
@@ -122,19 +123,19 @@ def test_clips_come_in_the_order_of_the_trials_whatever_their_scores():
         save_scores(trial=trial, version=version, scores=scores)
     publish_version(session=session, version=version)
     alice = make_user()
-    choose_and_give(
-        user=None, name="unsure", sessions=[session], n_clips=12, clip_frames=20,
-        random_share=0.5, giving=Giving(annotators=[alice]), seed=5,
+    select(
+        session, n_clips=12, random_share=0.5, seed=5,
+        request=AssignmentRequest(annotators=[alice]),
     )  # fmt: skip
 
-    given = list(assignments_for(alice))
-    places = [(each.clip.trial.first_row, each.clip.start) for each in given]
-    pks = [each.pk for each in given]
-    assert len(given) == 12
-    assert {each.clip.reason for each in given} == {"random", "uncertain"}
-    assert places == sorted(places)
+    assigned = list(assignments_for(alice))
+    positions = [(each.clip.trial.first_row, each.clip.start) for each in assigned]
+    pks = [each.pk for each in assigned]
+    assert len(assigned) == 12
+    assert {each.clip.reason for each in assigned} == {"random", "uncertain"}
+    assert positions == sorted(positions)
     assert pks == sorted(pks)
-    for here, there in pairwise(given):
+    for here, there in pairwise(assigned):
         label(here, (here.clip.start, here.clip.stop, 0))
         assert next_assignment(here) == there
     assert Clip.objects.count() == 12
