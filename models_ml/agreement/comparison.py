@@ -7,7 +7,7 @@ and with the consensus of all annotators.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -96,12 +96,31 @@ class RaterComparison:
     model_like: dict[int, Contrast]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedLabels:
+    """The labels that `compare_raters` compares.
+
+    Parameters
+    ----------
+    raters : RaterLabels
+        Labels of each annotator's first pass.
+    frame_ms : array of float64, shape (n_trials,)
+        Duration of one frame of each trial, in ms.
+    second_passes : mapping of int to array of int8, shape (n_frames,)
+        Labels of second passes, by position of the annotator in `raters`.
+    model : array of int8, shape (n_frames,), optional
+        Touch frames of a model version; -1 where it has no scores.
+    """
+
+    raters: RaterLabels
+    frame_ms: Float64s
+    second_passes: Mapping[int, LabelValues] = field(default_factory=dict)
+    model: LabelValues | None = None
+
+
 def compare_raters(
-    raters: RaterLabels,
-    frame_ms: Float64s,
+    compared: ComparedLabels,
     *,
-    second_passes: Mapping[int, LabelValues] | None = None,
-    model: LabelValues | None = None,
     consensus: Consensus = majority_of,
     resampling: Resampling | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -110,14 +129,8 @@ def compare_raters(
 
     Parameters
     ----------
-    raters : RaterLabels
-        Labels of each annotator's first pass.
-    frame_ms : array of float64, shape (n_trials,)
-        Duration of one frame of each trial, in ms.
-    second_passes : mapping of int to array of int8, shape (n_frames,), optional
-        Labels of second passes, by position of the annotator in `raters`.
-    model : array of int8, shape (n_frames,), optional
-        Touch frames of a model version; -1 where it has no scores.
+    compared : ComparedLabels
+        The labels of all raters.
     consensus : callable
         Makes one row of labels from the rows of several raters.
     resampling : Resampling, optional
@@ -128,8 +141,9 @@ def compare_raters(
     Returns
     -------
     comparison : RaterComparison
-        Annotators are numbered from 0, in the order of `raters`.
+        Annotators are numbered from 0, in the order of `compared.raters`.
     """
+    raters, model = compared.raters, compared.model
     annotators = range(raters.n_raters)
     rows = [*raters.labels]
 
@@ -137,7 +151,7 @@ def compare_raters(
         rows.append(labels)
         return len(rows) - 1
 
-    second = {of: row(labels) for of, labels in (second_passes or {}).items()}
+    second = {of: row(labels) for of, labels in compared.second_passes.items()}
     others = {
         of: row(consensus(np.delete(raters.labels, of, axis=0)))
         for of in annotators
@@ -156,7 +170,11 @@ def compare_raters(
     for done, pair in enumerate(wanted):
         progress(done, len(wanted))
         found[pair] = contrast(
-            all_raters, *pair, frame_ms, resampling, mirrored=found.get(pair[::-1])
+            all_raters,
+            *pair,
+            compared.frame_ms,
+            resampling,
+            mirrored=found.get(pair[::-1]),
         )
     return RaterComparison(
         exclusions=raters.exclusions(),

@@ -1,4 +1,4 @@
-"""What makes an H5 file a session file: WhACC's keys, and that they agree."""
+"""The layout of session files: WhACC's keys, and checks that they are consistent."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ class TrialEntry:
     Parameters
     ----------
     number : int
-        Number of the trial in its video's name; unique in the session.
+        Number of the trial in the name of its video; unique in the session.
     video_name : str
         File name of the video.
     first_row : int
@@ -44,7 +44,7 @@ class TrialEntry:
 
 
 def check_layout(file: h5py.File) -> None:
-    """Check that a file has a session's keys and usable images.
+    """Check that a file has the keys of a session file and usable images.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def check_layout(file: h5py.File) -> None:
     Raises
     ------
     SessionFileError
-        If a key is missing, data lie outside the file, or the images are not frames.
+        If a key is missing, data are outside the file, or the images are not frames.
     """
     missing = [key for key in REQUIRED_KEYS if key not in file]
     if missing:
@@ -64,7 +64,7 @@ def check_layout(file: h5py.File) -> None:
             f"{_likely_kind(file)}."
         )
     for key in file:
-        if _lies_elsewhere(file, key):
+        if _is_outside(file, key):
             raise SessionFileError(
                 f"Expected all data inside the file itself; {key} refers to another "
                 "file: copy its data into this one."
@@ -83,7 +83,7 @@ def read_trials(file: h5py.File) -> tuple[TrialEntry, ...]:
     Returns
     -------
     trials : tuple of TrialEntry
-        They cover the frames without gap or overlap.
+        They cover all frames, without gap or overlap.
 
     Raises
     ------
@@ -114,12 +114,12 @@ def read_truth(file: h5py.File) -> npt.NDArray[np.bool_] | None:
     Returns
     -------
     truth : array of bool, shape (n_frames,), or None
-        Key ``simulated_touch``; None for recordings.
+        Values of the key ``simulated_touch``; None for real recordings.
 
     Raises
     ------
     SessionFileError
-        If there is not one value for each frame.
+        If there is not one value per frame.
     """
     if "simulated_touch" not in file:
         return None
@@ -129,7 +129,7 @@ def read_truth(file: h5py.File) -> npt.NDArray[np.bool_] | None:
 
 
 def read_pole_times(file: h5py.File, n_trials: int) -> npt.NDArray[np.float64] | None:
-    """Return when the pole is within reach in each trial.
+    """Return the frames of each trial with the pole in reach.
 
     Parameters
     ----------
@@ -141,13 +141,13 @@ def read_pole_times(file: h5py.File, n_trials: int) -> npt.NDArray[np.float64] |
     Returns
     -------
     pole_times : array of float64, shape (2, n_trials), or None
-        Frame in the trial when the pole is up, and when it is down again; NaN where
-        unknown. None when the file does not tell.
+        Frames of each trial from which and until which the pole is in reach; NaN where
+        unknown. None without the key ``pole_times``.
 
     Raises
     ------
     SessionFileError
-        If there are not two numbers for each trial.
+        If there are not two numbers per trial.
     """
     if "pole_times" not in file:
         return None
@@ -157,7 +157,7 @@ def read_pole_times(file: h5py.File, n_trials: int) -> npt.NDArray[np.float64] |
 
 
 def read_locations(file: h5py.File) -> npt.NDArray[np.float64] | None:
-    """Return where the crop around the pole was cut from each frame.
+    """Return the position of each crop in the frame of its video.
 
     Parameters
     ----------
@@ -167,12 +167,13 @@ def read_locations(file: h5py.File) -> npt.NDArray[np.float64] | None:
     Returns
     -------
     locations : array of float64, shape (n_frames, 2), or None
-        The crop's corner, x and y in pixels; None when the file does not tell.
+        Top-left corner of each crop, x and y in pixels; None without the key
+        ``locations_x_y``.
 
     Raises
     ------
     SessionFileError
-        If there are not two numbers for each frame.
+        If there are not two numbers per frame.
     """
     if "locations_x_y" not in file:
         return None
@@ -181,23 +182,23 @@ def read_locations(file: h5py.File) -> npt.NDArray[np.float64] | None:
 
 
 def _likely_kind(file: h5py.File) -> str:
-    """Say what a file without a session's keys seems to be."""
+    """Describe what a file without the keys of a session file seems to be."""
     keys = set(file)
     if {"images", "frame_nums", "labels"} <= keys:
         return (
-            "this seems to be a curation subset (TL_DATA), which does not keep trial "
-            "numbers, so import the session that it was cut from"
+            "this seems to be a curation subset (TL_DATA), which has no trial numbers; "
+            "import the session that it was cut from"
         )
     if "images" not in keys and keys & {"final_features_2105", "FD__original"}:
         return (
-            "this seems to be a WhACC feature file made without images, so import the "
+            "this seems to be a WhACC feature file without images; import the "
             "file that its tracker wrote"
         )
     return "this does not seem to be a file that WhACC wrote"
 
 
-def _lies_elsewhere(file: h5py.File, key: str) -> bool:
-    # Raw external storage could show any file of the server as an image.
+def _is_outside(file: h5py.File, key: str) -> bool:
+    # External storage could show any file of the server as an image.
     if not isinstance(file.get(key, getlink=True), h5py.HardLink):
         return True
     item = file[key]
@@ -249,7 +250,7 @@ def _check_trials(
     if (times > 1).any():
         raise SessionFileError(
             "Expected each trial number once; "
-            f"trial {numbers[times > 1][0]} stands in the file {times.max()} times."
+            f"trial {numbers[times > 1][0]} occurs {times.max()} times."
         )
 
 

@@ -1,8 +1,8 @@
-"""Session files: all frames of a session in WhACC's H5 layout.
+"""Session files: all frames of a session in WhACC's H5 layout, for reading.
 
-A file that WhACC's tracker wrote, one of its later steps, or `write_session_file`.
-Frames are read lazily and in runs, whatever the file's chunks. A lab's files are
-opened read-only and without a lock, which many lab disks do not offer.
+The file comes from WhACC's tracker, from one of its later steps or from
+`write_session_file`. Frames are read lazily, in runs, from any layout of chunks. Files
+are opened read-only and without a lock, because many lab disks have no locks.
 """
 
 import hashlib
@@ -26,19 +26,10 @@ from models_ml.session_files.layout import (
     read_trials,
     read_truth,
 )
-from models_ml.session_files.writer import write_session_file
 
-__all__ = [
-    "SessionFile",
-    "SessionFileError",
-    "TrialEntry",
-    "open_session_file",
-    "write_session_file",
-]
-
-# Large enough for the chunks of a run of frames, whatever their shape.
+# Large enough for the chunks of a run of frames, of any shape.
 _CHUNK_CACHE_BYTES = 2**24
-# Few enough to be read whenever a file is opened, whatever its chunks.
+# Few enough to read each time a file is opened, with any layout of chunks.
 _FINGERPRINT_FRAMES = 5
 
 
@@ -48,17 +39,17 @@ def open_session_file(path: str | Path) -> "SessionFile":
     Parameters
     ----------
     path : str or Path
-        The H5 file; it is never written to.
+        The H5 file; only read.
 
     Returns
     -------
     session : SessionFile
-        To be closed, or used in a ``with`` statement.
+        The caller closes it or uses it in a ``with`` statement.
 
     Raises
     ------
     SessionFileError
-        If the file cannot be read, lacks a key, or contradicts itself.
+        If the file cannot be read, a key is missing, or its data are inconsistent.
     """
     path = Path(path)
     file = _opened(path)
@@ -77,7 +68,8 @@ def open_session_file(path: str | Path) -> "SessionFile":
                 _images=file["images"],
                 _file=file,
             )
-            # A missing decompressor or a damaged end shows here and not mid-scoring.
+            # Reading both ends finds a missing decompressor or a damaged end now rather
+            # than during scoring.
             session.frames(0, 1)
             session.frames(session.n_frames - 1, session.n_frames)
     except BaseException:
@@ -93,12 +85,13 @@ class SessionFile:
     Parameters
     ----------
     path : Path
-        Where it lies.
+        The H5 file.
     trials : tuple of TrialEntry
-        Its trials, in file order.
+        The trials, in file order.
     pole_times : array of float64, shape (2, n_trials), or None
-        Frames when the pole comes up and goes down, NaN where unknown. Without the key,
-        the first and the last frame that WhACC's ``in_range`` marks.
+        Frames of each trial from which and until which the pole is in reach, NaN where
+        unknown. Without the key ``pole_times``, they follow from WhACC's ``in_range``.
+        None if the file has neither.
     truth : array of bool, shape (n_frames,), or None
         Exact touch frames of a simulated session.
     """
@@ -136,15 +129,15 @@ class SessionFile:
         Returns
         -------
         frames : array of uint8, shape (n_frames, height, width)
-            The last channel of the images: grey files hold the same in all three,
-            files of lag images hold frame t there.
+            The last channel of the images. All three are equal in grey files; in files
+            of lag images, the last one is frame t.
 
         Raises
         ------
         ValueError
-            If the rows are not in the file.
+            If the file does not have these rows.
         SessionFileError
-            If they cannot be read.
+            If the rows cannot be read.
         """
         if not 0 <= start_row <= stop_row <= self.n_frames:
             raise ValueError(
@@ -159,30 +152,31 @@ class SessionFile:
         return np.ascontiguousarray(run[..., -1] if run.ndim == 4 else run)
 
     def locations(self) -> npt.NDArray[np.float64] | None:
-        """Return where the crop around the pole was cut from each frame.
+        """Return the position of each crop in the frame of its video.
 
         Returns
         -------
         locations : array of float64, shape (n_frames, 2), or None
-            The crop's corner, x and y in pixels; None when the file does not tell.
+            Top-left corner of each crop, x and y in pixels; None if the file does not
+            have them.
 
         Raises
         ------
         SessionFileError
-            If there are not two numbers for each frame, or they cannot be read.
+            If there are not two numbers per frame, or they cannot be read.
         """
         with _read_errors(self.path):
             return read_locations(self._file)
 
     def fingerprint(self) -> str:
-        """Return what tells these frames from others.
+        """Return a fingerprint of the frames.
 
         Returns
         -------
         fingerprint : str
-            SHA-256, in hexadecimal, of the frames' size, the trials, and a few frames
-            spread over the file. A copy of the file has the same; what else the file
-            holds does not matter.
+            SHA-256, in hexadecimal, of the size of the frames, the trials, and a few
+            frames spread over the file. A copy of the file has the same fingerprint;
+            the file's other data have no influence.
         """
         digest = hashlib.sha256(f"{self.n_frames} {self.height} {self.width}".encode())
         for trial in self.trials:
@@ -207,8 +201,8 @@ class SessionFile:
         self.close()
 
     def _channels_lie_apart(self) -> bool:
-        # Picking every third byte is slower than reading all, unless HDF5 keeps the
-        # channels in chunks of their own.
+        # Reading one channel is slower than reading all three, unless each channel has
+        # its own chunks.
         return self._images.chunks is not None and self._images.chunks[3] == 1
 
 
@@ -248,15 +242,15 @@ def _read_errors(path: Path) -> Iterator[None]:
 def _times_in_range(
     file: h5py.File, trials: tuple[TrialEntry, ...]
 ) -> npt.NDArray[np.float64] | None:
-    """Return from when until when ``in_range`` is 1; None where it says nothing."""
+    """Return the frames from which and until which ``in_range`` is 1, if known."""
     values = file["in_range"][()] if "in_range" in file else np.empty(0)
     is_of_frames = np.shape(values) == (len(file["images"]),)
     if not is_of_frames or values.dtype.kind not in "fiu" or np.isnan(values).all():
         return None
     times = np.full((2, len(trials)), np.nan)
-    for place, trial in enumerate(trials):
+    for position, trial in enumerate(trials):
         of_trial = values[trial.first_row : trial.first_row + trial.n_frames]
         if not np.isnan(of_trial).any():
             marked = np.flatnonzero(of_trial == 1)
-            times[:, place] = (marked[0], marked[-1] + 1) if len(marked) else (0, 0)
+            times[:, position] = (marked[0], marked[-1] + 1) if len(marked) else (0, 0)
     return times

@@ -3,31 +3,58 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import h5py
 import numpy as np
 import numpy.typing as npt
 
+from models_ml.arrays import Frames
 from models_ml.atomic_file import replaced_file
 from models_ml.session_files.layout import SessionFileError
 
-# About 100 frames of 61 x 61 px: a run is read fast and one frame costs little.
+# About 100 frames of 61 x 61 px: fast to read in runs, and cheap for one frame.
 _CHUNK_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionArrays:
+    """What a session file may have beside the frames of its trials.
+
+    Parameters
+    ----------
+    locations_x_y : array-like of int, shape (n_frames, 2), optional
+        Top-left corner of each crop in the video's frame, in pixels; (0, 0) by default.
+    max_val_stack : array-like of float, shape (n_frames,), optional
+        The tracker's match of each frame with the template; NaN by default.
+    template_img : array of uint8, shape (height, width), optional
+        The tracker's template; black by default.
+    truth : array-like of bool, shape (n_frames,), optional
+        Exact touch frames of a simulated session.
+    pole_times : array-like of float, shape (2, n_trials), optional
+        Frames of each trial from which and until which the pole is in reach.
+    in_range : array-like of float, shape (n_frames,), optional
+        1 with the pole in reach, 0 with the pole out of reach; NaN by default.
+    of_each_frame : mapping of str to array-like
+        Keys that WhACC does not have, with one row per frame.
+    """
+
+    locations_x_y: npt.ArrayLike | None = None
+    max_val_stack: npt.ArrayLike | None = None
+    template_img: Frames | None = None
+    truth: npt.ArrayLike | None = None
+    pole_times: npt.ArrayLike | None = None
+    in_range: npt.ArrayLike | None = None
+    of_each_frame: Mapping[str, npt.ArrayLike] = field(default_factory=dict)
 
 
 def write_session_file(
     path: str | Path,
     *,
     trials: Sequence[tuple[int, str]],
-    frames: Iterable[npt.NDArray[np.uint8]],
-    locations_x_y: npt.ArrayLike | None = None,
-    max_val_stack: npt.ArrayLike | None = None,
-    template_img: npt.NDArray[np.uint8] | None = None,
-    truth: npt.ArrayLike | None = None,
-    pole_times: npt.ArrayLike | None = None,
-    in_range: npt.ArrayLike | None = None,
-    of_each_frame: Mapping[str, npt.ArrayLike] | None = None,
+    frames: Iterable[Frames],
+    arrays: SessionArrays | None = None,
     grey_once: bool = False,
 ) -> None:
     """Write a session file with the keys and types of WhACC's tracker.
@@ -35,35 +62,23 @@ def write_session_file(
     Parameters
     ----------
     path : str or Path
-        Where to write; a file that is there is replaced at the very end.
+        The file to write. An existing file is replaced once the new one is complete.
     trials : sequence of (int, str)
         Number and video name of each trial.
     frames : iterable of array of uint8, shape (n_frames, height, width)
-        The frames of each trial; taken one trial at a time.
-    locations_x_y : array-like of int, shape (n_frames, 2), optional
-        Top-left corner of each frame in the video, in pixels; (0, 0) unless given.
-    max_val_stack : array-like of float, shape (n_frames,), optional
-        The tracker's match score of each frame; NaN unless given.
-    template_img : array of uint8, shape (height, width), optional
-        The tracker's template; black unless given.
-    truth : array-like of bool, shape (n_frames,), optional
-        Exact touch frames of a simulated session.
-    pole_times : array-like of float, shape (2, n_trials), optional
-        Frames of the trial when the pole comes up and goes down.
-    in_range : array-like of float, shape (n_frames,), optional
-        1 where the pole is in reach, 0 where not; NaN unless given.
-    of_each_frame : mapping of str to array-like, optional
-        Keys that WhACC does not know, with a row for each frame.
+        The frames of each trial; read one trial at a time.
+    arrays : SessionArrays, optional
+        The other arrays of the file.
     grey_once : bool
-        Write the images as frames x height x width: a third of the space. WhACC's own
-        next step, the lag images, takes both shapes; its labelling window wants three
+        Write the images as frames x height x width, in a third of the space. WhACC's
+        next step, the lag images, reads both shapes; its labelling window needs three
         channels.
 
     Raises
     ------
     SessionFileError
-        If the trials, the frames and the other arrays do not fit together, or the disk
-        has no room. Nothing is written then.
+        If the trials, the frames and the other arrays do not match, or the disk is
+        full. Then no file is left.
     """
     _check_numbers([number for number, _ in trials])
     with (
@@ -77,26 +92,7 @@ def write_session_file(
                 f"Expected frames for {len(trials)} trials; got {len(counts)}."
             )
         _write_trials(file, trials, counts)
-        n_frames = sum(counts)
-        size = file["images"].shape[1:3]
-        optional = (
-            ("locations_x_y", locations_x_y, np.zeros((n_frames, 2), np.int64)),
-            ("max_val_stack", max_val_stack, np.full(n_frames, np.nan)),
-            ("in_range", in_range, np.full(n_frames, np.nan)),
-        )
-        for key, values, unknown in optional:
-            _write_values(file, key, unknown if values is None else values, unknown)
-        like = np.zeros(size, np.uint8) if template_img is None else template_img
-        _write_values(file, "template_img", like, like)
-        for key, values in (of_each_frame or {}).items():
-            array = np.asarray(values)
-            _write_values(
-                file, key, array, np.empty((n_frames, *array.shape[1:]), array.dtype)
-            )
-        if truth is not None:
-            _write_values(file, "simulated_touch", truth, np.zeros(n_frames, bool))
-        if pole_times is not None:
-            _write_values(file, "pole_times", pole_times, np.zeros((2, len(trials))))
+        _write_arrays(file, arrays or SessionArrays(), n_trials=len(trials))
 
 
 @contextmanager
@@ -104,7 +100,8 @@ def _room_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        # HDF5 says so by number inside its own sentence, and of any kind when closing.
+        # HDF5 reports a full disk as an OSError with a number in its message, and as
+        # another exception when the file is closed.
         if isinstance(error, OSError) or "errno = " in str(error):
             raise SessionFileError(
                 f"Expected room to write {path.name}; the system refuses it ({error}): "
@@ -115,9 +112,9 @@ def _room_errors(path: Path) -> Iterator[None]:
 
 
 def _write_images(
-    file: h5py.File, frames: Iterable[npt.NDArray[np.uint8]], *, grey_once: bool
+    file: h5py.File, frames: Iterable[Frames], *, grey_once: bool
 ) -> list[int]:
-    """Write each trial's frames, three times over as grey video is decoded, or once."""
+    """Write the frames of all trials, with three equal channels or with one."""
     counts: list[int] = []
     images = None
     for trial in frames:
@@ -169,6 +166,30 @@ def _write_trials(
     file["labels"] = np.full(sum(counts), -1, np.int32)
     file["multiplier"] = np.array(counts[:1], np.int32)
     file["custom_image_extract_size"] = np.array(file["images"].shape[1:3], np.int64)
+
+
+def _write_arrays(file: h5py.File, arrays: SessionArrays, *, n_trials: int) -> None:
+    n_frames, size = len(file["images"]), file["images"].shape[1:3]
+    unknown = {
+        "locations_x_y": np.zeros((n_frames, 2), np.int64),
+        "max_val_stack": np.full(n_frames, np.nan),
+        "in_range": np.full(n_frames, np.nan),
+        "template_img": np.zeros(size, np.uint8),
+    }
+    for key, like in unknown.items():
+        values = getattr(arrays, key)
+        if key == "template_img" and values is not None:
+            # A template has a size of its own.
+            like = values
+        _write_values(file, key, like if values is None else values, like)
+    for key, values in arrays.of_each_frame.items():
+        array = np.asarray(values)
+        like = np.empty((n_frames, *array.shape[1:]), array.dtype)
+        _write_values(file, key, array, like)
+    if arrays.truth is not None:
+        _write_values(file, "simulated_touch", arrays.truth, np.zeros(n_frames, bool))
+    if arrays.pole_times is not None:
+        _write_values(file, "pole_times", arrays.pole_times, np.zeros((2, n_trials)))
 
 
 def _write_values(

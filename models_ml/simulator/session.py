@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.atomic_file import replaced_file
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 from models_ml.simulator.render import draw_windows
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.trial import SimulatedTrial, simulate_trial, trial_scene
@@ -100,11 +100,13 @@ def write_simulated_session(
             for number in range(1, n_trials + 1)
         ],
         frames=[trial.frames for trial in trials],
-        locations_x_y=np.concatenate([trial.locations_x_y for trial in trials]),
-        max_val_stack=np.concatenate([trial.max_val_stack for trial in trials]),
-        template_img=trials[0].template,
-        pole_times=np.array([_pole_times(trial) for trial in trials]).T,
-        truth=np.concatenate([trial.touch for trial in trials]),
+        arrays=SessionArrays(
+            locations_x_y=np.concatenate([trial.locations_x_y for trial in trials]),
+            max_val_stack=np.concatenate([trial.max_val_stack for trial in trials]),
+            template_img=trials[0].template,
+            pole_times=np.array([_pole_times(trial) for trial in trials]).T,
+            truth=np.concatenate([trial.touch for trial in trials]),
+        ),
     )
 
 

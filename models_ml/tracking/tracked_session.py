@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.session_files.reader import SessionFileError, write_session_file
+from models_ml.session_files.layout import SessionFileError
+from models_ml.session_files.writer import SessionArrays, write_session_file
 from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.in_range import in_range
 from models_ml.tracking.processes import track_side_by_side
@@ -171,17 +172,19 @@ def write_tracked_session(
         path,
         trials=[(trial.number, trial.video_name) for trial in session.trials],
         frames=(trial.video.crops for trial in session.trials),
-        locations_x_y=records["corner"],
-        max_val_stack=records["value"],
-        template_img=settings.template,
-        pole_times=pole_times,
-        in_range=None if pole_times is None else in_range(pole_times, n_frames),
-        of_each_frame={
-            "locations_x_y_fine": records["fine"],
-            "match_scores": records["score"],
-            "frame_states": records["state"],
-        },
         grey_once=grey_once,
+        arrays=SessionArrays(
+            locations_x_y=records["corner"],
+            max_val_stack=records["value"],
+            template_img=settings.template,
+            pole_times=pole_times,
+            in_range=None if pole_times is None else in_range(pole_times, n_frames),
+            of_each_frame={
+                "locations_x_y_fine": records["fine"],
+                "match_scores": records["score"],
+                "frame_states": records["state"],
+            },
+        ),
     )
 
 

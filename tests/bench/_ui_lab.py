@@ -119,7 +119,7 @@ def make_clips() -> str:
     from labeling.domain.assignments.labelling import assign_subset
     from labeling.domain.recordings.session_files import data_root
     from labeling.domain.recordings.sessions import import_session
-    from models_ml.session_files.reader import write_session_file
+    from models_ml.session_files.writer import write_session_file
     from tests.factories import PASSWORD, make_subset, make_user
 
     alice = make_user()

@@ -20,20 +20,23 @@ WITHOUT_S, WITH_S = 5.0, 60.0
 
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from models_ml.agreement.comparison import compare_raters
+    from models_ml.agreement.comparison import ComparedLabels, compare_raters
     from models_ml.agreement.rater_labels import rater_labels
     from models_ml.agreement.resampling import Resampling
 
     labels, model = drawn_labels()
-    said = rater_labels(labels, [N_FRAMES] * N_TRIALS)
-    frame_ms = np.ones(N_TRIALS)
+    compared = ComparedLabels(
+        raters=rater_labels(labels, [N_FRAMES] * N_TRIALS),
+        frame_ms=np.ones(N_TRIALS),
+        model=model,
+    )
 
     def without() -> object:
-        return compare_raters(said, frame_ms, model=model)
+        return compare_raters(compared)
 
     def with_intervals() -> object:
         resampling = Resampling(N_TRIALS)
-        return compare_raters(said, frame_ms, model=model, resampling=resampling)
+        return compare_raters(compared, resampling=resampling)
 
     libraries(labels[:, :1000])  # Their imports are nobody's work.
     found, *own = timed(without)

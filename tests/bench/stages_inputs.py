@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from models_ml.features.temporal import temporal_features, whacc_feature_set
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import write_session_file
 from models_ml.simulator.rigs import rig_named
 from models_ml.simulator.trial import simulate_trial
 from models_ml.trees.classifier import LabelledFrames, train_classifier

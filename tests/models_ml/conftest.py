@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import write_session_file
 
 DATA = Path(__file__).parents[1] / "data"
 REAL = DATA / "whacc_session_small.h5"

@@ -4,7 +4,8 @@ import h5py
 import numpy as np
 
 from models_ml.pole_strata import pole_positions, pole_strata
-from models_ml.session_files.reader import open_session_file, write_session_file
+from models_ml.session_files.reader import open_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 
 
 def test_a_trials_place_is_the_median_while_the_pole_is_in_reach():
@@ -55,7 +56,9 @@ def test_a_session_file_tells_where_crops_were_cut(tmp_path):
         path,
         trials=[(1, "a-1.mp4")],
         frames=[np.zeros((3, 61, 61), np.uint8)],
-        locations_x_y=corners,
+        arrays=SessionArrays(
+            locations_x_y=corners,
+        ),
     )
 
     with open_session_file(path) as session:

@@ -29,7 +29,7 @@ from labeling.models import (
     Subset,
     User,
 )
-from models_ml.agreement.comparison import Consensus, compare_raters
+from models_ml.agreement.comparison import ComparedLabels, Consensus, compare_raters
 from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.resampling import Resampling
 from models_ml.arrays import LabelValues
@@ -171,10 +171,12 @@ def compare(choice: Choice, *, progress: JobProgress = silent_progress) -> Compa
     progress("loading labels", 0, 1)
     labels = gathered_labels(choice.scope, choice.version)
     found = compare_raters(
-        labels.raters,
-        labels.frame_ms,
-        second_passes=labels.second_passes,
-        model=labels.model,
+        ComparedLabels(
+            raters=labels.raters,
+            frame_ms=labels.frame_ms,
+            second_passes=labels.second_passes,
+            model=labels.model,
+        ),
         consensus=consensus_of(choice, labels.decisions),
         resampling=Resampling(len(labels.spans)),
         progress=lambda done, total: progress("comparing", done, total),

@@ -17,7 +17,7 @@ from labeling.domain.recordings.session_files import (
 )
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Scores, Session, Trial, User
-from models_ml.session_files.reader import TrialEntry
+from models_ml.session_files.layout import TrialEntry
 
 # The first that holds is said.
 UNIQUE_SENTENCES = {

@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from models_ml.agreement.comparison import compare_raters
+from models_ml.agreement.comparison import ComparedLabels, compare_raters
 from models_ml.agreement.consensus import unanimity_of
 from models_ml.agreement.rater_labels import rater_labels
 from models_ml.agreement.resampling import Resampling
 from models_ml.agreement.touch_comparison import compare_touches
-
-ONE_MS = np.ones(2)
 
 
 def drawn(*rows):
@@ -21,6 +19,10 @@ def labels_of(*rows):
     return rater_labels(labels, [12, 12])
 
 
+def compared(raters, **others):
+    return ComparedLabels(raters=raters, frame_ms=np.ones(2), **others)
+
+
 #              trial 0      trial 1
 TRUTH = "...####..... ...####.....".replace(" ", "")
 LATE = ".....##..... .....##.....".replace(" ", "")
@@ -28,7 +30,7 @@ GHOST = "...####..##. ...####.....".replace(" ", "")
 
 
 def test_every_ordered_pair_of_annotators_is_compared():
-    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
+    found = compare_raters(compared(labels_of(TRUTH, LATE, GHOST)))
 
     counts = {pair: each.touches.counts for pair, each in found.pairs.items()}
     assert sorted(counts) == [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
@@ -41,7 +43,7 @@ def test_every_ordered_pair_of_annotators_is_compared():
 
 
 def test_statistics_that_ignore_the_roles_are_equal_both_ways():
-    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
+    found = compare_raters(compared(labels_of(TRUTH, LATE, GHOST)))
     one, other = found.pairs[1, 2], found.pairs[2, 1]
 
     assert (one.frames, one.f1, one.onset_f1) == (
@@ -58,7 +60,7 @@ def test_an_annotators_reference_is_the_consensus_of_the_others_alone():
     """A consensus with the late annotator would itself be late."""
     raters = labels_of(TRUTH, LATE, GHOST)
 
-    found = compare_raters(raters, ONE_MS)
+    found = compare_raters(compared(raters))
 
     for of in range(3):
         both_others = np.delete(raters.labels, of, axis=0)
@@ -74,7 +76,7 @@ def test_an_annotators_reference_is_the_consensus_of_the_others_alone():
 def test_the_model_is_judged_by_all_and_like_each_annotator():
     model = drawn(LATE)[0]
 
-    found = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS, model=model)
+    found = compare_raters(compared(labels_of(TRUTH, LATE, GHOST), model=model))
 
     assert found.model.touches.counts["deduct"] == 2
     assert sorted(found.model_like) == [0, 1, 2]
@@ -87,13 +89,13 @@ def test_a_second_pass_is_compared_with_the_first_of_its_annotator():
     second_passes = {2: drawn(TRUTH)[0]}
 
     found = compare_raters(
-        labels_of(TRUTH, LATE, GHOST), ONE_MS, second_passes=second_passes
+        compared(labels_of(TRUTH, LATE, GHOST), second_passes=second_passes)
     )
 
     assert list(found.second_passes) == [2]
     assert found.second_passes[2].touches.counts["miss"] == 1
     # The second pass has no vote.
-    without = compare_raters(labels_of(TRUTH, LATE, GHOST), ONE_MS)
+    without = compare_raters(compared(labels_of(TRUTH, LATE, GHOST)))
     assert found.group == without.group
     assert found.others[0].rates == without.others[0].rates
 
@@ -102,8 +104,8 @@ def test_the_caller_chooses_the_consensus():
     raters = labels_of(TRUTH, TRUTH, GHOST)
     model = drawn(GHOST)[0]
 
-    by_most = compare_raters(raters, ONE_MS, model=model)
-    by_all = compare_raters(raters, ONE_MS, model=model, consensus=unanimity_of)
+    by_most = compare_raters(compared(raters, model=model))
+    by_all = compare_raters(compared(raters, model=model), consensus=unanimity_of)
 
     assert by_most.model.touches.counts["ghost"] == 1
     assert by_all.model.touches.counts["ghost"] == 0
@@ -111,7 +113,7 @@ def test_the_caller_chooses_the_consensus():
 
 
 def test_one_annotator_is_compared_with_the_model_alone():
-    found = compare_raters(labels_of(TRUTH), ONE_MS, model=drawn(LATE)[0])
+    found = compare_raters(compared(labels_of(TRUTH), model=drawn(LATE)[0]))
 
     assert (found.pairs, found.others, found.model_like) == ({}, {}, {})
     assert found.model.touches.counts["deduct"] == 2
@@ -121,7 +123,7 @@ def test_one_annotator_is_compared_with_the_model_alone():
 def test_without_annotators_missing_values_are_explained():
     no_annotators = rater_labels(np.zeros((0, 24), np.int8), [12, 12])
 
-    found = compare_raters(no_annotators, ONE_MS, model=drawn(LATE)[0])
+    found = compare_raters(compared(no_annotators, model=drawn(LATE)[0]))
 
     assert found.model.rates["ghost"].value is None
     assert found.model.frames.kappa.why.startswith("No frame is labelled")
@@ -132,8 +134,7 @@ def test_intervals_are_reproducible_and_progress_is_reported():
 
     first, second = (
         compare_raters(
-            raters,
-            ONE_MS,
+            compared(raters),
             resampling=Resampling(2, n_resamples=50),
             progress=lambda done, total: calls.append((done, total)),
         )

@@ -1,4 +1,4 @@
-"""What is no session file, and the one sentence that says so."""
+"""Files that are not session files, and the message for each."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,8 @@ import h5py
 import numpy as np
 import pytest
 
-from models_ml.session_files.reader import (
-    SessionFileError,
-    open_session_file,
-)
+from models_ml.session_files.layout import SessionFileError
+from models_ml.session_files.reader import open_session_file
 
 REAL = Path(__file__).parents[2] / "data" / "whacc_session_small.h5"
 
@@ -49,8 +47,8 @@ def test_curation_subset_is_recognised(tmp_path):
     assert refusal(path) == (
         "Expected a session file with images, frame_nums, trial_nums_and_frame_nums, "
         "full_file_names; trial_nums_and_frame_nums, full_file_names are missing: this "
-        "seems to be a curation subset (TL_DATA), which does not keep trial numbers, "
-        "so import the session that it was cut from."
+        "seems to be a curation subset (TL_DATA), which has no trial numbers; import "
+        "the session that it was cut from."
     )
 
 
@@ -59,7 +57,7 @@ def test_feature_file_without_images_is_recognised(copy):
         del file["images"]
         file["FD__original"] = np.zeros((120, 2048), np.float32)
 
-    assert "a WhACC feature file made without images" in refusal(copy)
+    assert "a WhACC feature file without images" in refusal(copy)
 
 
 @pytest.mark.parametrize(
@@ -127,11 +125,11 @@ def test_feature_file_without_images_is_recognised(copy):
         (
             "trial_nums_and_frame_nums",
             [[9, 12, 9], [40, 40, 40]],
-            "Expected each trial number once; trial 9 stands in the file 2 times.",
+            "Expected each trial number once; trial 9 occurs 2 times.",
         ),
     ],
 )
-def test_file_that_contradicts_itself_is_refused(copy, key, values, sentence):
+def test_inconsistent_file_is_refused(copy, key, values, sentence):
     replace(copy, key, values)
 
     assert refusal(copy) == sentence
@@ -207,7 +205,7 @@ def test_file_that_is_not_hdf5_is_refused(tmp_path):
     )
 
 
-def test_file_that_is_not_there_is_refused(tmp_path):
+def test_missing_file_is_refused(tmp_path):
     path = tmp_path / "none.h5"
 
     assert refusal(path) == f"Expected a session file; there is no file {path}."

@@ -5,11 +5,9 @@ import h5py
 import numpy as np
 import pytest
 
-from models_ml.session_files.reader import (
-    TrialEntry,
-    open_session_file,
-    write_session_file,
-)
+from models_ml.session_files.layout import TrialEntry
+from models_ml.session_files.reader import open_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 
 DATA = Path(__file__).parents[2] / "data"
 REAL = DATA / "whacc_session_small.h5"
@@ -66,7 +64,7 @@ def entry(number, video_name, first_row, n_frames):
         {"chunks": (1, 5, 7, 3), "shuffle": True},
     ],
 )
-def test_frames_are_equal_whatever_the_chunks(grey, layout):
+def test_frames_are_equal_for_all_layouts_of_chunks(grey, layout):
     path, frames = grey
     # Lag images: the last channel is frame t, the others are not.
     lag = np.stack([frames * 0, frames // 2, frames], axis=3)
@@ -116,13 +114,15 @@ def test_file_that_another_program_has_locked_is_read(grey):
             assert session.n_frames == 9
 
 
-def test_without_pole_times_whaccs_in_range_tells(tmp_path):
+def test_without_pole_times_they_follow_from_in_range(tmp_path):
     in_range = [0, 1, 0, 1, 0, *[np.nan] * 5, *[0] * 5, 1, np.nan, 1, 1, 1]
     write_session_file(
         tmp_path / "s.h5",
         trials=[(number, f"{number}") for number in range(4)],
         frames=[np.zeros((5, 4, 4), np.uint8)] * 4,
-        in_range=in_range,
+        arrays=SessionArrays(
+            in_range=in_range,
+        ),
     )
 
     with open_session_file(tmp_path / "s.h5") as session:
@@ -131,14 +131,16 @@ def test_without_pole_times_whaccs_in_range_tells(tmp_path):
         )
 
 
-def test_truth_and_pole_times_are_kept(tmp_path):
+def test_truth_and_pole_times_are_read_as_written(tmp_path):
     truth = np.array([0, 1, 1, 0], bool)
     write_session_file(
         tmp_path / "s.h5",
         trials=[(1, "a"), (2, "b")],
         frames=[np.zeros((2, 4, 4), np.uint8)] * 2,
-        truth=truth,
-        pole_times=[[0, 1], [2, np.nan]],
+        arrays=SessionArrays(
+            truth=truth,
+            pole_times=[[0, 1], [2, np.nan]],
+        ),
     )
 
     with open_session_file(tmp_path / "s.h5") as session:

@@ -4,11 +4,9 @@ import h5py
 import numpy as np
 import pytest
 
-from models_ml.session_files.reader import (
-    SessionFileError,
-    open_session_file,
-    write_session_file,
-)
+from models_ml.session_files.layout import SessionFileError
+from models_ml.session_files.reader import open_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 
 REAL = Path(__file__).parents[2] / "data" / "whacc_session_small.h5"
 
@@ -19,9 +17,11 @@ def test_written_keys_have_the_types_and_values_that_whacc_writes(tmp_path):
             tmp_path / "again.h5",
             trials=[(trial.number, trial.video_name) for trial in session.trials],
             frames=[session.frames(row, row + 40) for row in (0, 40, 80)],
-            locations_x_y=real["locations_x_y"][()],
-            max_val_stack=real["max_val_stack"][()],
-            template_img=real["template_img"][()],
+            arrays=SessionArrays(
+                locations_x_y=real["locations_x_y"][()],
+                max_val_stack=real["max_val_stack"][()],
+                template_img=real["template_img"][()],
+            ),
         )
 
     with h5py.File(REAL) as real, h5py.File(tmp_path / "again.h5") as again:
@@ -48,7 +48,7 @@ def test_images_are_chunked_by_whole_frames(tmp_path):
         assert file["images"].maxshape == (None, 61, 61, 3)
 
 
-def test_frames_are_taken_one_trial_at_a_time(tmp_path):
+def test_frames_are_read_one_trial_at_a_time(tmp_path):
     def trials():
         for number in range(3):
             yield np.full((number + 1, 4, 4), number, np.uint8)
@@ -61,7 +61,7 @@ def test_frames_are_taken_one_trial_at_a_time(tmp_path):
         assert [trial.n_frames for trial in session.trials] == [1, 2, 3]
 
 
-def test_names_with_other_letters_are_kept(tmp_path):
+def test_names_with_letters_beyond_ascii_are_written(tmp_path):
     frames = [np.zeros((1, 4, 4), np.uint8)]
 
     write_session_file(tmp_path / "s.h5", trials=[(1, "Mäuse-1.mp4")], frames=frames)
@@ -103,17 +103,17 @@ FRAMES = np.zeros((2, 4, 4), np.uint8)
             "got 0 trials, repeated numbers [].",
         ),
         (
-            {"truth": np.zeros(3, bool)},
+            {"arrays": SessionArrays(truth=np.zeros(3, bool))},
             "Expected simulated_touch as bool of shape (4,); got bool of shape (3,).",
         ),
         (
-            {"locations_x_y": np.zeros((4, 2))},
+            {"arrays": SessionArrays(locations_x_y=np.zeros((4, 2)))},
             "Expected locations_x_y as int64 of shape (4, 2); "
             "got float64 of shape (4, 2).",
         ),
     ],
 )
-def test_parts_that_do_not_fit_leave_the_old_file(tmp_path, over, sentence):
+def test_inconsistent_arrays_leave_the_old_file(tmp_path, over, sentence):
     path = tmp_path / "s.h5"
     path.write_bytes(b"the old file")
 

@@ -9,7 +9,8 @@ import h5py
 import numpy as np
 import pytest
 
-from models_ml.session_files.reader import SessionFileError, open_session_file
+from models_ml.session_files.layout import SessionFileError
+from models_ml.session_files.reader import open_session_file
 from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.tracked_session import (
     count_states,

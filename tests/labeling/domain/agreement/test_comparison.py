@@ -24,7 +24,7 @@ from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.domain.versions.scores import save_scores
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.models import Assignment, Comparison, Job, LabelSnapshot
-from models_ml.session_files.writer import write_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 from models_ml.touches.touch_errors import KINDS
 from tests.factories import (
     label,
@@ -140,7 +140,9 @@ def test_frames_out_of_reach_come_from_the_session_file(data_root):
         data_root / "pole.h5",
         trials=[(1, "a.mp4"), (2, "b.mp4")],
         frames=[noise_frames(1), noise_frames(2)],
-        pole_times=np.array([[5, np.nan], [30, np.nan]]),
+        arrays=SessionArrays(
+            pole_times=np.array([[5, np.nan], [30, np.nan]]),
+        ),
     )
     session = import_session(user=None, file="pole.h5")
     clips = [

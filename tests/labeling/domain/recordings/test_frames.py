@@ -7,7 +7,7 @@ import zstandard
 from labeling.domain.recordings.frames import block_differences, block_range
 from labeling.domain.recordings.sessions import import_session
 from labeling.views.encoding import Zstd
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import write_session_file
 from tests.factories import make_subset, noise_frames
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import pytest
 
 from labeling.domain.recordings.in_range import block_frames_in_range, session_ranges
 from labeling.domain.recordings.sessions import import_session
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 from tests.factories import make_session, make_subset, noise_frames
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,9 @@ def test_frames_between_the_pole_times_are_in_range_within_the_block(
         tmp_path / "poles.h5",
         trials=[(number, f"{number}.mp4") for number in (1, 2, 3, 4)],
         frames=[noise_frames(seed, n_frames=60) for seed in range(4)],
-        pole_times=np.array([[2, 25, 50, np.nan], [30, 90, 70, 40]]),
+        arrays=SessionArrays(
+            pole_times=np.array([[2, 25, 50, np.nan], [30, 90, 70, 40]]),
+        ),
     )
     session = import_session(user=None, file="poles.h5")
     clips = make_subset(session, start=15, stop=35).clips.order_by("trial__first_row")
@@ -43,7 +45,9 @@ def test_pole_times_are_read_again_after_the_file_changes_or_disappears(
             path,
             trials=[(1, "1.mp4")],
             frames=[noise_frames(1, n_frames=60)],
-            pole_times=np.array([[2.0], [down]]),
+            arrays=SessionArrays(
+                pole_times=np.array([[2.0], [down]]),
+            ),
         )
 
     write(30)

@@ -26,7 +26,7 @@ from labeling.errors import LabelingError
 from labeling.models import Scores
 from labeling.pages.touch_table import touch_table
 from labeling.pages.versions.changes import session_differences
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 from tests.factories import (
     labelled_by_two,
     make_subset,
@@ -47,7 +47,9 @@ def write_file(path, up_and_down):
         path,
         trials=[(number, f"{number}.mp4") for number in (1, 2)],
         frames=[noise_frames(seed, n_frames=60) for seed in range(2)],
-        pole_times=up_and_down,
+        arrays=SessionArrays(
+            pole_times=up_and_down,
+        ),
     )
 
 

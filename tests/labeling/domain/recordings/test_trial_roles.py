@@ -8,7 +8,7 @@ import pytest
 from labeling.domain.recordings.sessions import import_session
 from labeling.domain.recordings.trial_roles import draw_roles
 from labeling.models import Trial
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import SessionArrays, write_session_file
 from tests.factories import make_session
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,9 @@ def session_with_places(data_root, places, name="placed"):
         trials=[(n, f"{name}-{n}.mp4") for n in range(1, len(places) + 1)],
         # No two sessions have the same frames.
         frames=[np.full((4, 61, 61), len(places), np.uint8) for _ in places],
-        locations_x_y=np.repeat([[100 + 10 * at, 50] for at in places], 4, axis=0),
+        arrays=SessionArrays(
+            locations_x_y=np.repeat([[100 + 10 * at, 50] for at in places], 4, axis=0),
+        ),
     )
     return import_session(user=None, file=f"{name}.h5")
 

@@ -16,7 +16,7 @@ from labeling.domain.versions.scores import trial_scores
 from labeling.domain.versions.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.models import Scores, Session
-from models_ml.session_files.reader import write_session_file
+from models_ml.session_files.writer import write_session_file
 
 pytestmark = pytest.mark.slow
 
