@@ -1,4 +1,4 @@
-"""CSV: what somebody typed is text to a spreadsheet, and numbers are numbers."""
+"""CSV files: texts that users type are never formulas; numbers stay numbers."""
 
 import csv
 import io

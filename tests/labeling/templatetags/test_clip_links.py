@@ -1,4 +1,4 @@
-"""A link to a clip says where its frames are, so that they can be asked for early."""
+"""Links to clips name the URL of the frames, for an early request."""
 
 import pytest
 from django.urls import resolve

@@ -1,4 +1,4 @@
-"""A page's modules are all named in its head, so that none waits for another."""
+"""The head of a page names all its modules, so that none waits for another."""
 
 import re
 from pathlib import Path

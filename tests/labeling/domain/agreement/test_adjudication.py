@@ -1,4 +1,4 @@
-"""Where annotators disagree, and what a settled answer changes elsewhere."""
+"""Stretches in which annotators disagree, and what a decision changes elsewhere."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def dana():
     return make_user("dana", "adjudicator")
 
 
-def says(subset, name, *touches, trial=1):
+def label_clip(subset, name, *touches, trial=1):
     """Label a clip: touch in these runs, else not touch."""
     assignment = subset.clips.get(trial__number=trial).assignments.get(
         annotator__username=name
@@ -51,11 +51,11 @@ def found(subset):
     ]
 
 
-def test_only_disagreeing_stretches_are_there_in_order(subset):
+def test_stretches_hold_disagreeing_frames_in_the_order_of_clips(subset):
     for trial in (2, 1):
-        says(subset, "ada", (20, 30), trial=trial)
-        says(subset, "ben", (22, 30), trial=trial)
-    says(subset, "cleo", (20, 30), (40, 44))
+        label_clip(subset, "ada", (20, 30), trial=trial)
+        label_clip(subset, "ben", (22, 30), trial=trial)
+    label_clip(subset, "cleo", (20, 30), (40, 44))
 
     assert found(subset) == [
         (1, 20, 22, False),
@@ -64,22 +64,22 @@ def test_only_disagreeing_stretches_are_there_in_order(subset):
     ]
 
 
-def test_stretches_a_few_frames_apart_are_one(subset):
-    says(subset, "ada", (20, 30))
-    says(subset, "ben", (22, 25), (28, 30))
+def test_stretches_a_few_frames_apart_are_merged(subset):
+    label_clip(subset, "ada", (20, 30))
+    label_clip(subset, "ben", (22, 25), (28, 30))
 
     assert found(subset) == [(1, 20, 28, False)]
 
 
-def test_one_annotator_disagrees_with_nobody(subset):
-    says(subset, "ada", (20, 30))
+def test_labels_of_one_annotator_make_no_stretch(subset):
+    label_clip(subset, "ada", (20, 30))
 
     assert found(subset) == []
 
 
 def test_unsure_differs_from_a_label_and_agrees_with_unsure(subset):
-    says(subset, "ada", (20, 30))
-    says(subset, "ben", (20, 30))
+    label_clip(subset, "ada", (20, 30))
+    label_clip(subset, "ben", (20, 30))
     clip = subset.clips.get(trial__number=1)
     for name, stop in (("ada", 24), ("ben", 22)):
         label(clip.assignments.get(annotator__username=name), (20, stop, 2))
@@ -87,22 +87,22 @@ def test_unsure_differs_from_a_label_and_agrees_with_unsure(subset):
     assert found(subset) == [(1, 22, 24, False)]
 
 
-def test_what_is_settled_stays_in_the_queue_as_it_was(subset, dana):
-    says(subset, "ada", (20, 30))
-    says(subset, "ben", (22, 30))
+def test_an_adjudicated_stretch_stays_in_the_queue_unchanged(subset, dana):
+    label_clip(subset, "ada", (20, 30))
+    label_clip(subset, "ben", (22, 30))
     settle(dana, subset, 20, [1, 1])
 
     assert found(subset) == [(1, 20, 22, True)]
-    says(subset, "ben", (24, 30))
+    label_clip(subset, "ben", (24, 30))
     assert found(subset) == [(1, 20, 22, True), (1, 22, 24, False)]
     settle(dana, subset, 20, None, stop=22, revision=1)
     assert found(subset) == [(1, 20, 24, False)]
 
 
-def test_a_stretch_comes_with_everybodys_lane(subset, dana):
-    says(subset, "ada", (20, 30))
-    says(subset, "ben", (22, 30))
-    says(subset, "cleo", (22, 30))
+def test_a_stretch_has_the_lanes_of_all_annotators(subset, dana):
+    label_clip(subset, "ada", (20, 30))
+    label_clip(subset, "ben", (22, 30))
+    label_clip(subset, "cleo", (22, 30))
     trial = subset.clips.get(trial__number=1).trial_id
 
     state = stretch_state(subset, trial, 20, 22)
@@ -120,7 +120,7 @@ def test_a_stretch_comes_with_everybodys_lane(subset, dana):
 
 
 @pytest.mark.parametrize(("start", "stop"), [(5, 5), (9, 5), (0, 201), (-1, 5)])
-def test_frames_that_there_are_not_are_not_found(subset, start, stop):
+def test_frames_beyond_the_trial_are_not_found(subset, start, stop):
     trial = subset.clips.get(trial__number=1).trial_id
 
     with pytest.raises(NotFoundError):
@@ -128,27 +128,27 @@ def test_frames_that_there_are_not_are_not_found(subset, start, stop):
 
 
 @pytest.mark.parametrize("role", ["annotator", "viewer"])
-def test_others_than_adjudicators_and_admins_find_nothing(subset, role):
+def test_only_adjudicators_and_admins_find_the_subset(subset, role):
     with pytest.raises(NotFoundError):
         adjudicated_subset_for(make_user("vera", role), subset.pk)
 
 
-def test_an_adjudicator_who_still_labels_blind_waits(subset, dana):
-    says(subset, "ada", (20, 30))
+def test_an_adjudicator_finishes_blind_clips_first(subset, dana):
+    label_clip(subset, "ada", (20, 30))
     assign_subset(user=None, subset=subset, annotators=[dana])
 
     with pytest.raises(NotAllowedError, match="Finish them first"):
         adjudicated_subset_for(dana, subset.pk)
     for trial in (1, 2):
-        says(subset, "dana", trial=trial)
+        label_clip(subset, "dana", trial=trial)
     assert adjudicated_subset_for(dana, subset.pk) == subset
 
 
-def test_a_comparison_by_what_is_settled_follows_it(subset, dana):
+def test_a_comparison_by_adjudicated_labels_follows_decisions(subset, dana):
     for trial in (1, 2):
-        says(subset, "ada", (20, 30), trial=trial)
-        says(subset, "ben", (22, 30), trial=trial)
-        says(subset, "cleo", (22, 30), trial=trial)
+        label_clip(subset, "ada", (20, 30), trial=trial)
+        label_clip(subset, "ben", (22, 30), trial=trial)
+        label_clip(subset, "cleo", (22, 30), trial=trial)
     trials = [clip.trial_id for clip in subset.clips.all()]
     choice = choice_of(subset, consensus="settled")
 
@@ -158,7 +158,7 @@ def test_a_comparison_by_what_is_settled_follows_it(subset, dana):
         counts = result["contrasts"][f"o{pk}-a{pk}"]["counts"]
         return counts["deduct"] + counts["append"]
 
-    # Of ben and cleo's word on ada nothing is left open: they agree.
+    # Ben and cleo agree, so their labels decide about ada.
     assert (onset_errors("ada"), onset_errors("ben")) == (2, 0)
     for revision, trial in enumerate(trials):
         settle(dana, subset, 20, [1, 1], trial=trial, revision=revision)

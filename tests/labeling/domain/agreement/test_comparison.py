@@ -1,4 +1,4 @@
-"""Comparisons of annotators: what goes in, who sees them, and when they are renewed."""
+"""Comparisons of annotators: their content, who sees them, when they expire."""
 
 import json
 
@@ -47,7 +47,7 @@ def subset():
 
 
 def labelled(subset, username, touches, *, pass_number=1, **policy):
-    """Let somebody label every clip of a subset: these touches, nothing else."""
+    """Label every clip of a subset as an annotator: these touches, else not touch."""
     from labeling.models import User
 
     annotator = User.objects.filter(username=username).first() or make_user(username)
@@ -71,7 +71,7 @@ def scored(subset, touches):
     return version
 
 
-def test_everybody_is_compared_with_everybody(subset):
+def test_annotators_and_model_are_compared_with_each_other(subset):
     ada = labelled(subset, "ada", TRUE)
     ben = labelled(subset, "ben", [(18, 25), (30, 40)])
     cleo = labelled(subset, "cleo", [*TRUE, (44, 46)])
@@ -92,21 +92,21 @@ def test_everybody_is_compared_with_everybody(subset):
     assert result["group"]["alpha"]["n_trials"] == 2
 
 
-def test_every_cell_keeps_the_touches_behind_it(subset):
+def test_the_touches_behind_every_cell_are_stored(subset):
     ada = labelled(subset, "ada", TRUE)
     ben = labelled(subset, "ben", [(15, 25)])
 
-    kept = compare(choice_of(subset))
+    stored = compare(choice_of(subset))
 
     first, second = subset.clips.values_list("trial", flat=True)
-    errors = unpacked(kept.touches, f"a{ada.pk}-a{ben.pk}/errors")
+    errors = unpacked(stored.touches, f"a{ada.pk}-a{ben.pk}/errors")
     miss = KINDS.index("miss")
     assert errors.tolist() == [[first, 30, 40, miss], [second, 30, 40, miss]]
-    pairs = unpacked(kept.touches, f"a{ada.pk}-a{ben.pk}/pairs")
+    pairs = unpacked(stored.touches, f"a{ada.pk}-a{ben.pk}/pairs")
     assert pairs.tolist() == [[first, 15, 25, 15, 25], [second, 15, 25, 15, 25]]
 
 
-def test_a_second_pass_is_compared_with_the_first_alone(subset):
+def test_a_second_pass_is_compared_only_with_the_first(subset):
     ada = labelled(subset, "ada", TRUE)
     labelled(subset, "ada", [(15, 25)], pass_number=2)
 
@@ -119,7 +119,7 @@ def test_a_second_pass_is_compared_with_the_first_alone(subset):
     )
 
 
-def test_frames_that_do_not_count_are_counted(subset):
+def test_excluded_frames_are_counted_by_reason(subset):
     labelled(subset, "ada", [(15, 25), (30, 32, 2)])
     ben = make_user("ben")
     clip = subset.clips.first()
@@ -135,7 +135,7 @@ def test_frames_that_do_not_count_are_counted(subset):
     )
 
 
-def test_frames_out_of_reach_come_from_the_session_file(data_root):
+def test_frames_out_of_range_come_from_the_session_file(data_root):
     write_session_file(
         data_root / "pole.h5",
         trials=[(1, "a.mp4"), (2, "b.mp4")],
@@ -161,13 +161,13 @@ def test_frames_out_of_reach_come_from_the_session_file(data_root):
     assert (excluded.n_counted, excluded.n_not_labelled) == (55, 0)
 
 
-def test_a_missing_session_file_is_said(subset):
+def test_a_missing_session_file_gives_a_note(subset):
     (note,) = gathered_labels(Scope(subset), None).notes
 
     assert note.startswith("The pole times of session could not be read")
 
 
-def test_it_is_kept_until_a_label_changes(subset):
+def test_a_comparison_is_current_until_a_label_changes(subset):
     labelled(subset, "ada", TRUE)
     labelled(subset, "ben", TRUE)
     choice = choice_of(subset)
@@ -184,7 +184,7 @@ def test_it_is_kept_until_a_label_changes(subset):
     assert Comparison.objects.count() == 1
 
 
-def test_another_consensus_and_another_version_are_kept_apart(subset):
+def test_each_consensus_and_version_is_stored_separately(subset):
     labelled(subset, "ada", TRUE)
     labelled(subset, "ben", [(15, 25)])
     cleo = labelled(subset, "cleo", [(15, 25)])
@@ -201,7 +201,7 @@ def test_another_consensus_and_another_version_are_kept_apart(subset):
     assert by_all.result["contrasts"][f"o{cleo.pk}-a{cleo.pk}"]["n_open"] == 20
 
 
-def test_the_shown_version_is_chosen_where_it_scored_all(subset):
+def test_the_published_version_is_the_default_if_it_scored_every_trial(subset):
     assert choice_of(subset).version is None
     version = scored(subset, TRUE)
 
@@ -214,7 +214,7 @@ def test_the_shown_version_is_chosen_where_it_scored_all(subset):
         choice_of(subset, consensus="loudest")
 
 
-def test_a_version_that_learned_from_these_labels_is_known(subset):
+def test_a_version_trained_on_these_labels_is_recognized(subset):
     version = scored(subset, TRUE)
     child = make_version_from(version, subsets=["another"])
 
@@ -248,7 +248,7 @@ def test_an_annotator_sees_no_comparison(subset):
 
 
 @pytest.mark.parametrize("role", ["admin", "adjudicator"])
-def test_who_still_labels_blind_sees_none_before_the_own_clips_are_done(subset, role):
+def test_a_user_who_labels_blind_finishes_the_own_clips_first(subset, role):
     dana = make_user("dana", role)
     assert comparable_subset_for(dana, subset.pk) == subset
 
@@ -261,7 +261,7 @@ def test_who_still_labels_blind_sees_none_before_the_own_clips_are_done(subset, 
     assert comparable_subset_for(dana, subset.pk) == subset
 
 
-def test_a_job_is_asked_for_once(subset):
+def test_a_comparison_has_one_job_at_a_time(subset):
     dana, choice = make_user("dana", "admin"), choice_of(subset)
 
     first = request_comparison(user=dana, choice=choice)
@@ -285,7 +285,7 @@ def test_few_labels_are_compared_at_once(subset, monkeypatch):
     assert not is_quick(Scope(subset))
 
 
-def test_a_subset_that_nobody_labelled_gives_sentences(subset):
+def test_an_unlabelled_subset_has_reasons_instead_of_figures(subset):
     scored(subset, TRUE)
 
     result = compare(choice_of(subset)).result

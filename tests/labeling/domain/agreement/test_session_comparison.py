@@ -1,4 +1,4 @@
-"""A session's comparison: all subsets there together, by the code of a subset's."""
+"""The comparison of a session: all its subsets together."""
 
 import pytest
 
@@ -41,8 +41,8 @@ def subset_of(session, name, start, stop, n_trials=2):
     return create_subset(user=None, name=name, clips=clips)
 
 
-def says(subset, annotator, *touches):
-    """Let somebody label every clip of a subset."""
+def label_subset(subset, annotator, *touches):
+    """Label every clip of a subset as an annotator."""
     for clip in subset.clips.all():
         assignment = Assignment.objects.create(clip=clip, annotator=annotator)
         label(assignment, (clip.start, clip.stop, 0))
@@ -52,24 +52,24 @@ def says(subset, annotator, *touches):
 
 @pytest.fixture
 def people(session):
-    """Ada and ben, who differ by 3 frames in one subset and by a touch in another."""
+    """Ada and ben, who differ by 3 frames in one subset and by a touch in the other."""
     ada, ben = make_user("ada"), make_user("ben")
     early, late = (
         subset_of(session, "early", 0, 50),
         subset_of(session, "late", 80, 120),
     )
-    says(early, ada, (10, 20))
-    says(early, ben, (13, 20))
-    says(late, ada, (90, 100))
-    says(late, ben)
+    label_subset(early, ada, (10, 20))
+    label_subset(early, ben, (13, 20))
+    label_subset(late, ada, (90, 100))
+    label_subset(late, ben)
     return ada, ben
 
 
 def test_all_subsets_of_a_session_are_compared_together(session, people):
     ada, ben = people
     elsewhere = make_subset(make_session("tuesday"), name="elsewhere")
-    says(elsewhere, ada, (20, 30))
-    says(elsewhere, ben)
+    label_subset(elsewhere, ada, (20, 30))
+    label_subset(elsewhere, ben)
 
     result = compare(choice_of(session)).result
 
@@ -84,7 +84,7 @@ def test_all_subsets_of_a_session_are_compared_together(session, people):
     assert errors["n_touches"] == early["n_touches"] + late["n_touches"]
 
 
-def test_a_session_without_subsets_gives_sentences(session):
+def test_a_session_without_subsets_has_reasons_instead_of_figures(session):
     result = compare(choice_of(session)).result
 
     assert result["annotators"] == []
@@ -93,20 +93,20 @@ def test_a_session_without_subsets_gives_sentences(session):
     )
 
 
-def test_of_a_frame_in_two_subsets_the_later_assignment_counts(session):
+def test_the_later_assignment_counts_for_a_frame_in_two_subsets(session):
     ada, ben = make_user("ada"), make_user("ben")
     for name, touch in (("first", (10, 20)), ("again", (12, 20))):
         subset = subset_of(session, name, 0, 30, n_trials=1)
-        says(subset, ada, touch)
-        says(subset, ben, (10, 20))
-    kept = compare(choice_of(session))
+        label_subset(subset, ada, touch)
+        label_subset(subset, ben, (10, 20))
+    stored = compare(choice_of(session))
 
     contrast, trial = ContrastKey.of_pair(ben.pk, ada.pk), session.trials.first()
 
-    (row,) = touches_behind(kept, Cell(contrast, CellMeasure("deduct")))
+    (row,) = touches_behind(stored, Cell(contrast, CellMeasure("deduct")))
     (window,) = windows_around(choice_of(session), contrast, row, trial)
 
-    assert (row.onset, row.offset, kept.result["n_frames"]) == (10, 12, 30)
+    assert (row.onset, row.offset, stored.result["n_frames"]) == (10, 12, 30)
     lane = next(lane for lane in window.lanes if lane.name == "ada")
     assert [
         frame
@@ -115,9 +115,7 @@ def test_of_a_frame_in_two_subsets_the_later_assignment_counts(session):
     ] == list(range(12, 20))
 
 
-def test_it_is_kept_beside_those_of_subsets_until_any_label_there_changes(
-    session, people
-):
+def test_it_is_stored_beside_those_of_subsets_until_a_label_changes(session, people):
     choice, subset = choice_of(session), Scope(session).subsets[0]
     compare(choice_of(subset))
     first, again = compare(choice), compare(choice)
@@ -130,7 +128,7 @@ def test_it_is_kept_beside_those_of_subsets_until_any_label_there_changes(
     assert Comparison.objects.count() == 2
 
 
-def test_by_what_is_settled_it_takes_the_answers_of_all_its_subsets(session, people):
+def test_adjudicated_labels_come_from_the_decisions_in_all_subsets(session, people):
     dana = make_user("dana", "adjudicator")
     late, early = Scope(session).subsets
     choice = choice_of(session, consensus="settled")
@@ -143,12 +141,12 @@ def test_by_what_is_settled_it_takes_the_answers_of_all_its_subsets(session, peo
     ada, ben = people
     assert comparison_key(choice) != before
     of_ada, of_ben = (result["contrasts"][f"o{p.pk}-a{p.pk}"] for p in (ada, ben))
-    # In the first trial ada's ghost and ben's late onset; the second is as they say.
+    # Decided in the first trial only: ada has a ghost, ben a late onset.
     assert (of_ada["counts"]["ghost"], of_ben["counts"]["deduct"]) == (2, 2)
     assert of_ada["counts"]["append"] == 1
 
 
-def test_a_long_one_is_a_job(session, people):
+def test_a_comparison_of_many_labels_is_a_job(session, people):
     dana, choice = make_user("dana", "admin"), choice_of(session)
     first, second = (request_comparison(user=dana, choice=choice) for _ in range(2))
     of_subset = request_comparison(
@@ -162,16 +160,14 @@ def test_a_long_one_is_a_job(session, people):
     assert stored_comparison(choice).key == comparison_key(choice)
 
 
-def test_only_who_sees_everything_sees_it(session, people):
+def test_only_users_who_see_everything_see_it(session, people):
     ada, _ = people
     with pytest.raises(NotFoundError):
         comparable_session_for(ada, session.pk)
     assert comparable_session_for(make_user("vera", "viewer"), session.pk) == session
 
 
-def test_who_labels_blind_there_sees_neither_it_nor_others_of_the_same_frames(
-    session, people
-):
+def test_a_user_who_labels_blind_sees_no_comparison_of_the_same_frames(session, people):
     dana = make_user("dana", "adjudicator")
     late, early = Scope(session).subsets
     third = subset_of(session, "third", 45, 60)

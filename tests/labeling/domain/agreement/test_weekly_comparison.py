@@ -1,4 +1,4 @@
-"""Annotators week by week: drift is found where it was planted."""
+"""Annotators week by week: the comparison finds the drift that the labels have."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ TOUCH = (20, 30)
 
 @pytest.fixture
 def lab():
-    """Two subsets of two trials each, to be labelled in two weeks."""
+    """Two subsets of two trials each, to label in two weeks."""
     session = make_session("monday", n_frames=[60] * 4)
     trials = list(session.trials.all())
     return [
@@ -41,13 +41,13 @@ def lab():
     ]
 
 
-def says(subset, annotator, *touches, week, pass_number=1):
-    """Let somebody label every clip, two operations of 10 s each, in a week."""
-    for place, clip in enumerate(subset.clips.all()):
+def label_subset(subset, annotator, *touches, week, pass_number=1):
+    """Label every clip in a week as an annotator, an operation every 10 s."""
+    for minute, clip in enumerate(subset.clips.all()):
         assignment = Assignment.objects.create(
             clip=clip, annotator=annotator, pass_number=pass_number
         )
-        began = MONDAY + timedelta(weeks=week, minutes=place)
+        began = MONDAY + timedelta(weeks=week, minutes=minute)
         label(assignment, (10, 50, 0), made_at=began)
         for run in touches:
             label(assignment, (*run, 1), made_at=began + timedelta(seconds=10))
@@ -55,12 +55,12 @@ def says(subset, annotator, *touches, week, pass_number=1):
 
 @pytest.fixture
 def people(lab):
-    """Three annotators; ben begins touches 3 ms late in his second week alone."""
+    """Three annotators; only in the second week, ben labels onsets 3 ms late."""
     ada, ben, cleo = (make_user(name) for name in ("ada", "ben", "cleo"))
     for week, subset in enumerate(lab):
-        says(subset, ada, TOUCH, week=week)
-        says(subset, ben, (20 + 3 * week, 30), week=week)
-        says(subset, cleo, TOUCH, week=week)
+        label_subset(subset, ada, TOUCH, week=week)
+        label_subset(subset, ben, (20 + 3 * week, 30), week=week)
+        label_subset(subset, cleo, TOUCH, week=week)
     return ada, ben, cleo
 
 
@@ -72,7 +72,7 @@ def values(rows, against, figure):
     return [row[against] and row[against][figure]["value"] for row in rows]
 
 
-def test_somebody_who_drifts_is_found_week_by_week(lab, people):
+def test_an_annotator_who_drifts_is_found_week_by_week(lab, people):
     ada, ben, _ = people
 
     result = compare_weeks().result
@@ -83,13 +83,13 @@ def test_somebody_who_drifts_is_found_week_by_week(lab, people):
     assert values(late, "others", "onset") == [0, 3]
     assert values(late, "others", "f1") == [1, 2 * 7 / (7 + 10)]
     assert values(late, "others", "edge") == [0, 1]
-    # Ada is held against ben and cleo, who differ: what they leave open is no error.
+    # Ada is compared with ben and cleo: frames on which they differ do not count.
     assert values(rows_of(result, ada), "others", "f1") == [1, 1]
     assert late[1]["others"]["f1"]["n"] == 80
     assert late[1]["others"]["f1"]["n_trials"] == 2
 
 
-def test_work_stands_beside_agreement(lab, people):
+def test_a_row_has_the_work_besides_the_agreement(lab, people):
     ada, *_ = people
 
     first, second = rows_of(compare_weeks().result, ada)
@@ -98,7 +98,7 @@ def test_work_stands_beside_agreement(lab, people):
     assert second["active_seconds"] == 20
 
 
-def test_nothing_is_settled_before_somebody_adjudicated(lab, people):
+def test_there_are_no_adjudicated_labels_without_decisions(lab, people):
     _, ben, _ = people
     assert values(rows_of(compare_weeks().result, ben), "settled", "f1") == [None] * 2
     dana = make_user("dana", "adjudicator")
@@ -107,12 +107,12 @@ def test_nothing_is_settled_before_somebody_adjudicated(lab, people):
 
     rows = rows_of(compare_weeks().result, ben)
 
-    # Of the first week nothing was settled; of the second, what dana said holds.
+    # Dana adjudicated only clips of the second week.
     assert values(rows, "settled", "onset") == [None, 3]
     assert values(rows, "settled", "f1") == [None, 2 * 7 / (7 + 10)]
 
 
-def test_what_is_settled_is_without_ones_own_vote(lab, people):
+def test_adjudicated_labels_do_not_include_the_annotators_own_vote(lab, people):
     ada, ben, _ = people
     dana = make_user("dana", "adjudicator")
     clip = lab[1].clips.first()
@@ -120,17 +120,17 @@ def test_what_is_settled_is_without_ones_own_vote(lab, people):
 
     result = compare_weeks().result
 
-    # In the trial that dana left open, ada and cleo agree against ben, and ben's vote
-    # leaves theirs open for each other.
+    # In the trial without a decision, ada and cleo agree against ben. For ada, ben and
+    # cleo differ, so their frames stay open.
     ben_row, ada_row = (rows_of(result, who)[1]["settled"] for who in (ben, ada))
     assert ben_row["edge"]["value"] == 1 / 2
     assert ada_row["edge"]["value"] == 1 / 2
     assert (ben_row["f1"]["n"], ada_row["f1"]["n"]) == (80, 77)
 
 
-def test_a_second_pass_is_held_against_the_first_in_the_week_of_the_second(lab, people):
+def test_a_second_pass_is_compared_with_the_first_in_its_own_week(lab, people):
     _, ben, _ = people
-    says(lab[0], ben, (22, 30), week=2, pass_number=2)
+    label_subset(lab[0], ben, (22, 30), week=2, pass_number=2)
 
     result = compare_weeks().result
 
@@ -141,21 +141,21 @@ def test_a_second_pass_is_held_against_the_first_in_the_week_of_the_second(lab, 
     assert rows[2]["frames"] == 80
 
 
-def test_gold_that_is_labelled_again_counts_in_the_week_of_the_later_pass(lab, people):
+def test_an_adjudicated_clip_counts_in_the_week_of_the_later_pass(lab, people):
     _, ben, _ = people
     dana = make_user("dana", "adjudicator")
     settle(dana, lab[0], 40, [0], trial=lab[0].clips.first().trial_id)
-    says(lab[0], ben, (21, 30), week=2, pass_number=2)
+    label_subset(lab[0], ben, (21, 30), week=2, pass_number=2)
 
     rows = rows_of(compare_weeks().result, ben)
 
     assert values(rows, "settled", "onset") == [None, None, 1]
 
 
-def test_gold_without_a_vote_is_held_against_what_is_settled(lab, people):
+def test_a_quality_check_is_compared_with_adjudicated_labels(lab, people):
     ada, *_ = people
     zoe = make_user("zoe")
-    says(lab[1], zoe, TOUCH, week=3)
+    label_subset(lab[1], zoe, TOUCH, week=3)
     key = weeks_key()
     for clip in lab[0].clips.all():
         test = Assignment.objects.create(clip=clip, annotator=zoe, mixed_into=lab[1])
@@ -164,7 +164,7 @@ def test_gold_without_a_vote_is_held_against_what_is_settled(lab, people):
 
     result = compare_weeks().result
 
-    # All others agree there: it is settled though nobody had to.
+    # All others agree in these clips: they need no decision.
     assert weeks_key() != key
     own, tested = rows_of(result, zoe)
     assert (own["settled"], tested["others"]) == (None, None)
@@ -173,7 +173,7 @@ def test_gold_without_a_vote_is_held_against_what_is_settled(lab, people):
     assert values(rows_of(result, ada), "others", "f1") == [1, 1]
 
 
-def test_it_is_kept_until_a_label_or_an_answer_changes(lab, people):
+def test_the_weeks_are_current_until_a_label_or_a_decision_changes(lab, people):
     first, again = compare_weeks(), compare_weeks()
     assert (again.pk, again.made_at) == (first.pk, first.made_at)
 
@@ -206,7 +206,7 @@ def test_many_labels_are_compared_by_a_job(lab, people, monkeypatch):
         request_weeks(make_user("vera", "viewer"))
 
 
-def test_an_annotator_is_shown_the_own_work_and_no_agreement(lab, people):
+def test_an_annotator_sees_the_own_work_without_agreement(lab, people):
     ada, *_ = people
     settle(make_user("dana", "adjudicator"), lab[0], 20, [1])
     compare_weeks()
@@ -224,7 +224,7 @@ def test_an_annotator_is_shown_the_own_work_and_no_agreement(lab, people):
 
 
 @pytest.mark.parametrize("role", ["admin", "adjudicator"])
-def test_who_still_labels_blind_is_shown_the_own_work_alone(lab, people, role):
+def test_a_user_who_labels_blind_sees_only_the_own_work(lab, people, role):
     dana = make_user("dana", role)
     assert sees_all_annotators(dana)
     elsewhere = make_subset(make_session("tuesday"), name="elsewhere")

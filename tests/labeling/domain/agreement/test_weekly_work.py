@@ -1,4 +1,4 @@
-"""Work by week, from the log of operations."""
+"""Annotators' work by week, from the log of operations."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -25,7 +25,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# A Sunday's last minute: half of what follows is in the next week.
+# The last minute of a Sunday: 30 seconds later, the next week begins.
 SUNDAY = datetime(2026, 11, 22, 23, 59, 30, tzinfo=UTC)
 
 
@@ -53,7 +53,7 @@ def test_labels_and_active_time_belong_to_the_week_in_which_they_were_made():
     assert {each.annotator for each in work} == {assignment.annotator_id}
 
 
-def test_longer_pauses_are_left_out():
+def test_pauses_longer_than_thirty_seconds_do_not_count():
     assignment = make_assignment(start=0, stop=40)
     for frame, seconds in enumerate((0, 30, 61, 70)):
         label(assignment, (frame, frame + 1, 0), made_at=at(seconds - 3600))
@@ -61,7 +61,7 @@ def test_longer_pauses_are_left_out():
     assert weeks_of(weekly_work()) == [(202647, 39, 4, 0)]
 
 
-def test_a_frame_counts_in_the_week_of_the_label_that_stands():
+def test_a_frame_counts_in_the_week_of_its_current_label():
     assignment = make_assignment(start=0, stop=40)
     label(assignment, (0, 20, 1), made_at=at(0))
     label(assignment, (5, 10, 0), (0, 2, None), made_at=at(100))
@@ -77,7 +77,7 @@ def test_a_frame_counts_in_the_week_of_the_label_that_stands():
     assert weeks_of(weekly_work()) == [(202647, 0, 13, 1), (202648, 1, 5, 1)]
 
 
-def test_what_another_page_overtook_is_activity_but_no_label():
+def test_an_outdated_operation_is_activity_without_labels():
     assignment = make_assignment(start=0, stop=40)
     label(assignment, (0, 10, 1), made_at=at(0))
     stale = make_draft((0, 10, 0), made_at=at(10))
@@ -88,7 +88,7 @@ def test_what_another_page_overtook_is_activity_but_no_label():
     assert weeks_of(weekly_work()) == [(202647, 10, 10, 1)]
 
 
-def test_a_switch_of_clips_is_work_and_excluded_trials_were_work_too():
+def test_switching_clips_and_excluded_trials_count_as_work():
     subset = make_subset(make_session(), start=0, stop=40)
     ada = make_user("ada")
     for seconds, clip in enumerate(subset.clips.all()):
@@ -99,7 +99,7 @@ def test_a_switch_of_clips_is_work_and_excluded_trials_were_work_too():
     assert weeks_of(weekly_work()) == [(202647, 20, 80, 0)]
 
 
-def test_each_annotator_has_rows_of_ones_own_and_every_pass_counts():
+def test_each_annotator_has_separate_rows_and_every_pass_counts():
     assignment = make_assignment(make_user("ada"), start=0, stop=40)
     again = Assignment.objects.create(
         clip=assignment.clip, annotator=assignment.annotator, pass_number=2
@@ -118,7 +118,7 @@ def test_each_annotator_has_rows_of_ones_own_and_every_pass_counts():
     assert [clip.pass_number for clip in labelled_clips()] == [1, 1, 2]
 
 
-def test_one_week_says_what_the_subsets_page_says():
+def test_a_week_has_the_same_figures_as_the_page_of_the_subset():
     assignment = make_assignment(start=0, stop=40)
     for frame in range(0, 40, 4):
         label(assignment, (frame, frame + 3, frame % 8 // 4), made_at=at(frame - 900))
@@ -133,7 +133,7 @@ def test_one_week_says_what_the_subsets_page_says():
     )
 
 
-def test_years_are_those_of_their_weeks():
+def test_a_week_belongs_to_its_iso_year():
     assignment = make_assignment(start=0, stop=40)
     label(assignment, (0, 10, 1), made_at=datetime(2027, 1, 2, tzinfo=UTC))
 
@@ -143,7 +143,7 @@ def test_years_are_those_of_their_weeks():
     assert (monday_of(202653), week_name(202701)) == (date(2026, 12, 28), "2027-W01")
 
 
-def test_nobody_did_nothing():
+def test_there_are_no_rows_without_operations():
     make_assignment()
 
     assert (weekly_work(), list(labelled_clips())) == ([], [])

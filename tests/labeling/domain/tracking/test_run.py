@@ -1,3 +1,5 @@
+"""Tracking a folder of videos: the session, the notices, the refusals."""
+
 import shutil
 from pathlib import Path
 
@@ -84,11 +86,11 @@ def test_whaccs_video_becomes_whaccs_session(data_root):
     assert tracked.session.name == "AH0407x160609"
     with opened_session(tracked.session) as source:
         up, down = source.pole_times[:, 0]
-    # It arrives in frame 80 and sways a little; the video is cut while it stands.
+    # The pole arrives in frame 80 and sways; the video ends while it is in reach.
     assert (up, down) == (80, 113)
 
 
-def test_known_pole_times_take_the_place_of_seen_ones(folder, data_root):
+def test_known_pole_times_replace_detected_ones(folder, data_root):
     (data_root / "times.csv").write_text("trial,up,down\n9,2,10\n10,3,11\n")
     request = asked(pole_times_file="times.csv", pole_times={"10": [1, 5]})
 
@@ -99,7 +101,7 @@ def test_known_pole_times_take_the_place_of_seen_ones(folder, data_root):
         assert np.array_equal(source.pole_times, expected, equal_nan=True)
 
 
-def test_odd_videos_are_said_and_unreadable_ones_left_out(folder):
+def test_unusual_videos_get_notices_and_unreadable_ones_are_left_out(folder):
     (folder / "m-2.mp4").write_bytes((folder / "m-1.mp4").read_bytes()[:900])
     (folder / "m-3.mp4").write_bytes(b"")
     write_video(folder / "m-4.mp4", spots(12, shape=(64, 96))[0])
@@ -138,7 +140,7 @@ def test_odd_videos_are_said_and_unreadable_ones_left_out(folder):
         ({"numbers": {"m-1.mp4": 9}}, "number 9 is that of m-1.mp4, m-9.mp4"),
     ],
 )
-def test_what_cannot_be_tracked_is_refused(folder, data_root, options, sentence):
+def test_an_impossible_request_is_refused(folder, data_root, options, sentence):
     assert sentence in refusal(asked(**options))
     assert not Session.objects.exists()
     assert list(data_root.rglob("*.h5*")) == []
@@ -156,7 +158,7 @@ def test_a_link_out_of_the_data_root_is_refused(folder, data_root, tmp_path):
     assert Session.objects.get().trials.count() == 3
 
 
-def test_files_and_names_that_are_taken_are_refused(folder, data_root):
+def test_existing_files_and_names_are_refused(folder, data_root):
     (data_root / "monday.h5").write_text("precious")
 
     assert "The file 'monday.h5' exists already" in refusal(asked())

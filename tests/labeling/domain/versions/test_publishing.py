@@ -1,3 +1,5 @@
+"""Publishing: which version a session shows, and the log of publications."""
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -40,7 +42,7 @@ def log_of(session):
     return list(rows.values_list("version__number", "published_by__username"))
 
 
-def test_publishing_points_a_session_at_a_version_and_back(session, dana):
+def test_a_session_shows_the_version_published_last(session, dana):
     one = scored(session, make_version())
     two = scored(session, make_version(number=2, parent=one))
 
@@ -53,7 +55,7 @@ def test_publishing_points_a_session_at_a_version_and_back(session, dana):
     assert log_of(session) == [(1, "dana"), (2, "dana"), (1, "dana")]
 
 
-def test_publishing_what_is_published_changes_nothing(session, dana):
+def test_publishing_the_published_version_changes_nothing(session, dana):
     version = scored(session, make_version())
 
     for _ in range(2):
@@ -73,9 +75,7 @@ def test_a_version_that_has_not_scored_every_trial_is_refused(session, dana):
     assert (session.published_version, log_of(session)) == (None, [])
 
 
-def test_an_excluded_trial_need_not_be_scored_and_its_touches_do_not_count(
-    session, dana
-):
+def test_an_excluded_trial_needs_no_scores_and_its_touches_do_not_count(session, dana):
     version = scored(session, make_version())
     last = session.trials.last()
     last.scores.all().delete()
@@ -91,7 +91,7 @@ def test_an_excluded_trial_need_not_be_scored_and_its_touches_do_not_count(
     )  # fmt: skip
 
 
-def test_what_is_worse_on_held_out_trials_needs_a_second_confirmation(session, dana):
+def test_a_version_worse_on_held_out_trials_needs_confirmation(session, dana):
     one = scored(session, make_version())
     two = scored(session, make_version(number=2, parent=one, metrics=WORSE))
 
@@ -99,14 +99,14 @@ def test_what_is_worse_on_held_out_trials_needs_a_second_confirmation(session, d
         publish(user=dana, session=session, version=two)
     publish(user=dana, session=session, version=two, confirmed=True)
     publish(user=dana, session=session, version=one)
-    # Going back to what was shown before is at once.
+    # A version that the session has shown before needs no confirmation.
     publish(user=dana, session=session, version=two)
 
     assert [number for number, _ in log_of(session)] == [2, 1, 2]
 
 
 @pytest.mark.parametrize("metrics", [{}, {"held_out_before": None}])
-def test_nothing_is_worse_than_what_was_never_measured(metrics):
+def test_a_version_without_measurements_is_not_worse(metrics):
     assert not is_worse(make_version(metrics=metrics))
 
 
@@ -129,7 +129,7 @@ def test_the_log_of_publications_only_grows(session, dana):
             change()
 
 
-def test_candidates_are_listed_beside_what_is_published(session, dana):
+def test_candidates_are_listed_beside_the_published_version(session, dana):
     one = scored(session, make_version())
     two = scored(session, make_version(number=2, parent=one))
     publish(user=dana, session=session, version=one)

@@ -1,4 +1,4 @@
-"""Scoring with the shipped model and real files: what is kept, what a kill leaves."""
+"""Scoring with the shipped model and real files: the unit cache, killed runs."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ def file(data_root, settings, tmp_path):
     return "noise.h5"
 
 
-def kept_files(cache_root):
+def cached_files(cache_root):
     return {
         path: (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in (cache_root / "units").rglob("*.npy")
@@ -47,22 +47,22 @@ def kept_files(cache_root):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_a_kill_only_what_is_missing_is_computed(file, settings, tmp_path):
+def test_after_a_kill_only_missing_units_are_computed(file, settings, tmp_path):
     session = import_session(user=None, file=file)
     child = scoring_child(session, settings)
-    while not kept_files(settings.WHACC_CACHE_ROOT):
+    while not cached_files(settings.WHACC_CACHE_ROOT):
         assert child.poll() is None
         time.sleep(0.01)
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
 
-    left = kept_files(settings.WHACC_CACHE_ROOT)
+    left = cached_files(settings.WHACC_CACHE_ROOT)
     shapes = {np.load(path).shape for path in left}
     scored = score_session(session=session)
 
     assert 0 < len(left) < TRIALS
     assert shapes == {(FRAMES, 32)}
-    after = kept_files(settings.WHACC_CACHE_ROOT)
+    after = cached_files(settings.WHACC_CACHE_ROOT)
     assert (len(after), {path: after[path] for path in left}) == (TRIALS, left)
     assert (scored.n_trials, scored.n_frames) == (TRIALS, TRIALS * FRAMES)
     resumed = list(Scores.objects.order_by("trial").values_list("values", flat=True))
@@ -91,14 +91,14 @@ score_session(session=Session.objects.get(pk=int(sys.argv[1])))
 
 
 @pytest.mark.django_db
-def test_a_second_run_reads_what_is_kept(file, settings):
+def test_a_second_run_reads_cached_units(file, settings):
     session = import_session(user=None, file=file)
     score_session(session=session)
-    first, kept = all_scores(session), kept_files(settings.WHACC_CACHE_ROOT)
+    first, cached = all_scores(session), cached_files(settings.WHACC_CACHE_ROOT)
 
     score_session(session=session)
 
-    assert kept_files(settings.WHACC_CACHE_ROOT) == kept
+    assert cached_files(settings.WHACC_CACHE_ROOT) == cached
     np.testing.assert_array_equal(all_scores(session), first)
 
 
@@ -108,7 +108,7 @@ def all_scores(session: Session):
 
 
 @pytest.mark.django_db
-def test_a_file_that_goes_away_is_said_in_one_sentence(file, data_root):
+def test_a_missing_file_is_explained_in_one_sentence(file, data_root):
     session = import_session(user=None, file=file)
     (data_root / file).unlink()
 
@@ -120,7 +120,7 @@ def test_a_file_that_goes_away_is_said_in_one_sentence(file, data_root):
 
 
 @pytest.mark.django_db
-def test_a_cache_that_cannot_be_written_is_said_in_one_sentence(file, settings):
+def test_an_unwritable_cache_is_explained_in_one_sentence(file, settings):
     session = import_session(user=None, file=file)
     settings.WHACC_CACHE_ROOT.mkdir()
     (settings.WHACC_CACHE_ROOT / "units").touch()

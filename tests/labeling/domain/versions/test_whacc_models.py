@@ -1,4 +1,4 @@
-"""WhACC's classifier and CNN come in, before or after each other, and score."""
+"""WhACC's classifier and CNN are imported, in either order, and score."""
 
 import pickle
 
@@ -53,7 +53,7 @@ def own_models_root(tmp_path, settings):
     settings.WHACC_MODELS_ROOT = tmp_path / "models"
 
 
-def test_a_model_waits_for_its_cnn_and_says_so(pickled, real_file):
+def test_a_model_without_its_cnn_explains_what_to_import(pickled, real_file):
     imported = import_whacc_model(pickled)
 
     version = imported.version
@@ -65,13 +65,13 @@ def test_a_model_waits_for_its_cnn_and_says_so(pickled, real_file):
     session = import_session(user=None, file=real_file)
     with pytest.raises(LabelingError) as caught:
         score_session(session=session, version=version)
-    said = str(caught.value)
-    assert said.startswith("This version needs the weights of WhACC's ResNet50V2")
-    assert "manage.py import_whacc_backbone final_resnet50V2_full_model" in said
+    message = str(caught.value)
+    assert message.startswith("This version needs the weights of WhACC's ResNet50V2")
+    assert "manage.py import_whacc_backbone final_resnet50V2_full_model" in message
     assert session.published_version is None
 
 
-def test_a_model_that_waits_is_not_what_sessions_are_scored_with(pickled):
+def test_a_model_without_its_cnn_is_not_used_for_scoring(pickled):
     waiting = import_whacc_model(pickled).version
 
     assert latest_version() != waiting
@@ -84,7 +84,7 @@ def test_importing_again_records_nothing_new(pickled, saved_model):
         backbone = import_whacc_backbone(saved_model)
 
     assert (model.is_new, backbone.is_new, backbone.versions) == (False, False, [])
-    # The one that waits, and the one that its CNN let score.
+    # The version without a CNN, and the one with it.
     assert ModelVersion.objects.count() == 2
     assert Backbone.objects.count() == 2
     files = [path for path in models_root().rglob("*") if path.is_file()]
@@ -108,17 +108,17 @@ def test_the_cnn_lets_the_model_score(pickled, saved_model, real_file):
         assert np.isfinite(scores).all()
 
 
-def test_a_cnn_keeps_its_head_and_a_model_after_it_scores_at_once(pickled, saved_model):
+def test_a_cnn_is_stored_with_its_head_and_later_models_score(pickled, saved_model):
     backbone = import_whacc_backbone(saved_model).backbone
 
     imported = import_whacc_model(pickled)
 
     assert imported.can_score
     assert imported.version.backbone == backbone
-    kept = np.frombuffer((models_root() / backbone.head["path"]).read_bytes(), "<f4")
+    head = np.frombuffer((models_root() / backbone.head["path"]).read_bytes(), "<f4")
     arrays = random_network()
-    assert kept[:-1].tolist() == arrays["dense_4/kernel"][:, 0].tolist()
-    assert kept[-1:].tolist() == arrays["dense_4/bias"].tolist()
+    assert head[:-1].tolist() == arrays["dense_4/kernel"][:, 0].tolist()
+    assert head[-1:].tolist() == arrays["dense_4/bias"].tolist()
 
 
 def test_a_file_that_is_no_model_records_nothing(tmp_path):

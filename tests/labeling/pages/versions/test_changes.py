@@ -1,3 +1,5 @@
+"""Differences between the touches of two versions on a session."""
+
 import pytest
 
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
@@ -29,20 +31,20 @@ def versions(session):
     return one, two
 
 
-def test_a_diff_leads_from_the_session_to_the_trial_to_the_frames(session, versions):
+def test_differences_lead_from_the_session_to_trials_to_frames(session, versions):
     alice = make_user()
     subset = make_subset(session, start=25, stop=45)
     clip = subset.clips.order_by("trial__first_row").first()
     label(Assignment.objects.create(clip=clip, annotator=alice), (25, 45, 0))
 
-    diff = session_differences(session, *versions)
+    differences = session_differences(session, *versions)
 
-    assert diff.n_kept == 1
-    assert diff.rows == [("gained", 1, 0), ("lost", 1, 0), ("moved", 1, 1)]
-    first, second = diff.changed_trials
+    assert differences.n_kept == 1
+    assert differences.rows == [("gained", 1, 0), ("lost", 1, 0), ("moved", 1, 1)]
+    first, second = differences.changed_trials
     assert first.counts == {"gained": 0, "lost": 0, "moved": 1}
     assert (first.n_kept, first.n_labelled, second.n_labelled) == (1, 1, 0)
-    (moved,) = diff.of_trial(1).changes
+    (moved,) = differences.of_trial(1).changes
     assert (moved.before, moved.after) == ((30, 40), (32, 40))
     assert (moved.start, moved.stop, moved.labelled) == (30, 40, True)
     assert [(each.kind, each.before, each.after) for each in second.changes] == [
@@ -51,34 +53,34 @@ def test_a_diff_leads_from_the_session_to_the_trial_to_the_frames(session, versi
     ]
 
 
-def test_an_excluded_trial_is_compared_no_more(session, versions):
+def test_an_excluded_trial_has_no_differences(session, versions):
     session.trials.filter(number=2).update(excluded_because="the pole never came")
 
-    diff = session_differences(session, *versions)
+    differences = session_differences(session, *versions)
 
-    assert diff.rows == [("gained", 0, 0), ("lost", 0, 0), ("moved", 1, 0)]
-    assert [each.trial.number for each in diff.trials] == [1]
-
-
-def test_a_version_differs_in_nothing_from_itself(session, versions):
-    diff = session_differences(session, versions[0], versions[0])
-
-    assert (diff.n_kept, diff.changed_trials) == (3, [])
+    assert differences.rows == [("gained", 0, 0), ("lost", 0, 0), ("moved", 1, 0)]
+    assert [each.trial.number for each in differences.trials] == [1]
 
 
-def test_a_session_that_one_has_not_scored_cannot_be_compared(session, versions):
+def test_a_version_has_no_differences_to_itself(session, versions):
+    differences = session_differences(session, versions[0], versions[0])
+
+    assert (differences.n_kept, differences.changed_trials) == (3, [])
+
+
+def test_both_versions_must_have_scored_the_session(session, versions):
     Scores.objects.filter(version=versions[1], trial__number=2).delete()
 
     with pytest.raises(LabelingError, match="has not scored 1 of the 2 trials"):
         session_differences(session, *versions)
 
 
-def test_annotators_see_no_diff(session, versions):
+def test_annotators_see_no_differences(session, versions):
     with pytest.raises(NotFoundError):
         differences_for(make_user(), session.pk, 1, 2)
 
 
-def test_whoever_still_labels_blind_sees_none_either(session, versions):
+def test_a_user_who_labels_blind_sees_no_differences(session, versions):
     dana = make_user("dana", "admin")
     clip = make_subset(session).clips.first()
     assignment = Assignment.objects.create(clip=clip, annotator=dana)
@@ -90,6 +92,6 @@ def test_whoever_still_labels_blind_sees_none_either(session, versions):
     assert differences_for(dana, session.pk, 1, 2).n_kept == 1
 
 
-def test_an_unknown_trial_is_said(session, versions):
+def test_an_unknown_trial_is_not_found(session, versions):
     with pytest.raises(NotFoundError, match="no trial 9"):
         session_differences(session, *versions).of_trial(9)
