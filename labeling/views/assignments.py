@@ -21,9 +21,9 @@ from labeling.domain.assignments.others_labels import lanes_of_others, n_lanes
 from labeling.domain.labels.log import OperationDraft
 from labeling.domain.labels.operations import (
     Refusal,
+    applied_operations,
     labels_and_revision,
     record_own_operations,
-    standing_log,
 )
 from labeling.domain.recordings.frames import block_differences, block_digest
 from labeling.domain.tracking.full_frames import full_frame_png, knows_its_videos
@@ -94,7 +94,7 @@ def assignment_labels(request: UserRequest, pk: int) -> JsonResponse:
 def assignment_history(request: UserRequest, pk: int) -> JsonResponse:
     """Send what an assignment's labels were made of, so that it can be undone."""
     assignment = assignment_for(request.user, pk)
-    return JsonResponse({"operations": standing_log(assignment)})
+    return JsonResponse({"operations": applied_operations(assignment)})
 
 
 @never_cache

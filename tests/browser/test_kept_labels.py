@@ -130,7 +130,9 @@ def test_a_label_that_is_refused_holds_up_no_other_and_waits_for_a_choice(
     all_saved(page)
 
     assert before == [(5, 6, 1), (7, 8, 0)]
-    assert "Expected frames of [5, 35), found [300, 301)" in sentence
+    assert (
+        "Frames [300, 301) are not in this clip. Label frames of [5, 35)." in sentence
+    )
     assert "Frame 6: mine touch, saved no label" in sentence
     assert saved_runs(assignment) == [(5, 7, 1), (7, 8, 0)]
 

@@ -1,1 +1,1 @@
-"""Labels: the log of operations, what the operations amount to, and decisions."""
+"""Labels: the log of operations, the labels that they make, and decisions."""

@@ -1,4 +1,4 @@
-"""Labels: what an annotator's operations amount to, and how operations come in."""
+"""Operations: record them in the log, and read the labels that they make."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,13 @@ from uuid import UUID
 import numpy as np
 from django.db import transaction
 
-from labeling.domain.labels.log import Log, LoggedOperation, OperationDraft
+from labeling.domain.labels.batch import OperationBatch
+from labeling.domain.labels.log import (
+    LockedLog,
+    LoggedOperation,
+    OperationDraft,
+    locked_log,
+)
 from labeling.domain.labels.notes import notes_of
 from labeling.domain.labels.runs import Run, apply_runs, runs_of
 from labeling.domain.labels.withdrawn import notify_withdrawn
@@ -19,7 +25,7 @@ from models_ml.arrays import UNLABELLED, LabelValues
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An operation that will never enter the log, and why, in one sentence."""
+    """An operation that will never enter the log, and a sentence on why."""
 
     id: UUID
     error: str
@@ -27,11 +33,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a batch of operations, in the order in which they came.
+    """The result of recording a batch of operations, in their order.
 
-    `labels` are all runs of the clip as of `revision`, where the client's picture of
-    them is not the server's, and `notes` all notes; else None. `withdrawn` is what to
-    tell of a clip that was taken back.
+    If the client's labels may differ from the server's, `labels` has all runs of the
+    clip at `revision`, and `notes` all its notes; else both are None. `withdrawn` is
+    the notice to show if the clip was withdrawn.
     """
 
     revision: int
@@ -43,7 +49,7 @@ class Receipt:
 
 
 def label_values(assignment: Assignment) -> LabelValues:
-    """Return the labels of an assignment's clip, a value a frame."""
+    """Return the labels of an assignment, a value for each frame of its clip."""
     clip = assignment.clip
     values = np.full(clip.n_frames, UNLABELLED, dtype=np.int8)
     rows = Label.objects.filter(assignment=assignment)
@@ -54,10 +60,10 @@ def label_values(assignment: Assignment) -> LabelValues:
 
 @transaction.atomic
 def labels_and_revision(assignment: Assignment) -> dict[str, Any]:
-    """Return a clip's labels as runs, its notes, and the revision that they are of."""
-    # No writer comes between the revision and the labels.
-    held = Assignment.objects.select_for_update(of=("self",), no_key=True)
-    assignment = held.select_related("clip").get(pk=assignment.pk)
+    """Return the labels of a clip as runs, its notes, and their revision."""
+    # The lock keeps writers out between reading the revision and the labels.
+    rows = Assignment.objects.select_for_update(of=("self",), no_key=True)
+    assignment = rows.select_related("clip").get(pk=assignment.pk)
     runs = runs_of(label_values(assignment), first=assignment.clip.start)
     return {
         "revision": assignment.revision,
@@ -67,7 +73,7 @@ def labels_and_revision(assignment: Assignment) -> dict[str, Any]:
 
 
 def replayed_values(assignment: Assignment) -> LabelValues:
-    """Return what the operations in the log amount to, without looking at labels."""
+    """Return the labels that follow from the log alone, without reading labels."""
     clip = assignment.clip
     values = np.full(clip.n_frames, UNLABELLED, dtype=np.int8)
     for runs in assignment.operations.filter(applied=True).values_list(
@@ -77,8 +83,8 @@ def replayed_values(assignment: Assignment) -> LabelValues:
     return values
 
 
-def standing_log(assignment: Assignment) -> list[dict[str, Any]]:
-    """Return the operations that count, in their order, as their clients made them."""
+def applied_operations(assignment: Assignment) -> list[dict[str, Any]]:
+    """Return the applied operations of an assignment, in order."""
     rows = assignment.operations.filter(applied=True).order_by("revision")
     fields = ("id", "client", "revision", "gesture", "runs", "note", "undoes")
     return [dict(row) for row in rows.values(*fields)]
@@ -92,13 +98,13 @@ def record_operations(
     drafts: Sequence[OperationDraft],
     unreadable: Sequence[Refusal] = (),
 ) -> Receipt:
-    """Append operations to an assignment's log and bring its labels up to date.
+    """Append operations to the log of an assignment, and update its labels.
 
-    However often a batch arrives, each operation counts once, and one that is refused
-    holds up no other. When this returns, the batch is committed; when it raises,
-    nothing of the batch is.
+    A batch that arrives several times is recorded once. A refused operation does not
+    hold up the others. When this returns, the batch is committed; when it raises,
+    nothing of it is.
     """
-    log = Log(assignment.pk, assignment.annotator_id, client, drafts)
+    log = locked_log(assignment.pk, assignment.annotator_id, client, drafts)
     return _recorded(log, drafts, unreadable)
 
 
@@ -111,36 +117,39 @@ def record_own_operations(
     drafts: Sequence[OperationDraft],
     unreadable: Sequence[Refusal] = (),
 ) -> Receipt:
-    """Do that for one of the user's own assignments, with no look at it before."""
-    # Who looks on only, though it was given clips before, labels no more.
+    """Record operations on one of the user's own assignments without loading it first.
+
+    `record_operations` describes the rest.
+    """
+    # An account that became a viewer keeps its assignments but may not label.
     if not user.may_label:
         raise NotFoundError(f"There is no assignment {pk} of yours.")
-    log = Log(pk, user.pk, client, drafts)
+    log = locked_log(pk, user.pk, client, drafts)
     return _recorded(log, drafts, unreadable)
 
 
 def _recorded(
-    log: Log, drafts: Sequence[OperationDraft], unreadable: Sequence[Refusal]
+    log: LockedLog, drafts: Sequence[OperationDraft], unreadable: Sequence[Refusal]
 ) -> Receipt:
-    assignment = log.assignment
+    assignment, batch = log.assignment, OperationBatch(log)
     operations, refused = [], list(unreadable)
     for draft in drafts:
-        operation = log.known.get(draft.id)
+        operation = batch.known.get(draft.id)
         try:
             if operation is None:
-                operation = log.known[draft.id] = log.append(draft)
+                operation = batch.append(draft)
             elif operation.assignment != assignment.pk:
                 raise LabelingError(
-                    f"Expected a new operation, found {draft.id} in another "
-                    "assignment's log: reload the page."
+                    f"Operation {draft.id} is already in the log of another "
+                    "assignment. Reload the page."
                 )
         except LabelingError as error:
             refused.append(Refusal(id=draft.id, error=str(error)))
         else:
             operations.append(operation)
-    log.write()
+    batch.write()
     labels, notes = None, None
-    if refused or log.others_wrote:
+    if refused or log.others.any_changes:
         labels = runs_of(label_values(assignment), first=assignment.clip.start)
         notes = notes_of(assignment)
     return Receipt(

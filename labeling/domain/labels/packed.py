@@ -1,4 +1,4 @@
-"""All labels of subsets, many at a time: packed by the database, unpacked by numpy."""
+"""Labels of whole subsets, packed by the database and unpacked by numpy for speed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PACKED = np.dtype([("index", ">i4"), ("value", ">i2")])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedLabels:
-    """What one pass of an annotator says of one clip."""
+    """The labels of one pass of an annotator in one clip."""
 
     annotator: int
     username: str
@@ -31,10 +31,10 @@ def packed_labels(
     trial: Trial | None = None,
     session: Session | None = None,
 ) -> Iterator[PackedLabels]:
-    """Yield labels of subsets, or of one trial or session there, earlier passes first.
+    """Yield labels of subsets, or only of one trial or session, earlier passes first.
 
-    Within a pass the later assignment comes later. Excluded trials and tests
-    of annotators are left out.
+    Within a pass, later assignments come later. Excluded trials and quality-check clips
+    are left out.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""Progress: how many frames are labelled of those that were given out, and how fast."""
+"""Labelling progress: how many assigned frames are labelled, and how fast."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,25 +12,25 @@ from labeling.models import Assignment, Label, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabellingProgress:
-    """How many frames are labelled of those that are to be."""
+    """How many of the assigned frames are labelled."""
 
     labelled: int
     total: int
 
     @property
     def percent(self) -> int:
-        """Whole percent, 100 only when nothing is left."""
+        """The labelled share in whole percent, rounded down."""
         return 100 * self.labelled // self.total if self.total else 0
 
 
-# The subset in whose queue an assignment stands.
+# The id of the subset in whose queue an assignment is.
 QUEUE = Coalesce("mixed_into", "clip__subset")
 
 
 def progress_by(
     key: str, assignments: QuerySet[Assignment]
 ) -> dict[int, LabellingProgress]:
-    """Return the progress of assignments, summed for each annotator or queue."""
+    """Return the progress of assignments, summed by annotator or by queue."""
     frames = F("clip__stop") - F("clip__start")
     of_assignment = QUEUE if key == "queue" else F(key)
     queue_of_label = Coalesce("assignment__mixed_into", "assignment__clip__subset")
@@ -46,19 +46,19 @@ def progress_by(
 
 
 def progress_in_subset(annotator: User, subset_id: int) -> LabellingProgress:
-    """Return how far one annotator is in their queue of one subset."""
+    """Return the progress of one annotator in one subset."""
     queue = Assignment.objects.active().queued_in(subset_id)
     by_annotator = progress_by("annotator", queue.filter(annotator=annotator))
     return by_annotator.get(annotator.pk, LabellingProgress(labelled=0, total=0))
 
 
-# Longer pauses are no work.
+# Longer pauses do not count as active time.
 IDLE_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What an annotator did in a subset, and in how much active time."""
+    """The labels of an annotator in a subset, and the active time they took."""
 
     active_seconds: float
     last_made_at: datetime | None
@@ -67,12 +67,12 @@ class Work:
 
     @property
     def frames_per_minute(self) -> float | None:
-        """Labelled frames for each minute of active time; None before there is one."""
+        """Labelled frames per minute of active time; None without active time."""
         return self._per_minute(self.labelled)
 
     @property
     def touches_per_minute(self) -> float | None:
-        """Touches for each minute of active time."""
+        """Touches per minute of active time; None without active time."""
         return self._per_minute(self.touches)
 
     def _per_minute(self, count: int) -> float | None:
@@ -80,10 +80,10 @@ class Work:
 
 
 def work_in_subset(annotator: User, subset_id: int) -> Work:
-    """Return what one annotator did in one subset, by the log of operations.
+    """Return the work of one annotator in one subset, from the log of operations.
 
-    The annotator's own clock says when; a pause between two operations counts as work
-    when it is not longer than `IDLE_SECONDS`.
+    Times are those of the annotator's computer. A pause between two operations counts
+    as active time if it is at most `IDLE_SECONDS`.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -108,7 +108,7 @@ def work_in_subset(annotator: User, subset_id: int) -> Work:
                   JOIN labeling_clip c ON c.id = a.clip_id
                   WHERE a.annotator_id = %s
                     AND coalesce(a.mixed_into_id, c.subset_id) = %s
-                  WINDOW frames AS (PARTITION BY a.id ORDER BY f.index)) AS said""",
+                  WINDOW frames AS (PARTITION BY a.id ORDER BY f.index)) AS labelled""",
             [annotator.pk, subset_id],
         )
         labelled, touches = cursor.fetchone()

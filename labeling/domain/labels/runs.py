@@ -1,7 +1,7 @@
 """Labels as runs and as arrays.
 
-A run is `(start, stop, value)`, half-open, counted from the trial's first frame.
-In arrays, `UNLABELLED` stands where nobody has said anything.
+A run is `(start, stop, value)`, half-open, counted from the trial's first frame. In
+arrays, frames without a label have the value `UNLABELLED`.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ Run = tuple[int, int, int | None]
 
 
 def runs_of(values: LabelValues, *, first: int) -> list[Run]:
-    """Return the maximal runs of equal labels; `values[0]` is frame `first`."""
+    """Return the maximal runs of equal labels; `values[0]` is the label of `first`."""
     starts, stops = equal_runs(values)
     runs = zip(starts.tolist(), stops.tolist(), values[starts].tolist(), strict=True)
     return [
@@ -24,6 +24,6 @@ def runs_of(values: LabelValues, *, first: int) -> list[Run]:
 
 
 def apply_runs(values: LabelValues, runs: Iterable[Run], *, first: int) -> None:
-    """Write runs into `values` in place; a value of None clears."""
+    """Write runs into `values` in place; a value of None removes labels."""
     for start, stop, value in runs:
         values[start - first : stop - first] = UNLABELLED if value is None else value

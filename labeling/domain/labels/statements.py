@@ -1,4 +1,4 @@
-"""Several statements in one message to the database: the way there and back once."""
+"""Several SQL statements in one message to the database, which saves round trips."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +12,9 @@ Rows = list[tuple[Any, ...]]
 def at_once(statements: Sequence[Statement]) -> list[tuple[Rows, int]]:
     """Return the rows of each statement, and how many rows it found or changed.
 
-    They run in their order. Each sees what those before it did and, with Postgres'
-    default isolation, what others committed until then: behind a `FOR UPDATE` that had
-    to wait, too.
+    The statements run in order. Each one sees the effects of the earlier ones and, at
+    Postgres' default isolation level, everything that was committed before it began,
+    also after a `FOR UPDATE` that had to wait.
     """
     query = ";\n".join(sql for sql, _ in statements)
     found = []
@@ -30,5 +30,5 @@ def at_once(statements: Sequence[Statement]) -> list[tuple[Rows, int]]:
 
 def array(values: Sequence[object]) -> str:
     """Return numbers, bools or UUIDs as the text of a Postgres array."""
-    # psycopg looks at each element to find its type, which was most of a query's time.
+    # psycopg inspects each element for its type, which took most of a query's time.
     return "{" + ",".join(map(str, values)) + "}"

@@ -1,4 +1,4 @@
-"""The table of labels: what a batch of operations makes of it, in two statements."""
+"""The table of labels: write the changes of a batch in at most two statements."""
 
 from collections.abc import Iterable, Sequence
 
@@ -31,17 +31,17 @@ value = excluded.value, suggestion_shown = excluded.suggestion_shown"""
 
 
 class LabelChanges:
-    """What operations make of a clip's frames, the latest last, until it is written."""
+    """The changes of a clip's labels by a batch of operations; later ones override."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.clip = assignment.clip
-        # What a frame becomes: twice its value, one more where a suggestion was shown.
+        # The new state of a frame: twice its label, plus 1 if a suggestion was shown.
         self.become = np.full(self.clip.n_frames, UNTOUCHED, dtype=np.int8)
         self.n_labelled = 0
 
     def add(self, runs: Iterable[Run], *, suggestion_shown: bool) -> None:
-        """Put runs over those that came before."""
+        """Add the runs of an operation; they override earlier ones."""
         first = self.clip.start
         for start, stop, value in runs:
             self.become[start - first : stop - first] = (
@@ -49,7 +49,7 @@ class LabelChanges:
             )
 
     def statements(self) -> list[Statement]:
-        """Return what brings the table up to date, however many runs there are."""
+        """Return the statements that write all changes."""
         starts, stops = equal_runs(self.become)
         become = self.become[starts]
         starts, stops = starts + self.clip.start, stops + self.clip.start
@@ -64,7 +64,7 @@ class LabelChanges:
         return statements
 
     def check(self, n_rows: Sequence[int]) -> None:
-        """Refuse to go on unless each labelled frame has become a row."""
+        """Raise unless each labelled frame has become a row."""
         if self.n_labelled and n_rows[-1] != self.n_labelled:
             raise IntegrityError(f"frames of {self.clip} have no rows")
 
@@ -86,5 +86,5 @@ class LabelChanges:
         ]
 
     def _where(self, starts: Int64s, stops: Int64s) -> list[int]:
-        # Bounds that follow from the runs: they let an index be used.
+        # These bounds follow from the runs, and let Postgres use an index.
         return [self.clip.trial_id, int(starts[0]), int(stops[-1])]

@@ -1,4 +1,4 @@
-"""Two at the same time: each test uses two connections of its own."""
+"""Concurrent writers: each test uses two connections of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -74,7 +74,7 @@ def test_two_clients_of_one_assignment_write_one_log_without_gaps():
     assert label_values(assignment).tolist() == replayed_values(assignment).tolist()
 
 
-def test_the_same_batch_sent_twice_at_once_counts_once():
+def test_the_same_batch_sent_twice_at_once_is_recorded_once():
     assignment, client = make_assignment(), uuid4()
     draft = make_draft((10, 20, 1))
 
@@ -88,7 +88,7 @@ def test_the_same_batch_sent_twice_at_once_counts_once():
     assert Operation.objects.count() == 1
 
 
-def test_two_subsets_of_one_session_at_once_keep_to_the_shares():
+def test_two_subsets_of_one_session_at_once_draw_roles_by_their_shares():
     session = make_session(n_frames=[50, 50])
     first, second = session.trials.all()
 
@@ -104,7 +104,7 @@ def test_two_subsets_of_one_session_at_once_keep_to_the_shares():
     ]  # fmt: skip
 
 
-def test_two_subsets_of_one_name_at_once_make_one():
+def test_of_two_subsets_with_one_name_at_once_one_is_created():
     session = make_session(n_frames=[50, 50])
     first, second = session.trials.all()
 
@@ -136,7 +136,7 @@ def test_of_two_adjudicators_on_one_stretch_the_second_learns_of_the_first():
     ]
 
 
-def test_two_admins_who_shut_out_each_other_do_not_both_go():
+def test_of_two_admins_who_deactivate_each_other_one_stays():
     dana, erin = make_user("dana", "admin"), make_user("erin", "admin")
 
     results = at_once(
@@ -149,7 +149,7 @@ def test_two_admins_who_shut_out_each_other_do_not_both_go():
     assert User.objects.filter(role="admin", is_active=True).count() == 1
 
 
-def test_a_link_that_two_use_at_once_makes_one_account():
+def test_a_link_that_two_people_use_at_once_creates_one_account():
     link = invite(user=make_user("dana", "admin"), role="viewer")
 
     def accept(username):
@@ -162,7 +162,7 @@ def test_a_link_that_two_use_at_once_makes_one_account():
     assert User.objects.count() == 2
 
 
-def test_two_adjudicators_on_one_clip_lose_no_answer():
+def test_two_adjudicators_on_one_clip_lose_no_decision():
     subset = make_assignment(start=0, stop=40).clip.subset
     people = [make_user(name, "adjudicator") for name in ("dana", "eve")]
 

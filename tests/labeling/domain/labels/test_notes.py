@@ -1,4 +1,4 @@
-"""Notes come in as operations do, beside the labels."""
+"""Notes: recorded by operations, beside the labels."""
 
 from uuid import uuid4
 
@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 
 from labeling.domain.labels.notes import notes_of
 from labeling.domain.labels.operations import (
+    applied_operations,
     labels_and_revision,
     record_operations,
     replayed_values,
-    standing_log,
 )
 from labeling.models import Frame, Note
 from tests.factories import make_assignment, make_draft
@@ -44,7 +44,7 @@ def test_a_note_is_written_changed_and_removed():
     assert (replayed_values(assignment) >= 0).sum() == 10
 
 
-def test_a_note_that_another_page_has_changed_meanwhile_is_logged_but_not_shown():
+def test_an_overtaken_note_is_logged_but_not_shown():
     assignment = make_assignment()
     record(assignment, make_draft(note=(12, "theirs")))
 
@@ -58,11 +58,11 @@ def test_a_note_that_another_page_has_changed_meanwhile_is_logged_but_not_shown(
 @pytest.mark.parametrize(
     ("note", "error"),
     [
-        ((50, "late"), r"on a frame of \[10, 50\), found frame 50"),
-        ((12, "x" * 501), "at most 500 characters, found 501: shorten it"),
+        ((50, "late"), r"Frame 50 is not in this clip"),
+        ((12, "x" * 501), "has 501 characters. Shorten it to 500"),
     ],
 )
-def test_a_note_outside_the_clip_or_too_long_is_refused_in_a_sentence(note, error):
+def test_a_note_outside_the_clip_or_too_long_is_refused(note, error):
     assignment = make_assignment()
 
     receipt = record(assignment, make_draft(note=note))
@@ -80,14 +80,14 @@ def test_the_database_refuses_a_note_outside_the_clip():
         Note.objects.create(assignment=assignment, frame=frame, text="lost")
 
 
-def test_the_log_tells_what_counts_and_which_gesture_it_was():
+def test_the_history_has_applied_operations_with_their_gestures():
     assignment, client = make_assignment(), uuid4()
     first = make_draft((10, 20, 1), sequence=1, gesture=1)
     second = make_draft((20, 21, 0), sequence=2, gesture=1, note=(20, "end"))
     record(assignment, first, second, client=client)
     record(assignment, make_draft((15, 16, 2)))
 
-    log = standing_log(assignment)
+    log = applied_operations(assignment)
 
     assert [(row["id"], row["gesture"], row["revision"]) for row in log[:2]] == [
         (first.id, 1, 1), (second.id, 1, 2)

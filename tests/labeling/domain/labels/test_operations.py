@@ -1,4 +1,4 @@
-"""Operations come in once each, and labels are what they amount to."""
+"""Operations: each one is recorded once, and labels follow from the log."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -42,7 +42,7 @@ def test_operations_become_labels_in_the_order_in_which_they_were_made():
     ]  # fmt: skip
 
 
-def test_a_batch_that_arrives_twice_counts_once():
+def test_a_batch_that_arrives_twice_is_recorded_once():
     assignment, client = make_assignment(), uuid4()
     drafts = [make_draft((10, 20, 1)), make_draft((20, 30, 0), sequence=2)]
     record_operations(assignment=assignment, client=client, drafts=drafts)
@@ -55,7 +55,7 @@ def test_a_batch_that_arrives_twice_counts_once():
     assert labelled_runs(assignment) == [(10, 20, 1), (20, 30, 0)]
 
 
-def test_an_operation_that_is_refused_holds_up_no_other():
+def test_a_refused_operation_does_not_hold_up_others():
     assignment, client = make_assignment(), uuid4()
     drafts = [
         make_draft((10, 20, 1)),
@@ -68,7 +68,7 @@ def test_an_operation_that_is_refused_holds_up_no_other():
 
     (refusal,) = receipt.refused
     assert refusal.id == drafts[1].id
-    assert refusal.error.startswith("Expected frames of [10, 50), found [45, 51)")
+    assert refusal.error.startswith("Frames [45, 51) are not in this clip")
     assert [each.id for each in receipt.operations] == [drafts[0].id, drafts[2].id]
     # The client showed the refused labels already: it is told what there is.
     assert receipt.labels == [(10, 20, 1), (30, 40, 0)]
@@ -77,7 +77,7 @@ def test_an_operation_that_is_refused_holds_up_no_other():
     assert labelled_runs(assignment) == receipt.labels
 
 
-def test_an_operation_that_comes_after_a_later_one_is_refused():
+def test_an_operation_that_arrives_after_a_later_one_is_refused():
     assignment, client = make_assignment(), uuid4()
     later = make_draft((10, 11, 1), sequence=2)
     record_operations(assignment=assignment, client=client, drafts=[later])
@@ -86,11 +86,11 @@ def test_an_operation_that_comes_after_a_later_one_is_refused():
     receipt = record_operations(assignment=assignment, client=client, drafts=[earlier])
 
     assert receipt.operations == []
-    assert receipt.refused[0].error.startswith("Expected an operation after number 2")
+    assert receipt.refused[0].error.startswith("Operation 1 of this page arrived after")
     assert labelled_runs(assignment) == [(10, 11, 1)]
 
 
-def test_an_operation_on_a_revision_that_is_not_there_is_refused():
+def test_an_operation_on_a_future_revision_is_refused():
     assignment = make_assignment()
 
     receipt = record_operations(
@@ -99,14 +99,14 @@ def test_an_operation_on_a_revision_that_is_not_there_is_refused():
         drafts=[make_draft((10, 11, 1), revision=5)],
     )
 
-    assert "on revision 0 or before, found 5" in receipt.refused[0].error
+    assert "on revision 5, but the log ends at revision 0" in receipt.refused[0].error
     assert labelled_runs(assignment) == []
 
 
-def test_a_value_that_is_no_label_is_refused():
+def test_an_unknown_label_is_refused():
     receipt = label(make_assignment(), (10, 11, 3))
 
-    assert receipt.refused[0].error.startswith("Expected a label of")
+    assert receipt.refused[0].error.startswith("There is no label ")
 
 
 def test_an_operation_overtaken_on_its_frames_is_logged_but_not_applied():
@@ -146,7 +146,7 @@ def test_an_undone_operation_stays_in_the_log_and_is_undone_once():
 
     refused = record_operations(assignment=assignment, client=client, drafts=[twice])
 
-    assert "still stands" in refused.refused[0].error
+    assert "cannot be undone" in refused.refused[0].error
     assert labelled_runs(assignment) == []
     assert Operation.objects.get(pk=undo.id).undoes_id == first.id
 
@@ -168,7 +168,7 @@ def test_an_undo_that_was_overtaken_can_be_tried_again():
     assert labelled_runs(assignment) == []
 
 
-def test_an_undo_of_what_another_device_undid_meanwhile_is_overtaken():
+def test_an_undo_after_the_undo_of_another_device_is_overtaken():
     assignment, client = make_assignment(), uuid4()
     first = make_draft((10, 20, 1))
     record_operations(assignment=assignment, client=client, drafts=[first])
@@ -196,7 +196,7 @@ def test_an_operation_whose_frames_have_no_rows_is_not_acknowledged():
     assert Operation.objects.count() == 0
 
 
-def test_a_blind_annotator_saw_no_suggestion_whatever_the_client_says():
+def test_a_blind_annotator_saw_no_suggestion_whatever_the_client_sends():
     blind = make_assignment()
     draft = make_draft((10, 11, 1), suggestion_shown=True)
 
@@ -215,11 +215,11 @@ def test_an_operation_of_another_assignment_is_refused():
 
     receipt = record_operations(assignment=other, client=client, drafts=[draft])
 
-    assert "another assignment's log" in receipt.refused[0].error
+    assert "in the log of another assignment" in receipt.refused[0].error
     assert Operation.objects.get().assignment == assignment
 
 
-def test_nobody_labels_in_anothers_assignment():
+def test_users_cannot_label_in_assignments_of_others():
     assignment = make_assignment()
     draft, stranger = make_draft((10, 11, 1)), make_user("stranger")
 
@@ -230,7 +230,7 @@ def test_nobody_labels_in_anothers_assignment():
     assert Operation.objects.count() == 0
 
 
-def test_an_undo_and_what_it_undoes_may_come_in_one_batch():
+def test_an_operation_and_its_undo_may_be_in_one_batch():
     assignment, client = make_assignment(), uuid4()
     first = make_draft((10, 20, 1))
     undo = replace(make_draft((10, 20, None), sequence=2), undoes=first.id)
@@ -248,7 +248,7 @@ def test_an_undo_and_what_it_undoes_may_come_in_one_batch():
     assert labelled_runs(assignment) == [(10, 20, 1)]
 
 
-def test_each_label_says_whether_a_suggestion_was_on_the_screen():
+def test_each_label_records_whether_a_suggestion_was_shown():
     assignment = make_assignment(sees_scores=True)
     drafts = [
         make_draft((10, 20, 1), suggestion_shown=True),

@@ -1,4 +1,4 @@
-"""Progress: done, left, and the pace of active time."""
+"""Labelling progress: frames done and left, and the pace in active time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def label_at(assignment, *made):
     record_operations(assignment=assignment, client=uuid4(), drafts=drafts)
 
 
-def test_pauses_over_half_a_minute_are_no_work():
+def test_pauses_over_half_a_minute_do_not_count_as_active_time():
     assignment = make_assignment()
     label_at(
         assignment,
@@ -57,7 +57,7 @@ def test_a_touch_that_begins_a_gap_after_another_is_its_own():
     assert work.touches == 2
 
 
-def test_nobody_is_credited_with_anothers_work():
+def test_work_counts_for_its_own_annotator_alone():
     assignment = make_assignment()
     label_at(assignment, (0, (10, 20, 1)), (10, (20, 30, 0)))
 
@@ -67,7 +67,7 @@ def test_nobody_is_credited_with_anothers_work():
     assert work.frames_per_minute is None
 
 
-def test_progress_is_what_is_done_of_what_was_given_out():
+def test_progress_counts_labelled_and_assigned_frames():
     assignment = make_assignment()
     label_at(assignment, (0, (10, 20, 1)), (1, (10, 12, None)))
 

@@ -1,4 +1,4 @@
-"""Runs and arrays say the same."""
+"""Runs and arrays represent the same labels."""
 
 from itertools import product
 
@@ -8,7 +8,7 @@ from labeling.domain.labels.runs import apply_runs, runs_of
 from models_ml.arrays import UNLABELLED
 
 
-def test_runs_of_every_short_array_give_the_array_back():
+def test_runs_of_every_short_array_restore_the_array():
     for values in product([-1, 0, 1, 2], repeat=5):
         array = np.array(values, dtype=np.int8)
         back = np.full(5, UNLABELLED, dtype=np.int8)
@@ -27,11 +27,11 @@ def test_runs_are_maximal_and_leave_gaps_out():
     assert runs == [(10, 12, 1), (13, 15, 0), (15, 16, 1)]
 
 
-def test_runs_of_nothing_are_none():
+def test_an_empty_array_has_no_runs():
     assert runs_of(np.array([], dtype=np.int8), first=0) == []
 
 
-def test_a_run_of_none_clears():
+def test_a_run_of_none_removes_labels():
     values = np.array([1, 1, 1], dtype=np.int8)
 
     apply_runs(values, [(1, 2, None)], first=0)
