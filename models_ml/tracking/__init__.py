@@ -1,10 +1,14 @@
-"""From a folder of videos to a session file: the pole is found in every frame.
+"""Tracking: from a folder of videos to a session file, by finding the pole.
 
-`videos` says what a file holds and decodes it, `grey` makes a frame grey, `matching`
-finds the template in a frame (with `match_bound`, which proves that a small window was
-enough), `crops` cuts the frame there. `tracked_video` does so for a video and keeps
-the result on disk, `processes` for several videos at a time, `tracked_session` for a
-session, which it writes as one file in WhACC's layout. `trial_names` and
-`session_check` say which video is which trial and what is odd; `in_range` sees when
-the pole stands, and `pole_time_files` reads it where a lab knows it already.
+- `video_facts`, `videos`: what a video file holds, and its decoded frames.
+- `grey`: decoded frames to grey, as WhACC does.
+- `matching`, `match_bound`: the template's best match in a frame, searched in a window
+  that is proved to be large enough.
+- `crops`: the crop around the match.
+- `tracked_video`: one video, its result stored on disk. `processes`: several videos at
+  the same time. `tracked_session`: all videos of a session, written as one file.
+- `trial_names`, `session_check`: which video is which trial, and unusual videos.
+- `in_range`: when the pole is in reach. `pole_time_files`: the same, from a lab's file.
+- `tracked_file`: the tracking in a session file, its quality and unusual trials.
+- `previews`, `child_process`: looking at videos before tracking, from a web process.
 """

@@ -1,7 +1,7 @@
-"""Work on a video in a process of its own, for a caller that must outlive the file.
+"""Function calls in a child process, to protect a web process from decoders.
 
-A damaged file can bring a decoder down or hold it for ever, and a decoder's libraries
-are large: neither is for a process that answers requests.
+A damaged video can crash a decoder or block it for ever, and decoders are large
+libraries.
 """
 
 import multiprocessing
@@ -17,30 +17,29 @@ Result = TypeVar("Result")
 def run_in_child_process(
     function: Callable[..., Result], *arguments: Any, timeout_seconds: float = 60
 ) -> Result:
-    """Call a function in a process of its own.
+    """Call a function in a child process.
 
     Parameters
     ----------
     function : callable
-        One that a module names; it imports what it needs by itself.
+        A function at the top level of a module. It imports decoders itself.
     *arguments
-        What it is called with.
+        Its arguments.
     timeout_seconds : float
-        After so long the process is ended.
+        The child process is killed after this time.
 
     Returns
     -------
     result
-        What it returns.
+        The return value of the function.
 
     Raises
     ------
     TrackingError
-        What it raises of this kind; a VideoError if it takes too long or is brought
-        down.
+        If the function raises one; a VideoError if it takes too long or crashes.
     """
-    # Its children begin with the libraries loaded, and with no lock that another
-    # thread of this process may hold.
+    # A fork server's children start with the libraries loaded and inherit no lock that
+    # another thread of this process may hold.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["models_ml.tracking.processes"])
     reader, writer = context.Pipe(duplex=False)

@@ -1,4 +1,4 @@
-"""Cutting a frame around the pole."""
+"""Crops around the pole."""
 
 import math
 
@@ -12,7 +12,7 @@ def crop_corner(
     template_px: tuple[int, int],
     crop_px: tuple[int, int],
 ) -> tuple[int, int]:
-    """Return where a crop begins so that the template lies in its middle.
+    """Return the corner of the crop whose middle is the middle of the template.
 
     Parameters
     ----------
@@ -24,7 +24,8 @@ def crop_corner(
     Returns
     -------
     corner : (int, int)
-        Its x and y, rounded as WhACC does; outside the frame where the crop overhangs.
+        x and y of the top-left corner, rounded as in WhACC. It may be outside the
+        frame.
     """
     x, y = (
         math.trunc(corner - (crop - template) / 2)
@@ -43,15 +44,15 @@ def cut(
     grey : array of uint8, shape (height, width)
         The frame.
     corner : (int, int)
-        x and y of the window's top-left pixel; may lie outside the frame.
+        x and y of the window's top-left pixel; may be outside the frame.
     size : (int, int)
         Width and height of the window in pixels.
 
     Returns
     -------
     crop : array of uint8, shape (size[1], size[0])
-        Its own copy. Beyond the frame it repeats the frame's nearest pixel, where
-        WhACC draws new noise each time.
+        A copy. Beyond the frame, it repeats the nearest pixel of the frame; WhACC
+        draws noise there.
     """
     (x, y), (width, height) = corner, size
     if x >= 0 and y >= 0 and x + width <= grey.shape[1] and y + height <= grey.shape[0]:

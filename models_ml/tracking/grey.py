@@ -1,8 +1,8 @@
-"""Grey frames, to the last bit as WhACC gets them.
+"""Decoded frames to grey, bit for bit as in WhACC.
 
-WhACC converts each frame to BGR and that to grey. For a video without colour the result
-depends on the luma alone, so a table of 256 entries, made by the same conversion, gives
-the same bytes at a small part of the cost.
+WhACC converts each frame to BGR and then to grey. For a video without colour, the
+result depends on the luma alone. A table of 256 entries, made by the same conversion,
+then produces the same bytes much faster.
 """
 
 from typing import Any
@@ -22,23 +22,23 @@ _RAMP_ROWS = 16
 
 
 class GreyTables:
-    """Makes frames grey; keeps the table of each pixel format that it met."""
+    """Converter of frames to grey, with one table per pixel format."""
 
     def __init__(self) -> None:
         self._tables: dict[str, npt.NDArray[np.uint8]] = {}
 
     def grey(self, frame: Any) -> npt.NDArray[np.uint8]:
-        """Return a decoded frame in grey.
+        """Convert a decoded frame to grey.
 
         Parameters
         ----------
         frame : av.VideoFrame
-            Of any pixel format.
+            A frame of any pixel format.
 
         Returns
         -------
         grey : array of uint8, shape (height, width)
-            What OpenCV makes of it: converted to BGR, then to grey.
+            As OpenCV converts it, to BGR and then to grey.
         """
         if frame.format.name not in _PLANAR or not _is_without_colour(frame):
             return _grey_of_bgr(frame)
@@ -71,7 +71,7 @@ def _grey_of_bgr(frame: Any) -> npt.NDArray[np.uint8]:
 
 
 def _plane(frame: Any, number: int) -> npt.NDArray[np.uint8]:
-    """Return a plane's pixels where they lie, without the padding of its rows."""
+    """Return a view of the pixels of a plane, without the padding of its rows."""
     plane = frame.planes[number]
     rows = np.ndarray((plane.height, plane.line_size), np.uint8, buffer=plane)
     return rows[:, : plane.width]

@@ -1,10 +1,10 @@
-"""How much better the template can match anywhere, knowing an earlier frame's matches.
+"""An upper bound on the template's matches in a frame, from those of an earlier frame.
 
-With the template's mean taken off, a match is the inner product of the template and the
-pixels below it. From a reference frame to this one it changes by the inner product of
-the template and the pixels' changes, at most the template's norm times the norm of the
-changes (Cauchy-Schwarz). A filmed rig stands still but for whiskers and pole, so this
-is small nearly everywhere. docs/decisions/0012-proved-matching-window.md has the rest.
+After subtraction of the template's mean, a match is the inner product of the template
+and the pixels below it. From a reference frame to another frame, it changes by the
+inner product of the template and the changes of the pixels: at most by the product of
+their norms (Cauchy-Schwarz). In a video of a rig only whiskers and pole move, so this
+is small nearly everywhere. See docs/decisions/0012-proved-matching-window.md.
 """
 
 import cv2
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 TILE_PX = 8
-# Sums in single precision are off by far less.
+# Much more than the rounding of sums in single precision.
 _ROUNDING = 1 + 1e-4
 
 
@@ -22,22 +22,22 @@ class MatchBound:
     Parameters
     ----------
     template : array of uint8, shape (height, width)
-        What is looked for.
+        The template.
     """
 
     def __init__(self, template: npt.NDArray[np.uint8]) -> None:
         centred = template.astype(np.float64) - template.mean()
         self._norm = float(np.linalg.norm(centred))
         height, width = template.shape
-        # Blocks that lie, even in part, below the template anywhere in a tile.
-        self._reach = tuple(
+        # Number of blocks that the template covers, even in part, anywhere in a tile.
+        self._n_blocks = tuple(
             (size + TILE_PX - 2) // TILE_PX + 1 for size in (width, height)
         )
         self._reference: npt.NDArray[np.uint8] | None = None
         self._maxima: npt.NDArray[np.float32] = np.empty((0, 0), np.float32)
 
     def is_set_for(self, grey: npt.NDArray[np.uint8]) -> bool:
-        """Say whether there is a reference frame of this frame's size."""
+        """Return whether there is a reference frame of the same size."""
         return self._reference is not None and self._reference.shape == _padded_shape(
             grey
         )
@@ -45,25 +45,25 @@ class MatchBound:
     def set_reference(
         self, grey: npt.NDArray[np.uint8], matches: npt.NDArray[np.float32]
     ) -> None:
-        """Take a frame whose matches are known as the reference.
+        """Set a frame with known matches as the reference.
 
         Parameters
         ----------
         grey : array of uint8, shape (height, width)
             The frame.
         matches : array of float32, shape (rows, columns)
-            Its match at every position.
+            The match at every position of the frame.
         """
         self._reference = _padded(grey)
         rows, columns = (-(-size // TILE_PX) for size in matches.shape)
         padded = np.full((rows * TILE_PX, columns * TILE_PX), -np.inf, np.float32)
         padded[: matches.shape[0], : matches.shape[1]] = matches
-        # Rows first: numpy is slow over short axes, and this leaves an eighth of them.
+        # Rows first: numpy is slow over short axes, and then an eighth of them is left.
         of_rows = padded.reshape(rows, TILE_PX, columns * TILE_PX).max(axis=1)
         self._maxima = of_rows.reshape(rows, columns, TILE_PX).max(axis=2)
 
     def highest(self, grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return what no match can exceed.
+        """Return an upper bound on the matches in each tile.
 
         Parameters
         ----------
@@ -73,7 +73,7 @@ class MatchBound:
         Returns
         -------
         bound : array of float32, shape (tile_rows, tile_columns)
-            For the positions of each tile of 8 x 8.
+            One value for the 8 x 8 positions of each tile.
         """
         if self._reference is None:
             raise ValueError("Expected a reference frame; set one first.")
@@ -87,7 +87,7 @@ class MatchBound:
         below = cv2.boxFilter(
             in_block,
             cv2.CV_32F,
-            self._reach,
+            self._n_blocks,
             anchor=(0, 0),
             normalize=False,
             borderType=cv2.BORDER_CONSTANT,
@@ -106,7 +106,7 @@ def _padded_shape(grey: npt.NDArray[np.uint8]) -> tuple[int, int]:
 
 
 def _padded(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the frame with rows and columns of zeros up to whole blocks."""
+    """Pad the frame with zeros to a whole number of blocks."""
     rows, columns = _padded_shape(grey)
     if (rows, columns) == grey.shape:
         return grey

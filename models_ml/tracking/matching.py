@@ -1,8 +1,9 @@
-"""Finding the pole in a frame: the template's best match, as WhACC finds it.
+"""The pole in a frame: the template's best match, at the same position as in WhACC.
 
-WhACC looks at every position of every frame. Here a small window around the last place
-is looked at, and the whole frame whenever the window's best cannot be proved to be the
-frame's best. The place is the same, at a small part of the cost.
+WhACC matches the template at every position of every frame. This module matches it in a
+small window around the last position. It matches the whole frame only if the best match
+of the window cannot be proved to be the best of the frame. The result is the same and
+much faster.
 """
 
 from dataclasses import dataclass
@@ -14,36 +15,37 @@ import numpy.typing as npt
 from models_ml.tracking.exceptions import TemplateError
 from models_ml.tracking.match_bound import TILE_PX, MatchBound
 
-# Matching by Fourier transform in single precision is off by about 4 / 2^24 of the
-# norms' product on real frames; matches closer than four times that are not told apart.
+# Matching by Fourier transform in single precision has an error of about 4 / 2^24 of
+# the product of the norms on real frames. Matches that differ by less than four times
+# that are treated as equal.
 _ROUNDING = 2.0**-20
-# Positions of the window, on a side: room for 24 px of movement from frame to frame.
+# Side of the window, in tiles: room for 24 px of movement from frame to frame.
 _WINDOW_TILES = 8
 _BEFORE_TILES = 3
-# Looking beside the window at more than this part of a frame gains nothing.
+# If more than this part of a frame is left open, matching the whole frame is faster.
 _BESIDE_SHARE = 4
-# Without a pole in the picture nothing can be proved: after some vain tries in a row,
-# no more are made for some frames.
+# Without a pole in the picture nothing can be proved. After two failed attempts in a
+# row, no attempt is made for six frames.
 _FAILED_IN_A_ROW = 2
 _SKIPPED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Where the template matches a frame best.
+    """The best match of the template in a frame.
 
     Attributes
     ----------
     x, y : int
-        Top-left corner of the template in the frame: WhACC's.
+        Top-left corner of the template in the frame, as in WhACC.
     value : float
-        The match there, WhACC's ``max_val_stack``: not normalised.
+        The match, not normalised: WhACC's ``max_val_stack``.
     score : float
-        The same, normalised: the correlation of template and pixels, -1 to 1.
+        The normalised match: the correlation of template and pixels, -1 to 1.
     x_fine, y_fine : float
-        The corner between pixels: the top of parabolas through the neighbours.
-    looked_everywhere : bool
-        The window was not enough.
+        The corner between pixels, at the top of parabolas through the neighbours.
+    searched_all : bool
+        The whole frame was searched, because the window was not enough.
     """
 
     x: int
@@ -52,11 +54,11 @@ class Match:
     score: float
     x_fine: float
     y_fine: float
-    looked_everywhere: bool
+    searched_all: bool
 
 
 class PoleMatcher:
-    """Finds the template in one frame of a video after the other.
+    """Finder of the template in successive frames of a video.
 
     Parameters
     ----------
@@ -66,7 +68,7 @@ class PoleMatcher:
     Raises
     ------
     TemplateError
-        If the template is empty or of one grey.
+        If the template is empty or of a single grey value.
     """
 
     def __init__(self, template: npt.NDArray[np.uint8]) -> None:
@@ -78,7 +80,7 @@ class PoleMatcher:
         if template.min() == template.max():
             raise TemplateError(
                 "Expected a template that shows the pole; every pixel of it has the "
-                f"grey value {template.min()}: choose another place or frame."
+                f"grey value {template.min()}: choose another position or frame."
             )
         self._template = np.ascontiguousarray(template)
         self._norm = float(np.linalg.norm(template.astype(np.float64)))
@@ -86,7 +88,7 @@ class PoleMatcher:
         self._centred_norm = float(np.linalg.norm(centred))
         self._bound = MatchBound(template)
         self._last: tuple[int, int] | None = None
-        self._looked_at_beside = 0
+        self._n_pixels_beside = 0
         self._n_failed = 0
         self._n_to_skip = 0
 
@@ -101,7 +103,7 @@ class PoleMatcher:
         Returns
         -------
         match : Match
-            The best of all positions; of equal ones the first, row by row.
+            The best of all positions; of equally good ones, the first by rows.
 
         Raises
         ------
@@ -116,43 +118,43 @@ class PoleMatcher:
                 f"{self._template.shape[1]}x{self._template.shape[0]} px; found one of "
                 f"{grey.shape[1]}x{grey.shape[0]}."
             )
-        found = self._tried_in_window(grey)
-        looked_everywhere = found is None
+        found = self._attempt_in_window(grey)
+        searched_all = found is None
         if found is None:
             matches = self._matches(grey)
             if not self._n_to_skip:
                 self._bound.set_reference(grey, matches)
-            self._looked_at_beside = 0
+            self._n_pixels_beside = 0
             found = matches, (0, 0)
         matches, corner = found
-        match = self._described(grey, matches, corner, looked_everywhere)
+        match = self._match_at(grey, matches, corner, searched_all)
         self._last = match.x, match.y
         return match
 
-    def _tried_in_window(
+    def _attempt_in_window(
         self, grey: npt.NDArray[np.uint8]
     ) -> tuple[npt.NDArray[np.float32], tuple[int, int]] | None:
-        """Try the window, unless that was vain lately."""
+        """Match in the window, unless recent attempts failed."""
         if self._n_to_skip:
             self._n_to_skip -= 1
             return None
-        found = self._proved_in_window(grey)
+        found = self._proven_in_window(grey)
         self._n_failed = self._n_failed + 1 if found is None else 0
         if self._n_failed >= _FAILED_IN_A_ROW:
             self._n_to_skip = _SKIPPED
         return found
 
-    def _proved_in_window(
+    def _proven_in_window(
         self, grey: npt.NDArray[np.uint8]
     ) -> tuple[npt.NDArray[np.float32], tuple[int, int]] | None:
-        """Return the window's matches and its corner if its best is the frame's."""
+        """Return matches and corner of the window if its best is proved the frame's."""
         if self._last is None or not self._bound.is_set_for(grey):
             return None
         highest = self._bound.highest(grey)
         rows = _tiles_around(self._last[1] // TILE_PX, highest.shape[0])
         columns = _tiles_around(self._last[0] // TILE_PX, highest.shape[1])
         matches = self._matches_in(grey, rows, columns)
-        # Whatever comes closer than rounding is decided as WhACC does, on all of it.
+        # If two matches differ by less than rounding, match the whole frame, as WhACC.
         too_close = matches.max() - self._margin(grey)
         if np.count_nonzero(matches >= too_close) > 1:
             return None
@@ -167,23 +169,23 @@ class PoleMatcher:
         grey: npt.NDArray[np.uint8],
         open_tiles: npt.NDArray[np.bool_],
     ) -> bool:
-        """Say whether the tiles that the bound leaves open all match less."""
+        """Return whether all matches in the tiles that are left open are lower."""
         if not open_tiles.any():
             return True
         _, _, boxes, _ = cv2.connectedComponentsWithStats(open_tiles.astype(np.uint8))
-        places = [
+        areas = [
             (slice(top, top + height), slice(left, left + width))
             for left, top, width, height, _ in boxes[1:].tolist()
         ]
-        n_pixels = sum(self._n_pixels(*place) for place in places)
-        self._looked_at_beside += n_pixels
-        # Once as much was spent as a look at the whole frame costs, that look is due:
-        # its matches make a better reference.
-        if self._looked_at_beside > grey.size:
+        n_pixels = sum(self._n_pixels(*area) for area in areas)
+        self._n_pixels_beside += n_pixels
+        # After as many pixels as a frame has, match the whole frame: its matches are a
+        # better reference.
+        if self._n_pixels_beside > grey.size:
             return False
         if n_pixels > grey.size // _BESIDE_SHARE:
             return False
-        return all(self._matches_in(grey, *place).max() < limit for place in places)
+        return all(self._matches_in(grey, *area).max() < limit for area in areas)
 
     def _n_pixels(self, rows: slice, columns: slice) -> int:
         height, width = self._template.shape
@@ -210,12 +212,12 @@ class PoleMatcher:
     def _margin(self, grey: npt.NDArray[np.uint8]) -> np.float32:
         return np.float32(_ROUNDING * self._norm * cv2.norm(grey))
 
-    def _described(
+    def _match_at(
         self,
         grey: npt.NDArray[np.uint8],
         matches: npt.NDArray[np.float32],
         corner: tuple[int, int],
-        looked_everywhere: bool,
+        searched_all: bool,
     ) -> Match:
         _, value, _, (column, row) = cv2.minMaxLoc(matches)
         x, y = corner[0] + column, corner[1] + row
@@ -229,7 +231,7 @@ class PoleMatcher:
             score=min(max(value / norm, -1.0), 1.0) if norm > 0 else 0.0,
             x_fine=x + _peak_offset(matches[row, :], column),
             y_fine=y + _peak_offset(matches[:, column], row),
-            looked_everywhere=looked_everywhere,
+            searched_all=searched_all,
         )
 
 
@@ -239,7 +241,7 @@ def _tiles_around(tile: int, n_tiles: int) -> slice:
 
 
 def _peak_offset(values: npt.NDArray[np.float32], peak: int) -> float:
-    """Return where, off the highest value, a parabola through it has its top."""
+    """Return the offset of a parabola's top from the highest value."""
     if not 0 < peak < len(values) - 1:
         return 0.0
     before, top, after = (float(value) for value in values[peak - 1 : peak + 2])

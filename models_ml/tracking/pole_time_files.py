@@ -1,4 +1,4 @@
-"""Pole times that a lab already has: in a CSV, a MATLAB file, or a session file."""
+"""Pole times from a lab's file: CSV, MATLAB or H5."""
 
 import csv
 from collections.abc import Callable, Mapping
@@ -19,26 +19,26 @@ _MATLAB_HEADER_BYTES = 512
 def read_pole_times_file(
     path: Path, trial_numbers: list[int]
 ) -> dict[int, tuple[float, float]]:
-    """Read from when until when the pole is in reach in each trial.
+    """Read the frames of each trial from which and until which the pole is in reach.
 
     Parameters
     ----------
     path : Path
-        A CSV with the header ``trial,up,down``; or a MATLAB file (version 5 or 7.3) or
-        H5 file with ``pole_times`` as WhACC has it, one row of ups and one of downs, in
-        the order of the trials or of ``trial_nums`` beside it.
+        A CSV file with the header ``trial,up,down``; or a MATLAB file (version 5 or
+        7.3) or H5 file with WhACC's ``pole_times``: one row of ups and one of downs, in
+        the order of the trials, or of ``trial_nums`` if the file has it.
     trial_numbers : list of int
-        The session's trials, in order.
+        Trial numbers of the session, in order.
 
     Returns
     -------
     times : dict of int to (float, float)
-        Frames of the trial, half-open, by trial number.
+        Start and stop frame in the trial, by trial number.
 
     Raises
     ------
     PoleTimesError
-        If the file cannot be read, or what it says is no such table.
+        If the file cannot be read or has no such table.
     """
     readers: Mapping[str, Callable[[Path], dict[str, Any]]] = {
         ".mat": _matlab_variables,
@@ -60,14 +60,14 @@ def read_pole_times_file(
 
 
 def check_pole_times(number: int, up: float, down: float) -> None:
-    """Refuse times that no trial can have.
+    """Check that pole times are possible.
 
     Parameters
     ----------
     number : int
-        The trial.
+        Number of the trial.
     up, down : float
-        Frames of the trial; both NaN where unknown.
+        Start and stop frame in the trial; both NaN if unknown.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def _csv_row(row: list[str], line: int, path: Path) -> tuple[int, float, float]:
 
 
 def _matlab_variables(path: Path) -> dict[str, Any]:
-    """Read a MATLAB file; version 7.3 is HDF5 with its axes turned around."""
+    """Read a MATLAB file; version 7.3 is HDF5 with its axes transposed."""
     from scipy.io import loadmat
     from scipy.io.matlab import MatReadError
 

@@ -1,6 +1,7 @@
-"""Looks at videos before they are tracked: facts, a frame, a few tracked crops.
+"""Previews of videos before tracking: facts, single frames, a few tracked crops.
 
-Each is fit for `run_in_child_process`, so decoders are imported inside the functions.
+A web process calls these functions through `run_in_child_process`, so decoders are
+imported inside them.
 """
 
 import io
@@ -21,18 +22,18 @@ _BETWEEN_PX = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSource:
-    """Where a template is cut, and what is cut around its matches.
+    """The frame and position of a template, and the size of crops.
 
     Attributes
     ----------
     path : Path
         The video.
     frame : int or None
-        The frame; None for the middle one.
+        Index of the frame; None for the middle one.
     x, y : int
-        The template's middle in it, in pixels.
+        Middle of the template in the frame, in pixels.
     template_px, crop_px : int
-        Sides of the template and of the crops.
+        Side of the template and of the crops, in pixels.
     """
 
     path: Path
@@ -50,9 +51,9 @@ class Sample:
     Attributes
     ----------
     name : str
-        The video's.
+        File name of the video.
     png : bytes
-        The crops side by side.
+        The crops side by side, as a PNG.
     score_min : float
         The lowest correlation with the template, -1 to 1.
     """
@@ -63,7 +64,7 @@ class Sample:
 
 
 def facts_of(paths: Sequence[Path]) -> list[VideoFacts | str]:
-    """Read what each video says of itself.
+    """Read the facts about videos.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def facts_of(paths: Sequence[Path]) -> list[VideoFacts | str]:
     Returns
     -------
     facts : list of VideoFacts or str
-        A sentence for each that cannot be read.
+        In the order of the videos; the error message for one that cannot be read.
     """
     from models_ml.tracking.videos import read_facts
 
@@ -94,7 +95,7 @@ def grey_frame(path: Path, index: int | None) -> npt.NDArray[np.uint8]:
     path : Path
         The video; only read.
     index : int or None
-        Which frame, from 0; None for the middle one.
+        Index of the frame, from 0; None for the middle one.
 
     Returns
     -------
@@ -103,7 +104,7 @@ def grey_frame(path: Path, index: int | None) -> npt.NDArray[np.uint8]:
     Raises
     ------
     VideoError
-        If there is no such frame, or it cannot be decoded.
+        If the video has no such frame, or it cannot be decoded.
     """
     from models_ml.tracking.videos import decoded_frames, read_facts
 
@@ -122,16 +123,16 @@ def grey_frame(path: Path, index: int | None) -> npt.NDArray[np.uint8]:
 def frame_png(
     path: Path, index: int | None, box: tuple[int, int, int, int] | None = None
 ) -> bytes:
-    """Decode one frame as a picture; see `grey_frame`.
+    """Decode one frame as a PNG; see `grey_frame`.
 
     Parameters
     ----------
     path : Path
         The video; only read.
     index : int or None
-        Which frame, from 0; None for the middle one.
+        Index of the frame, from 0; None for the middle one.
     box : (int, int, int, int), optional
-        Left, top, width and height of what is framed by a white line, in pixels.
+        Left, top, width and height of a white frame to draw, in pixels.
 
     Returns
     -------
@@ -140,18 +141,18 @@ def frame_png(
     Raises
     ------
     VideoError
-        If there is no such frame, or it cannot be decoded.
+        If the video has no such frame, or it cannot be decoded.
     """
     return _png(grey_frame(path, index), box)
 
 
-def template_at(place: TemplateSource) -> npt.NDArray[np.uint8]:
+def template_at(source: TemplateSource) -> npt.NDArray[np.uint8]:
     """Cut the template out of its frame.
 
     Parameters
     ----------
-    place : TemplateSource
-        Where.
+    source : TemplateSource
+        Frame and position of the template.
 
     Returns
     -------
@@ -160,29 +161,29 @@ def template_at(place: TemplateSource) -> npt.NDArray[np.uint8]:
     Raises
     ------
     TemplateError
-        If it would reach beyond the frame.
+        If the template would extend beyond the frame.
     VideoError
         If the frame cannot be decoded.
     """
-    grey = grey_frame(place.path, place.frame)
-    left, top = (middle - place.template_px // 2 for middle in (place.x, place.y))
-    right, bottom = left + place.template_px, top + place.template_px
+    grey = grey_frame(source.path, source.frame)
+    left, top = (middle - source.template_px // 2 for middle in (source.x, source.y))
+    right, bottom = left + source.template_px, top + source.template_px
     if min(left, top) < 0 or right > grey.shape[1] or bottom > grey.shape[0]:
         raise TemplateError(
-            f"Expected a template of {place.template_px} px around ({place.x}, "
-            f"{place.y}) to lie within the frame of {grey.shape[1]}x{grey.shape[0]} "
+            f"Expected a template of {source.template_px} px around ({source.x}, "
+            f"{source.y}) to lie within the frame of {grey.shape[1]}x{grey.shape[0]} "
             "px: choose the pole's middle, or a smaller template."
         )
     return grey[top:bottom, left:right].copy()
 
 
-def samples(place: TemplateSource, paths: Sequence[Path]) -> list[Sample]:
-    """Track a few frames, spread over each video.
+def samples(source: TemplateSource, paths: Sequence[Path]) -> list[Sample]:
+    """Track a few frames of each video, spread over its length.
 
     Parameters
     ----------
-    place : TemplateSource
-        The template.
+    source : TemplateSource
+        Frame and position of the template.
     paths : sequence of Path
         The videos; only read.
 
@@ -195,8 +196,8 @@ def samples(place: TemplateSource, paths: Sequence[Path]) -> list[Sample]:
     TemplateError, VideoError
         If the template or a video cannot be used.
     """
-    template = template_at(place)
-    return [_sample(template, place.crop_px, path) for path in paths]
+    template = template_at(source)
+    return [_sample(template, source.crop_px, path) for path in paths]
 
 
 def _sample(template: npt.NDArray[np.uint8], crop_px: int, path: Path) -> Sample:
@@ -220,10 +221,12 @@ def _sample(template: npt.NDArray[np.uint8], crop_px: int, path: Path) -> Sample
             f"Expected frames that can be decoded; of those looked at in {path.name} "
             "none can: record or copy it again."
         )
-    return Sample(name=path.name, png=_png(_row(crops)), score_min=float(min(scores)))
+    return Sample(
+        name=path.name, png=_png(_side_by_side(crops)), score_min=float(min(scores))
+    )
 
 
-def _row(crops: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
+def _side_by_side(crops: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
     gap = np.full((len(crops[0]), _BETWEEN_PX), 255, np.uint8)
     return np.hstack([part for crop in crops for part in (crop, gap)][:-1])
 

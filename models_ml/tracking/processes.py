@@ -1,7 +1,7 @@
-"""Videos side by side, each in a process of its own.
+"""Tracking of several videos at the same time, each in its own process.
 
-A process that a damaged file brings down takes no other video along, and what the
-decoder held in memory goes back with it.
+If a damaged file crashes its process, the other videos go on. And the memory of the
+decoder is freed with its process.
 """
 
 import multiprocessing
@@ -22,14 +22,14 @@ from models_ml.tracking.tracked_video import TrackingSettings, track_video
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoOutcome:
-    """How tracking a video ended.
+    """Outcome of tracking a video.
 
     Attributes
     ----------
     index : int
-        Which of the videos.
+        Position of the video.
     error : str
-        Why it cannot be tracked, in a sentence; empty if it was.
+        Why the video cannot be tracked, in one sentence; empty if it was tracked.
     """
 
     index: int
@@ -43,28 +43,28 @@ def track_side_by_side(
     *,
     n_processes: int,
 ) -> Generator[VideoOutcome, None, None]:
-    """Track videos, a few at a time.
+    """Track videos, several at the same time.
 
     Parameters
     ----------
     videos, parts : sequence of Path
-        The videos, and where to keep what is found in each; see `track_video`.
+        The videos, and the paths of their results; see `track_video`.
     settings : TrackingSettings
-        What to look for.
+        The template, and the size of crops.
     n_processes : int
-        How many at the same time.
+        Number of videos at the same time.
 
     Yields
     ------
     outcome : VideoOutcome
-        In the order in which they end.
+        In the order in which the videos are finished.
 
     Raises
     ------
     OSError
-        If the disk has no room, or a folder may not be written to.
+        If the disk is full or a folder cannot be written to.
     """
-    # A fresh process by fork would inherit locks that another thread may hold.
+    # A forked process would inherit locks that another thread may hold.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     running: dict[Connection, tuple[int, BaseProcess]] = {}
@@ -96,9 +96,9 @@ def track_side_by_side(
 def _track(
     video: Path, part: Path, settings: TrackingSettings, writer: Connection
 ) -> None:
-    """Track a video in this process, and say how it ended."""
+    """Track a video in this process and send the outcome."""
     Thread(target=_end_with_parent, daemon=True).start()
-    # The other cores have videos of their own.
+    # The other cores track other videos.
     cv2.setNumThreads(1)
     try:
         track_video(video, part, settings)
@@ -118,16 +118,16 @@ def _end_with_parent() -> None:
 
 
 def _error(reader: Connection, process: BaseProcess, video: Path) -> str:
-    said: str | OSError | None = None
+    outcome: str | OSError | None = None
     with suppress(EOFError):
-        said = reader.recv()
+        outcome = reader.recv()
     reader.close()
     process.join()
-    if isinstance(said, OSError):
-        raise said
-    if said is None:
+    if isinstance(outcome, OSError):
+        raise outcome
+    if outcome is None:
         return (
             f"Expected a video that can be decoded; the process that read {video.name} "
             f"ended with {process.exitcode}: record or copy it again."
         )
-    return said
+    return outcome

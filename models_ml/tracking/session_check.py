@@ -1,4 +1,4 @@
-"""What is odd about a session's videos, said before hours of tracking."""
+"""Unusual videos of a session, found before hours of tracking."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
@@ -15,12 +15,12 @@ def odd_videos(facts: Mapping[str, VideoFacts]) -> list[str]:
     Parameters
     ----------
     facts : mapping of str to VideoFacts
-        What each video says of itself, by file name.
+        Facts about each video, by file name.
 
     Returns
     -------
     sentences : list of str
-        On frame counts and rates; such videos are tracked all the same.
+        On frame counts and rates. Such videos are tracked nevertheless.
     """
     return [
         *_differing(facts, lambda video: video.n_frames, "{} frames"),
@@ -29,18 +29,18 @@ def odd_videos(facts: Mapping[str, VideoFacts]) -> list[str]:
 
 
 def videos_of_another_size(facts: Mapping[str, VideoFacts]) -> dict[str, str]:
-    """Return which videos have another frame size than most of their session.
+    """Return the videos whose frame size differs from most of their session.
 
     Parameters
     ----------
     facts : mapping of str to VideoFacts
-        What each video says of itself, by file name.
+        Facts about each video, by file name.
 
     Returns
     -------
     sentences : dict of str to str
-        By file name. A template of one size finds no pole at another, so these are no
-        trials of the session.
+        By file name. These videos are not trials of the session, because the template
+        does not match at another scale.
     """
     if not facts:
         return {}
@@ -54,7 +54,7 @@ def videos_of_another_size(facts: Mapping[str, VideoFacts]) -> dict[str, str]:
 
 
 def most_common(values: list[Value]) -> Value:
-    """Return the value that occurs most often; of equally common ones, the first.
+    """Return the most frequent value; of equally frequent ones, the first.
 
     Parameters
     ----------

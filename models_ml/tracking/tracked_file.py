@@ -1,4 +1,4 @@
-"""What a session file keeps of its tracking, and which trials of it are odd."""
+"""The tracking in a session file, its quality, and unusual trials."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,31 +11,32 @@ import numpy.typing as npt
 from models_ml.session_files.layout import SessionFileError
 
 KEYS = ("locations_x_y_fine", "match_scores", "frame_states", "max_val_stack")
-# As in `FrameState`, whose module loads a decoder.
+# The value of `FrameState`, whose module would load a decoder.
 _POLE_OUT = 2
-# WhACC's `pole_tracking_outliers`.
+# The limits of WhACC's `pole_tracking_outliers`.
 _BEST_SHARE, _LOW_MATCH, _LOW_FRAMES_SHARE, _LOW_TRIAL_SHARE = 0.1, 0.5, 0.1, 0.5
-# Ours: so many median absolute deviations from the session's median, and so much.
+# Our limits: a trial is unusual beyond this many median absolute deviations from the
+# session's median, and beyond these differences.
 _DEVIATIONS = 5
-_SCORE_DROP, _PLACE_PX, _SEEN_DROP, _JUMP_PX, _JUMPS_MIN = 0.1, 10.0, 0.3, 20.0, 5
+_SCORE_DROP, _AWAY_PX, _SEEN_DROP, _JUMP_PX, _JUMPS_MIN = 0.1, 10.0, 0.3, 20.0, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedFile:
-    """What tracking found in each frame of a session.
+    """The result of tracking each frame of a session.
 
     Attributes
     ----------
     corners : array of float64, shape (n_frames, 2)
-        x and y of the crop's corner, in pixels.
+        x and y of the crop's top-left corner, in pixels.
     scores : array of float32, shape (n_frames,)
-        Correlation with the template, -1 to 1; NaN where nothing was decoded.
+        Correlation with the template, -1 to 1; NaN if nothing was decoded.
     states : array of uint8, shape (n_frames,)
         `FrameState`.
     values : array of float64, shape (n_frames,)
         WhACC's ``max_val_stack``.
     template : array of uint8, shape (height, width)
-        What was looked for.
+        The template.
     """
 
     corners: npt.NDArray[np.float64]
@@ -46,22 +47,22 @@ class TrackedFile:
 
 
 def read_tracked_file(path: Path) -> TrackedFile | None:
-    """Read what a session file keeps of its tracking.
+    """Read the tracking in a session file.
 
     Parameters
     ----------
     path : Path
-        The file; only read.
+        The session file; only read.
 
     Returns
     -------
     tracked : TrackedFile or None
-        None if it was not tracked by `track_session`.
+        None if the file does not come from `track_session`.
 
     Raises
     ------
     SessionFileError
-        If it cannot be read.
+        If the file cannot be read.
     """
     try:
         with h5py.File(path, "r", locking=False) as file:
@@ -79,19 +80,20 @@ def read_tracked_file(path: Path) -> TrackedFile | None:
 
 
 def crop_corner_in(path: Path, row: int) -> tuple[int, int] | None:
-    """Read where a frame's crop was cut.
+    """Read the position of the crop of a frame.
 
     Parameters
     ----------
     path : Path
         The session file; only read.
     row : int
-        The frame's row in it.
+        Row of the frame in the file.
 
     Returns
     -------
     corner : (int, int) or None
-        Its x and y in the video's frame; None if the file does not tell.
+        x and y of its top-left corner in the video's frame; None if the file does not
+        have them.
     """
     try:
         with h5py.File(path, "r", locking=False) as file:
@@ -104,20 +106,21 @@ def crop_corner_in(path: Path, row: int) -> tuple[int, int] | None:
 def whacc_outliers(
     values: npt.NDArray[np.float64], spans: list[tuple[int, int]]
 ) -> list[bool]:
-    """Flag trials by WhACC's rule.
+    """Find outlier trials by WhACC's rule.
 
     Parameters
     ----------
     values : array of float64, shape (n_frames,)
         ``max_val_stack`` of the session.
     spans : list of (int, int)
-        Rows of each trial, half-open.
+        Start and stop row of each trial.
 
     Returns
     -------
     flags : list of bool
         Matches are divided by the mean of the best tenth. If more than a tenth of all
-        frames is below half of it, trials with more than half of theirs are flagged.
+        frames are below 0.5, the outliers are the trials with more than half of their
+        frames below 0.5.
 
     Notes
     -----
@@ -135,20 +138,20 @@ def whacc_outliers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingQuality:
-    """How well a session was tracked, in figures that mean the same in every session.
+    """Quality of the tracking of a session, comparable between sessions.
 
     Attributes
     ----------
     score : float
-        Median correlation with the template over the frames that show the pole, -1 to
-        1; NaN where none does.
+        Median correlation with the template over the frames with the pole, -1 to 1; NaN
+        without such frames.
     seen : float
-        Share of the frames that show it, 0 to 1.
+        Share of the frames with the pole, 0 to 1.
     jumps : float
-        Steps of more than 20 px from one frame to the next, in 1,000 frames.
+        Steps of more than 20 px from one frame to the next, per 1,000 frames.
     drift_px : float
-        How far the pole's place moved, in pixels, from the first quarter of the trials
-        to the last: between the medians of where it stands in each trial.
+        Distance in pixels between the pole's median position in the first and in the
+        last quarter of the trials.
     """
 
     score: float
@@ -160,14 +163,14 @@ class TrackingQuality:
 def tracking_quality(
     tracked: TrackedFile, spans: list[tuple[int, int]]
 ) -> TrackingQuality:
-    """Return how well a session was tracked.
+    """Return the quality of the tracking of a session.
 
     Parameters
     ----------
     tracked : TrackedFile
-        The session.
+        The tracking of the session.
     spans : list of (int, int)
-        Rows of each trial, half-open.
+        Start and stop row of each trial.
 
     Returns
     -------
@@ -175,11 +178,11 @@ def tracking_quality(
     """
     is_seen = tracked.states == 0
     facts = np.array([_facts(tracked, start, stop) for start, stop in spans])
-    places = facts[:, 1:3][np.isfinite(facts[:, 1])]
-    quarter = -(-len(places) // 4)
+    positions = facts[:, 1:3][np.isfinite(facts[:, 1])]
+    quarter = -(-len(positions) // 4)
     drift = np.zeros(2)
-    if len(places):
-        ends = places[:quarter], places[-quarter:]
+    if len(positions):
+        ends = positions[:quarter], positions[-quarter:]
         drift = np.subtract(*(np.median(end, axis=0) for end in ends))
     return TrackingQuality(
         score=float(np.median(tracked.scores[is_seen])) if is_seen.any() else np.nan,
@@ -190,19 +193,19 @@ def tracking_quality(
 
 
 def oddities(tracked: TrackedFile, spans: list[tuple[int, int]]) -> list[list[str]]:
-    """Say what sets trials apart from most of their session.
+    """Describe how trials differ from most trials of their session.
 
     Parameters
     ----------
     tracked : TrackedFile
-        The session.
+        The tracking of the session.
     spans : list of (int, int)
-        Rows of each trial, half-open.
+        Start and stop row of each trial.
 
     Returns
     -------
     sentences : list of list of str
-        For each trial; empty where it is like the others.
+        For each trial; empty if it is like the others.
     """
     facts = np.array([_facts(tracked, start, stop) for start, stop in spans])
     found: list[list[str]] = [[] for _ in spans]
@@ -214,8 +217,8 @@ def oddities(tracked: TrackedFile, spans: list[tuple[int, int]]) -> list[list[st
         if score < middle[0] - max(_SCORE_DROP, spread[0]):
             sentences.append(f"matches at {score:.2f}, others at {middle[0]:.2f}")
         away = float(np.hypot(x - middle[1], y - middle[2]))
-        if away > max(_PLACE_PX, spread[1], spread[2]):
-            sentences.append(f"stands {away:.0f} px from where it does in others")
+        if away > max(_AWAY_PX, spread[1], spread[2]):
+            sentences.append(f"pole is {away:.0f} px from its position in others")
         if unseen > middle[3] + max(_SEEN_DROP, spread[3]):
             sentences.append(f"no pole in {unseen:.0%} of the frames")
         if jumps >= max(_JUMPS_MIN, middle[4] + spread[4] + 1):
@@ -224,13 +227,13 @@ def oddities(tracked: TrackedFile, spans: list[tuple[int, int]]) -> list[list[st
 
 
 def _facts(tracked: TrackedFile, start: int, stop: int) -> tuple[Any, ...]:
-    """Return median score and place, the share without pole, and how often it jumps."""
-    places, states = tracked.corners[start:stop], tracked.states[start:stop]
+    """Return median score and position, share without pole, and number of jumps."""
+    corners, states = tracked.corners[start:stop], tracked.states[start:stop]
     is_seen = states == 0
-    steps = np.abs(np.diff(places, axis=0)).max(axis=1, initial=0)
+    steps = np.abs(np.diff(corners, axis=0)).max(axis=1, initial=0)
     jumps = np.count_nonzero((steps > _JUMP_PX) & is_seen[1:] & is_seen[:-1])
     unseen = np.count_nonzero(states == _POLE_OUT) / len(states)
     if not is_seen.any():
         return 0.0, np.nan, np.nan, unseen, jumps
-    x, y = np.median(places[is_seen], axis=0)
+    x, y = np.median(corners[is_seen], axis=0)
     return np.median(tracked.scores[start:stop][is_seen]), x, y, unseen, jumps

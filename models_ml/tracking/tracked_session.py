@@ -1,4 +1,4 @@
-"""A session of tracked videos, as one file in WhACC's layout."""
+"""Tracking of all videos of a session, written as one file in WhACC's layout."""
 
 import os
 from collections.abc import Sequence
@@ -23,20 +23,20 @@ from models_ml.tracking.tracked_video import (
 )
 from models_ml.tracking.trial_names import TrialVideo
 
-# For HDF5's own tables.
+# Room for the tables of HDF5.
 _TABLE_BYTES = 2**18
 
 
 class Progress(Protocol):
-    """Takes how many videos are tracked of how many."""
+    """Receives the number of tracked videos and of all videos."""
 
     def __call__(self, done: int, total: int) -> None:
-        """Show or store it."""
+        """Show or store the progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedTrial:
-    """A trial and what was found in its video."""
+    """A trial and the result of tracking its video."""
 
     number: int
     video_name: str
@@ -45,14 +45,14 @@ class TrackedTrial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedSession:
-    """What tracking a session's videos gave.
+    """The result of tracking the videos of a session.
 
     Attributes
     ----------
     trials : tuple of TrackedTrial
         In the order of the videos.
     left_out : tuple of str
-        A sentence for each video that could not be tracked.
+        The error message of each video that could not be tracked.
     """
 
     trials: tuple[TrackedTrial, ...]
@@ -67,20 +67,20 @@ def track_session(
     n_processes: int,
     progress: Progress,
 ) -> TrackedSession:
-    """Track a session's videos, or those that an earlier attempt left.
+    """Track the videos of a session, except those that an earlier attempt has tracked.
 
     Parameters
     ----------
     videos : sequence of TrialVideo
-        In the session's order.
+        The videos, in the order of the session.
     settings : TrackingSettings
-        What to look for.
+        The template, and the size of crops.
     work_folder : Path
-        Where each video's result is kept until the session is written: about as large
-        as the crops. A later attempt with the same settings begins at the first video
-        that has none.
+        Folder for the result of each video until the session is written; about as large
+        as the crops. A later attempt with the same settings tracks only the videos
+        without a result.
     n_processes : int
-        How many videos at the same time.
+        Number of videos at the same time.
     progress : callable
         Called at the start and after each video.
 
@@ -93,10 +93,10 @@ def track_session(
     VideoError
         If no video can be tracked.
     OSError
-        If the disk has no room.
+        If the disk is full.
     """
     parts = [work_folder / f"{video.number}" for video in videos]
-    _remove_halves(work_folder)
+    _remove_unfinished(work_folder)
     due = [
         index
         for index, (video, part) in enumerate(zip(videos, parts, strict=True))
@@ -116,9 +116,9 @@ def track_session(
                 errors[due[outcome.index]] = outcome.error
             progress(len(videos) - len(due) + n_done, len(videos))
     finally:
-        # A process that is ended from outside cannot tidy up.
+        # A process that was killed cannot remove its files.
         outcomes.close()
-        _remove_halves(work_folder)
+        _remove_unfinished(work_folder)
     left_out = tuple(errors[index] for index in sorted(errors))
     trials = _read(videos, parts, settings, set(errors))
     if not trials:
@@ -142,11 +142,11 @@ def write_tracked_session(
     Parameters
     ----------
     path : Path
-        The file; written as a whole or not at all.
+        The file to write, complete or not at all.
     session : TrackedSession
-        What was found; crops are read one trial at a time.
+        The result of tracking; crops are read one trial at a time.
     settings : TrackingSettings
-        What was looked for.
+        The template, and the size of crops.
     pole_times : array of float64, shape (2, n_trials), or None
         Frames of each trial from which and until which the pole is in reach, NaN where
         unknown.
@@ -156,13 +156,13 @@ def write_tracked_session(
     Raises
     ------
     SessionFileError
-        If the disk has no room; nothing is left then.
+        If the disk is full. Then no file is left.
 
     Notes
     -----
-    Beside WhACC's keys: ``locations_x_y_fine`` (float64, the corners between pixels),
+    Keys beside WhACC's: ``locations_x_y_fine`` (float64, the corners between pixels),
     ``match_scores`` (float32, correlation) and ``frame_states`` (uint8, `FrameState`).
-    ``in_range`` follows from `pole_times`.
+    The key ``in_range`` follows from `pole_times`.
     """
     records = np.concatenate([trial.video.records for trial in session.trials])
     n_frames = np.array([len(trial.video.records) for trial in session.trials])
@@ -189,12 +189,12 @@ def write_tracked_session(
 
 
 def count_states(session: TrackedSession) -> dict[FrameState, int]:
-    """Return how many frames are in each state.
+    """Count the frames in each state.
 
     Parameters
     ----------
     session : TrackedSession
-        What was found.
+        The result of tracking.
 
     Returns
     -------
@@ -204,8 +204,8 @@ def count_states(session: TrackedSession) -> dict[FrameState, int]:
     return {state: int(np.count_nonzero(states == state)) for state in FrameState}
 
 
-def _remove_halves(work_folder: Path) -> None:
-    """Remove what a killed attempt left unfinished."""
+def _remove_unfinished(work_folder: Path) -> None:
+    """Remove the unfinished files of a killed attempt."""
     for path in work_folder.glob(".*.npz.*"):
         path.unlink(missing_ok=True)
     for path in work_folder.glob(".*.crops.*"):
@@ -216,7 +216,7 @@ def _remove_halves(work_folder: Path) -> None:
 
 
 def _check_room(path: Path, n_bytes: int) -> None:
-    """Refuse to begin what cannot be ended: HDF5 keeps half-written files open."""
+    """Check that the disk has room. HDF5 would not close a half-written file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with TemporaryFile(dir=path.parent) as file:
@@ -224,7 +224,7 @@ def _check_room(path: Path, n_bytes: int) -> None:
     except OSError as error:
         raise SessionFileError(
             f"Expected room to write {path.name}, about {n_bytes // 2**20 + 1} MiB; "
-            f"the system refuses it ({error.strerror}): free some space or mend the "
+            f"the system refuses it ({error.strerror}): free some space or change the "
             "folder's permissions, and start again."
         ) from error
 

@@ -1,4 +1,4 @@
-"""One video, tracked: crops, places and quality, kept in two files."""
+"""Tracking of one video: crops, positions and quality, stored in two files."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.matching import PoleMatcher
 from models_ml.tracking.videos import DecodedFrame, decoded_frames
 
-# Correlation of template and pixels below which they show something else.
+# Below this correlation with the template, the pole is not in the frame.
 POLE_SCORE_MIN = 0.5
 RECORD = np.dtype(
     [
@@ -31,12 +31,12 @@ RECORD = np.dtype(
 )
 _FRAMES_AHEAD = 8
 
-# A record's values, and the crop.
+# The values of a record, and the crop.
 Found = tuple[tuple[Any, ...], npt.NDArray[np.uint8]]
 
 
 class FrameState(IntEnum):
-    """What is known of a frame, as session files keep it in ``frame_states``."""
+    """State of a frame, as in the key ``frame_states`` of session files."""
 
     TRACKED = 0
     DAMAGED = 1
@@ -45,14 +45,14 @@ class FrameState(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingSettings:
-    """What is looked for, and what is cut out.
+    """The template, and the size of crops.
 
     Attributes
     ----------
     template : array of uint8, shape (height, width)
-        A picture of the pole.
+        A picture of the pole, which tracking searches for.
     crop_px : (int, int)
-        Width and height of the crop around it.
+        Width and height of the crop around the pole.
     """
 
     template: npt.NDArray[np.uint8]
@@ -61,17 +61,17 @@ class TrackingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedVideo:
-    """What tracking found in a video.
+    """The result of tracking a video.
 
     Attributes
     ----------
     crops : array of uint8, shape (n_frames, height, width)
-        Read from disk as it is used. A frame that could not be decoded repeats the one
-        before it, at the start the one after it.
+        Read from disk on use. A frame that could not be decoded repeats the crop before
+        it or, at the start, the first crop.
     records : structured array, shape (n_frames,)
-        ``corner`` and ``fine`` (x and y of the crop, whole and between pixels),
-        ``value`` (the match; NaN where nothing was decoded), ``score`` (correlation,
-        -1 to 1) and ``state`` (`FrameState`).
+        ``corner`` and ``fine`` (x and y of the crop's corner, in whole pixels and
+        between pixels), ``value`` (the match; NaN if nothing was decoded), ``score``
+        (correlation, -1 to 1) and ``state`` (`FrameState`).
     """
 
     crops: npt.NDArray[np.uint8]
@@ -79,26 +79,26 @@ class TrackedVideo:
 
 
 def track_video(video: Path, part: Path, settings: TrackingSettings) -> None:
-    """Track the pole through a video and keep what was found.
+    """Track the pole through a video and store the result.
 
     Parameters
     ----------
     video : Path
         The video; only read.
     part : Path
-        Where to keep it: two files with this name and a suffix each. The second is
-        written when the first is whole.
+        Path of the result: two files with this name and a suffix. The second is
+        written after the first is complete.
     settings : TrackingSettings
-        What to look for.
+        The template, and the size of crops.
 
     Raises
     ------
     VideoError
-        If the video cannot be read or none of its frames decoded.
+        If the video cannot be read, or none of its frames can be decoded.
     TemplateError
-        If the template does not fit its frames.
+        If the template is larger than the frames.
     OSError
-        If there is no room for the files; neither is left then.
+        If the disk is full. Then neither file is left.
     """
     key = part_key(video, settings)
     matcher = PoleMatcher(settings.template)
@@ -106,38 +106,38 @@ def track_video(video: Path, part: Path, settings: TrackingSettings) -> None:
         replaced_file(_crops_path(part)) as path,
         path.open("wb", buffering=2**20) as file,
     ):
-        kept = _Kept(file=file)
+        writer = _ResultWriter(file=file)
         find = partial(_found, matcher, settings)
         frames = decoded_frames(video)
-        for _ in in_stages(frames, [find, kept.add], waiting=_FRAMES_AHEAD):
+        for _ in in_stages(frames, [find, writer.add], waiting=_FRAMES_AHEAD):
             pass
-        if kept.last is None:
+        if writer.last is None:
             raise VideoError(
-                f"Expected frames that can be decoded; of {kept.n_before} in "
+                f"Expected frames that can be decoded; of {writer.n_before} in "
                 f"{video.name} none can: record or copy it again."
             )
     with replaced_file(_records_path(part)) as path, path.open("wb") as file:
-        np.savez(file, records=np.array(kept.records, RECORD), key=np.array(key))
+        np.savez(file, records=np.array(writer.records, RECORD), key=np.array(key))
 
 
 def read_tracked_video(
     video: Path, part: Path, settings: TrackingSettings
 ) -> TrackedVideo | None:
-    """Return what an earlier `track_video` kept.
+    """Read the result that an earlier `track_video` stored.
 
     Parameters
     ----------
     video : Path
         The video.
     part : Path
-        Where it was kept.
+        Path of the result; see `track_video`.
     settings : TrackingSettings
-        What was looked for.
+        The template, and the size of crops.
 
     Returns
     -------
     tracked : TrackedVideo or None
-        None if nothing whole was kept, or it is of another video or other settings.
+        None if there is no complete result for this video with these settings.
     """
     try:
         with np.load(_records_path(part)) as file:
@@ -154,20 +154,20 @@ def read_tracked_video(
 
 
 def part_key(video: Path, settings: TrackingSettings) -> str:
-    """Return what changes when a video or the settings do.
+    """Return a key that changes when the video or the settings change.
 
     Parameters
     ----------
     video : Path
         The video.
     settings : TrackingSettings
-        What is looked for.
+        The template, and the size of crops.
 
     Returns
     -------
     key : str
-        SHA-256, in hexadecimal, of the file's name, size and time of change, the
-        template and the crop's size.
+        SHA-256, in hexadecimal, of the name, size and modification time of the file,
+        the template and the size of crops.
     """
     status = video.stat()
     digest = hashlib.sha256(
@@ -189,7 +189,7 @@ def _records_path(part: Path) -> Path:
 def _found(
     matcher: PoleMatcher, settings: TrackingSettings, frame: DecodedFrame
 ) -> Found | None:
-    """Return what is found in a frame, unless nothing of it could be decoded."""
+    """Find the pole in a frame; return None if the frame could not be decoded."""
     if frame.grey is None:
         return None
     match = matcher.match(frame.grey)
@@ -208,8 +208,8 @@ def _found(
 
 
 @dataclass(slots=True, kw_only=True)
-class _Kept:
-    """Takes what is found; a frame without picture gets its neighbour's."""
+class _ResultWriter:
+    """Writes records and crops; a frame without picture has those of its neighbour."""
 
     file: BinaryIO
     records: list[tuple[Any, ...]] = field(default_factory=list)
@@ -217,7 +217,7 @@ class _Kept:
     n_before: int = 0
 
     def add(self, found: Found | None) -> None:
-        """Write a frame's crop and keep its record."""
+        """Write the crop of a frame and remember its record."""
         if found is None:
             if self.last is None:
                 self.n_before += 1
@@ -237,6 +237,6 @@ class _Kept:
 
 
 def _as_undecoded(record: tuple[Any, ...], crop: npt.NDArray[np.uint8]) -> Found:
-    """Return a neighbour's place and picture for a frame that has none."""
+    """Return the position and picture of a neighbour for a frame without picture."""
     corner, fine, *_ = record
     return (corner, fine, np.nan, np.nan, FrameState.DAMAGED), crop

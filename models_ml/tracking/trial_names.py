@@ -1,4 +1,4 @@
-"""Which video is which trial: natural order, and numbers read from names."""
+"""Trials from the names of videos: natural order and trial numbers."""
 
 import re
 from collections import Counter
@@ -15,12 +15,12 @@ _NAMED_IN_A_SENTENCE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialVideo:
-    """A video and the trial that it shows.
+    """A video and its trial number.
 
     Attributes
     ----------
     number : int
-        The trial's number, unique in the session.
+        Trial number, unique in the session.
     path : Path
         The video.
     """
@@ -30,7 +30,7 @@ class TrialVideo:
 
 
 def natural_key(name: str) -> tuple[tuple[int, str], ...]:
-    """Return what to sort names by so that 9 comes before 12.
+    """Return a sorting key by which 9 comes before 12.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def natural_key(name: str) -> tuple[tuple[int, str], ...]:
     Returns
     -------
     key : tuple of (int, str)
-        Numbers compare as numbers, and stand before letters.
+        Numbers compare as numbers and come before letters.
     """
     return tuple(
         (int(piece), "") if piece.isdecimal() else (10**30, piece)
@@ -59,7 +59,7 @@ def trial_number(name: str) -> int | None:
     Returns
     -------
     number : int or None
-        The last digits before the suffix, as WhACC reads them where it can; None
+        The last digits before the suffix, as in WhACC where WhACC can read them; None
         without digits.
     """
     digits = _DIGITS.findall(Path(name).stem)
@@ -67,7 +67,7 @@ def trial_number(name: str) -> int | None:
 
 
 def session_name(name: str) -> str:
-    """Return the part of a video's name that its session shares.
+    """Return the part of a video's name that all videos of its session share.
 
     Parameters
     ----------
@@ -77,27 +77,27 @@ def session_name(name: str) -> str:
     Returns
     -------
     name : str
-        Without the trial number and what separates it: WhACC's base name where WhACC
-        can read one.
+        The name without trial number and separator: WhACC's base name where WhACC can
+        read one.
     """
     stem = Path(name).stem
     digits = list(_DIGITS.finditer(stem))
-    kept = stem[: digits[-1].start()] if digits else stem
-    return kept.rstrip("-_ .") or stem
+    base = stem[: digits[-1].start()] if digits else stem
+    return base.rstrip("-_ .") or stem
 
 
 def videos_in(folder: Path) -> list[Path]:
-    """Return the videos that lie directly in a folder, in natural order.
+    """Return the videos directly in a folder, in natural order.
 
     Parameters
     ----------
     folder : Path
-        Where to look; folders in it are not searched.
+        The folder; its subfolders are not searched.
 
     Returns
     -------
     paths : list of Path
-        Files with a suffix of video; hidden ones are left out.
+        Files with the suffix of a video, without hidden ones.
     """
     return sorted(
         (path for path in folder.iterdir() if is_video_name(path.name)),
@@ -106,7 +106,7 @@ def videos_in(folder: Path) -> list[Path]:
 
 
 def is_video_name(name: str) -> bool:
-    """Say whether a file name is that of a video.
+    """Return whether a file name is that of a video.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def is_video_name(name: str) -> bool:
     Returns
     -------
     is_video : bool
-        It has a suffix of video and is not hidden.
+        It has the suffix of a video and is not hidden.
     """
     return name.lower().endswith(VIDEO_SUFFIXES) and not name.startswith(".")
 
@@ -127,16 +127,16 @@ def trials_of(
     numbers: Mapping[str, int],
     left_out: Collection[str] = (),
 ) -> list[TrialVideo]:
-    """Give each video its trial number.
+    """Assign a trial number to each video.
 
     Parameters
     ----------
     paths : iterable of Path
         The videos, in the session's order.
     numbers : mapping of str to int
-        Numbers that take the place of those in the names, by file name.
+        Trial numbers, by file name, that replace those in the names.
     left_out : collection of str
-        File names of videos that are no trial of the session.
+        File names of videos that are not trials of the session.
 
     Returns
     -------
@@ -146,8 +146,8 @@ def trials_of(
     Raises
     ------
     TrialNamesError
-        If there is no video, one has no number, two have the same, or a name that was
-        given is of no video.
+        If there is no video, a video has no number, two have the same number, or a name
+        in the arguments is not the name of a video.
     """
     paths = list(paths)
     unknown = ({*numbers, *left_out}) - {path.name for path in paths}
@@ -157,19 +157,19 @@ def trials_of(
             f"{'are' if len(unknown) > 1 else 'is'} none of its {len(paths)} videos: "
             "check the spelling."
         )
-    kept = [path for path in paths if path.name not in left_out]
-    if not kept:
+    included = [path for path in paths if path.name not in left_out]
+    if not included:
         raise TrialNamesError(
             f"Expected videos ({', '.join(VIDEO_SUFFIXES)}) in the folder; found none "
             "to track: choose the folder that holds them."
         )
-    found = {path: numbers.get(path.name, trial_number(path.name)) for path in kept}
+    found = {path: numbers.get(path.name, trial_number(path.name)) for path in included}
     trials = [
         TrialVideo(number=number, path=path)
         for path, number in found.items()
         if number is not None
     ]
-    _check_numbers([path.name for path in kept if found[path] is None], trials)
+    _check_numbers([path.name for path in included if found[path] is None], trials)
     return trials
 
 
@@ -192,7 +192,7 @@ def _check_numbers(unnumbered: list[str], trials: list[TrialVideo]) -> None:
 
 
 def _some(names: list[str]) -> str:
-    """Return a few names, and how many more there are."""
+    """Return the first names and the number of the others."""
     shown = ", ".join(names[:_NAMED_IN_A_SENTENCE])
     more = len(names) - _NAMED_IN_A_SENTENCE
     return f"{shown} and {more} more" if more > 0 else shown

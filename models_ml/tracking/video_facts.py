@@ -1,4 +1,4 @@
-"""What a video file says of itself; free of decoders."""
+"""Facts about a video file; importing them loads no decoder."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFacts:
-    """What a video file says of itself.
+    """Facts about a video file, from its header.
 
     Attributes
     ----------
     width, height : int
         Size of a frame in pixels.
     n_frames : int
-        Frames that its header announces; counted where it announces none.
+        Number of frames by the header; counted if the header has no number.
     rate_hz : float
-        Frames a second at which it plays, which is seldom that of the camera.
+        Frames per second of playback, which often differs from the camera's rate.
     codec : str
         Name of the codec, such as ``h264``.
     """

@@ -1,10 +1,10 @@
-"""Videos: what a file holds, and its frames one after the other.
+"""Videos: facts about a file, and its decoded frames in order.
 
-A file is opened read-only, as one of the few containers that labs record in; nothing in
-it can make the decoder open another file or an address. Frames are decoded in order,
-since seeking before every frame costs most of the time and lands beside the frame in
-some files. Their places come from their time stamps, so a frame that cannot be decoded
-leaves a gap at its own place and moves none of the others.
+A file is opened read-only, and only as one of the containers that labs record in, so
+that it cannot make the decoder open another file or an address. Frames are decoded in
+order: seeking to each frame is slow and inexact in some files. The index of a frame
+comes from its time stamp, so a frame that cannot be decoded leaves a gap and does not
+move the others.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from models_ml.tracking.exceptions import VideoError
 from models_ml.tracking.grey import GreyTables
 from models_ml.tracking.video_facts import VideoFacts
 
-# Playlists name other files and addresses, so those readers stay out.
+# Without readers of playlists, which name other files and addresses.
 _OPTIONS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm",
     "protocol_whitelist": "file",
@@ -30,16 +30,16 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodedFrame:
-    """A frame at its place in the video.
+    """A frame with its index in the video.
 
     Attributes
     ----------
     index : int
-        Its place, from zero.
+        Index of the frame, from 0.
     grey : array of uint8, shape (height, width), or None
-        None where nothing could be decoded.
+        None if the frame could not be decoded.
     damaged : bool
-        Nothing could be decoded, or the decoder had to guess parts of it.
+        The frame could not be decoded, or the decoder had to guess parts of it.
     """
 
     index: int
@@ -48,12 +48,12 @@ class DecodedFrame:
 
 
 def read_facts(path: Path) -> VideoFacts:
-    """Read what a video holds, without decoding it.
+    """Read the facts about a video without decoding it.
 
     Parameters
     ----------
     path : Path
-        The file; only read.
+        The video; only read.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def read_facts(path: Path) -> VideoFacts:
     Raises
     ------
     VideoError
-        If it is no video, or one without frames.
+        If the file is not a video or has no frames.
     """
     with _opened(path) as container:
         stream = container.streams.video[0]
@@ -84,33 +84,33 @@ def decoded_frames(path: Path) -> Iterator[DecodedFrame]:
     Parameters
     ----------
     path : Path
-        The file; only read.
+        The video; only read.
 
     Yields
     ------
     frame : DecodedFrame
-        One for each frame that lies in the file, in order, without gaps: one that
-        cannot be decoded, or has another size than the first, comes without picture.
+        Every frame of the file, in order. The picture is missing from a frame that
+        cannot be decoded or differs in size from the first.
 
     Raises
     ------
     VideoError
-        If the file is no video, or one without frames.
+        If the file is not a video or has no frames.
     """
     with _opened(path) as container:
         stamps = sorted(_time_stamps(container))
         if not stamps:
             raise _without_frames(path)
-    # Files without time stamps of their own give every packet the same one, or none.
-    places = {stamp: index for index, stamp in enumerate(stamps)}
-    if len(places) < len(stamps):
-        places = {}
+    # In files without time stamps, all packets have the same one or none.
+    index_at = {stamp: index for index, stamp in enumerate(stamps)}
+    if len(index_at) < len(stamps):
+        index_at = {}
     due = 0
     tables = GreyTables()
     shape: tuple[int, int] | None = None
     with _opened(path) as container:
         for frame in _decoded(container):
-            index = places.get(frame.pts, due) if places else due
+            index = index_at.get(frame.pts, due) if index_at else due
             if not due <= index < len(stamps):
                 continue
             yield from (_missing(gap) for gap in range(due, index))
@@ -151,7 +151,7 @@ def _opened(path: Path) -> Iterator[Any]:
         if not container.streams.video:
             raise VideoError(f"Expected a video; {path.name} holds no pictures.")
         stream = container.streams.video[0]
-        # One video is one process's work; the others use the other cores.
+        # Each process decodes one video; the other cores decode other videos.
         stream.thread_type = "NONE"
         if not stream.codec_context.width:
             raise VideoError(f"Expected a video; {path.name} holds no pictures.")
@@ -159,7 +159,7 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _time_stamps(container: Any) -> list[int]:
-    """Return when each frame in the file is shown, in the file's order."""
+    """Return the time stamp of each frame, in the order of the file."""
     stamps = []
     with suppress(av.error.FFmpegError):
         for packet in container.demux(container.streams.video[0]):
@@ -169,8 +169,8 @@ def _time_stamps(container: Any) -> list[int]:
 
 
 def _decoded(container: Any) -> Iterator[Any]:
-    """Yield what can be decoded, in the order in which it is shown."""
-    # A cut file ends with an error in place of its last packets.
+    """Yield the frames that can be decoded, in order of time."""
+    # A truncated file ends with an error instead of its last packets.
     with suppress(av.error.FFmpegError):
         for packet in container.demux(container.streams.video[0]):
             with suppress(av.error.FFmpegError):

@@ -56,7 +56,7 @@ def test_the_review_shows_traces_crops_and_odd_trials(admin, session):
 
     odd = {row.trial.number: row.odd for row in page.context["review"].rows}
     assert (odd[4], odd[2]) == ((), ())
-    assert any("px from where it does in others" in said for said in odd[3])
+    assert any("px from its position in others" in said for said in odd[3])
     assert page.content.count(b"<polyline") == 4
     assert page.context["review"].quality.seen == 1.0
     assert b"median match" in page.content

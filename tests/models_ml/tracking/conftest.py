@@ -1,4 +1,4 @@
-"""Videos to try things on: one that WhACC tracked, and made ones."""
+"""Videos for tests: one that WhACC tracked, and generated ones."""
 
 from pathlib import Path
 

@@ -15,20 +15,20 @@ def refuse():
     raise TemplateError("Expected another template.")
 
 
-def test_what_a_function_returns_comes_back():
+def test_the_return_value_is_returned():
     assert run_in_child_process(double, [1, 2]) == [1, 2, 1, 2]
 
 
-def test_what_it_refuses_is_raised_here():
+def test_an_exception_of_tracking_is_raised_in_the_parent():
     with pytest.raises(TemplateError, match="another template"):
         run_in_child_process(refuse)
 
 
-def test_a_process_that_is_brought_down_takes_nobody_along():
+def test_a_crash_of_the_child_is_an_exception_in_the_parent():
     with pytest.raises(VideoError, match="brought down"):
         run_in_child_process(os._exit, 139)
 
 
-def test_a_process_that_takes_too_long_is_ended():
+def test_a_child_that_takes_too_long_is_killed():
     with pytest.raises(VideoError, match="to read the video within"):
         run_in_child_process(time.sleep, 600, timeout_seconds=0.2)

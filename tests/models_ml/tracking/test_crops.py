@@ -6,7 +6,7 @@ from models_ml.tracking.crops import crop_corner, cut
 FRAME = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
 
-def test_cut_gives_a_copy_of_the_frame():
+def test_cut_returns_a_copy():
     crop = cut(FRAME, (1, 0), (2, 3))
 
     assert crop.tolist() == [[1, 2], [5, 6], [9, 10]]

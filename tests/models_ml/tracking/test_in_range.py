@@ -27,23 +27,23 @@ def made_records(x, *, seen=None):
     return records
 
 
-def test_pole_is_in_reach_while_it_stands():
+def test_pole_is_in_reach_while_it_stands_still():
     x = np.concatenate(
         [np.linspace(0, 90, 31)[:-1], np.full(100, 90.0), 90 - np.arange(40)]
     )
     up, down = pole_up_and_down(made_records(x))
 
-    # A pixel of the way cannot be told from standing.
+    # One pixel of movement looks like standing still.
     assert (up, down) == (30, 132)
 
 
-def test_a_pole_that_is_out_of_the_picture_is_not_in_reach():
+def test_a_pole_outside_the_picture_is_not_in_reach():
     seen = np.arange(200) >= 60
 
     assert pole_up_and_down(made_records(np.full(200, 5.0), seen=seen)) == (60, 200)
 
 
-def test_a_whisker_across_the_pole_does_not_end_a_stand():
+def test_a_whisker_across_the_pole_does_not_end_a_still_period():
     x = np.full(200, 5.0)
     x[80:90] = 60.0
     x[120:150] = 8.0
@@ -52,7 +52,7 @@ def test_a_whisker_across_the_pole_does_not_end_a_stand():
     assert pole_up_and_down(made_records(x, seen=seen)) == (0, 200)
 
 
-def test_of_two_places_the_longer_or_the_nearer_is_taken():
+def test_of_two_positions_the_longer_or_the_nearer_one_is_chosen():
     x = np.repeat([10.0, 80.0], [60, 100])
     records = made_records(x)
 
@@ -64,11 +64,11 @@ def test_of_two_places_the_longer_or_the_nearer_is_taken():
     assert pole_up_and_down(records, near=(12, 0)) == (0, 60)
 
 
-def test_a_pole_that_never_stands_has_no_times():
+def test_a_pole_that_never_stands_still_has_no_times():
     assert np.isnan(pole_up_and_down(made_records(3.0 * np.arange(100)))).all()
 
 
-def test_in_range_is_whaccs():
+def test_in_range_equals_that_of_whacc():
     times = np.array([[1, np.nan, 0], [3, np.nan, 9]])
 
     found = in_range(times, np.array([4, 2, 2]))

@@ -31,14 +31,14 @@ def test_matlab_files_of_version_five_are_read(tmp_path):
 def test_matlab_files_of_version_seven_three_are_read(tmp_path):
     path = tmp_path / "a.mat"
     with h5py.File(path, "w", userblock_size=512) as file:
-        # MATLAB turns the axes around.
+        # MATLAB transposes the axes.
         file["pole_times"] = TIMES.T
         file["trial_nums"] = np.array([[9.0], [12.0], [101.0]])
 
     assert read_pole_times_file(path, [7]) == EXPECTED
 
 
-def test_whaccs_own_key_is_read(tmp_path):
+def test_the_key_of_whacc_is_read(tmp_path):
     path = tmp_path / "a.h5"
     with h5py.File(path, "w") as file:
         file["pole_times"] = TIMES
@@ -58,7 +58,7 @@ def test_whaccs_own_key_is_read(tmp_path):
         ("trial,up,down\n9,5,\n", "for trial 9 found 5 and nan"),
     ],
 )
-def test_a_csv_that_makes_no_sense_is_refused(tmp_path, text, sentence):
+def test_an_invalid_csv_is_refused(tmp_path, text, sentence):
     path = tmp_path / "times.csv"
     path.write_text(text)
 
@@ -66,7 +66,7 @@ def test_a_csv_that_makes_no_sense_is_refused(tmp_path, text, sentence):
         read_pole_times_file(path, [9])
 
 
-def test_files_that_hold_no_times_are_refused(tmp_path):
+def test_files_without_times_are_refused(tmp_path):
     (tmp_path / "a.mat").write_bytes(b"no matlab" * 100)
     (tmp_path / "a.h5").write_bytes(b"no hdf5")
     savemat(tmp_path / "other.mat", {"x": 1})

@@ -31,7 +31,7 @@ def picture(png):
     return np.asarray(Image.open(io.BytesIO(png)))
 
 
-def test_facts_or_a_sentence_come_for_each_video(video, tmp_path):
+def test_each_video_has_facts_or_a_message(video, tmp_path):
     (tmp_path / "m-2.mp4").write_bytes(b"no video")
 
     facts, sentence = facts_of([video, tmp_path / "m-2.mp4"])
@@ -40,14 +40,14 @@ def test_facts_or_a_sentence_come_for_each_video(video, tmp_path):
     assert "m-2.mp4 is none" in sentence
 
 
-@pytest.mark.parametrize(("asked", "index"), [(3, 3), (None, 6)])
-def test_a_frame_is_the_decoders(video, asked, index):
+@pytest.mark.parametrize(("requested", "index"), [(3, 3), (None, 6)])
+def test_a_preview_is_the_decoded_frame(video, requested, index):
     expected = list(decoded_frames(video))[index].grey
 
-    assert np.array_equal(picture(frame_png(video, asked)), expected)
+    assert np.array_equal(picture(frame_png(video, requested)), expected)
 
 
-def test_a_frame_that_is_not_there_is_refused(video):
+def test_a_missing_frame_is_refused(video):
     with pytest.raises(VideoError, match="Expected frame 12 of m-1"):
         grey_frame(video, 12)
 

@@ -8,7 +8,7 @@ def facts(*, width=640, n_frames=300, rate_hz=25.0):
     )
 
 
-def test_odd_videos_are_said_each_in_a_sentence():
+def test_each_unusual_video_has_a_message():
     session = {
         "a-1.mp4": facts(),
         "a-2.mp4": facts(n_frames=299),
@@ -32,6 +32,6 @@ def test_videos_of_another_size_are_left_out():
     }
 
 
-def test_no_videos_are_not_odd():
+def test_without_videos_none_is_unusual():
     assert odd_videos({}) == []
     assert videos_of_another_size({}) == {}

@@ -25,14 +25,14 @@ def tracked(**changed):
     return TrackedFile(**standard)
 
 
-def test_whaccs_rule_flags_what_whacc_flags():
+def test_outliers_equal_those_of_whacc():
     # WhACC's own example: scores of 1, 0.2 and 1 over three trials.
     values = np.repeat([1, 0.2, 1], 10)
 
     assert whacc_outliers(values, SPANS) == [False, True, False]
 
 
-def test_whaccs_rule_lets_few_low_frames_pass():
+def test_few_low_frames_are_no_outliers():
     values = np.ones(30)
     values[10:13] = 0.2
 
@@ -43,19 +43,19 @@ def test_whaccs_rule_lets_few_low_frames_pass():
     ("changed", "sentence"),
     [
         ({"scores": 0.5}, "matches at 0.50, others at 0.90"),
-        ({"corners": [30, 40]}, "stands 50 px from where it does in others"),
+        ({"corners": [30, 40]}, "pole is 50 px from its position in others"),
         ({"states": 2}, "no pole in 100% of the frames"),
         ({"corners": [[0, 0], [40, 0]] * 5}, "jumps 9 times"),
     ],
 )
-def test_a_trial_unlike_the_others_is_said(changed, sentence):
+def test_an_unusual_trial_is_described(changed, sentence):
     first, middle, last = oddities(tracked(**changed), SPANS)
 
     assert sentence in middle
     assert (first, last) == ([], [])
 
 
-def test_quality_is_match_share_seen_jumps_and_drift():
+def test_quality_has_match_visibility_jumps_and_drift():
     made = tracked(corners=[[0, 0], [40, 0]] * 5)
     made.corners[20:] = [3, 4]
     made.states[:3] = 2
@@ -68,7 +68,7 @@ def test_quality_is_match_share_seen_jumps_and_drift():
     )
 
 
-def test_of_a_pole_that_is_never_seen_there_is_no_match():
+def test_a_pole_that_is_never_visible_has_no_match():
     made = tracked()
     made.states[:] = 2
 

@@ -100,7 +100,7 @@ def test_three_channels_are_written_on_request(tmp_path, videos, settings):
         assert np.isnan(file["in_range"][:]).all()
 
 
-def test_what_is_tracked_is_not_tracked_again(tmp_path, videos, settings):
+def test_tracked_videos_are_not_tracked_again(tmp_path, videos, settings):
     first, _ = tracked(videos[:2], settings, tmp_path / "work")
 
     second, seen = tracked(videos, settings, tmp_path / "work")
@@ -109,7 +109,7 @@ def test_what_is_tracked_is_not_tracked_again(tmp_path, videos, settings):
     assert np.array_equal(first.trials[1].video.crops, second.trials[1].video.crops)
 
 
-def test_an_unreadable_video_is_left_out_with_a_sentence(tmp_path, videos, settings):
+def test_an_unreadable_video_is_left_out_with_a_message(tmp_path, videos, settings):
     videos[1].path.write_bytes(videos[1].path.read_bytes()[:500])
 
     session, seen = tracked(videos, settings, tmp_path / "work")
@@ -120,14 +120,14 @@ def test_an_unreadable_video_is_left_out_with_a_sentence(tmp_path, videos, setti
     assert seen[-1] == (3, 3)
 
 
-def test_a_session_without_one_good_video_is_refused(tmp_path, videos, settings):
+def test_a_session_without_a_readable_video_is_refused(tmp_path, videos, settings):
     videos[0].path.write_bytes(b"")
 
     with pytest.raises(VideoError, match=r"none of 1 can\. Expected a video; a-1.mp4"):
         tracked(videos[:1], settings, tmp_path / "work")
 
 
-def test_a_template_that_does_not_fit_is_said(tmp_path, videos):
+def test_a_template_larger_than_the_frames_is_refused(tmp_path, videos):
     settings = TrackingSettings(
         template=np.arange(40_000, dtype=np.uint8).reshape(200, 200), crop_px=(9, 9)
     )
@@ -153,7 +153,7 @@ track_session(
 """
 
 
-def test_a_killed_session_goes_on_at_the_next_video(tmp_path, oracle):
+def test_a_killed_session_continues_at_the_next_video(tmp_path, oracle):
     for number in range(4):
         shutil.copy(oracle[0], tmp_path / f"a-{number}.mp4")
     template = oracle[1]["template_img"]
@@ -183,7 +183,7 @@ def test_a_killed_session_goes_on_at_the_next_video(tmp_path, oracle):
         assert np.array_equal(trial.video.records["corner"], oracle[1]["locations_x_y"])
 
 
-def test_a_full_disk_leaves_no_half_session(tmp_path, videos, settings, spots):
+def test_a_full_disk_leaves_no_session_file(tmp_path, videos, settings, spots):
     session, _ = tracked(videos, settings, tmp_path / "work")
     full = Path(tmp_path / "full")
     full.mkdir()

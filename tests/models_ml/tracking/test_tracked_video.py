@@ -27,7 +27,7 @@ def spot_settings(spots):
     return TrackingSettings(template=spots()[0][0][28:43, 18:33].copy(), crop_px=(9, 9))
 
 
-def test_whaccs_video_is_tracked_as_whacc_does(oracle, settings, tmp_path):
+def test_the_video_of_whacc_is_tracked_as_in_whacc(oracle, settings, tmp_path):
     video, whacc = oracle
 
     track_video(video, tmp_path / "9", settings)
@@ -35,14 +35,14 @@ def test_whaccs_video_is_tracked_as_whacc_does(oracle, settings, tmp_path):
 
     corners = tracked.records["corner"]
     assert np.array_equal(corners, whacc["locations_x_y"])
-    # WhACC's crops of grey video, from the same pixels: not one grey value differs.
+    # Crops of grey video from the same pixels as WhACC's: every grey value is equal.
     assert np.array_equal(tracked.crops[::4], whacc["images"])
     for frame in decoded_frames(video):
         crop = cut(frame.grey, tuple(corners[frame.index]), (61, 61))
         assert np.array_equal(tracked.crops[frame.index], crop)
 
 
-def test_places_are_as_near_to_the_truth_as_whaccs(oracle, settings, tmp_path):
+def test_positions_are_as_exact_as_those_of_whacc(oracle, settings, tmp_path):
     video, whacc = oracle
     truth = whacc["pole_truth_xy"]
     is_inside = (truth >= 30).all(axis=1) & (truth < (640 - 30, 480 - 30)).all(axis=1)
@@ -92,7 +92,7 @@ def test_frames_that_cannot_be_decoded_are_marked(
     assert tracked.records["corner"][7].tolist() == [42, 38]
 
 
-def test_a_video_of_which_nothing_decodes_is_refused(
+def test_a_video_without_a_decodable_frame_is_refused(
     tmp_path, write_video, spots, spot_settings
 ):
     path = write_video(
@@ -111,7 +111,7 @@ def test_a_video_of_which_nothing_decodes_is_refused(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_was_kept_counts_for_its_own_video_and_settings_only(
+def test_a_stored_result_is_valid_for_its_video_and_settings_only(
     tmp_path, write_video, spots, spot_settings
 ):
     path = write_video(tmp_path / "a.mp4", spots()[0])
@@ -142,7 +142,7 @@ except OSError as error:
 """
 
 
-def test_a_full_disk_leaves_no_half_file(oracle, tmp_path):
+def test_a_full_disk_leaves_no_file(oracle, tmp_path):
     video = oracle[0]
     script = [sys.executable, "-c", FULL_DISK, video, tmp_path / "part"]
 

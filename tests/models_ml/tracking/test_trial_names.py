@@ -24,12 +24,12 @@ from models_ml.tracking.trial_names import (
         ("a-12345678901.mp4", None, "a"),
     ],
 )
-def test_names_give_trial_number_and_session(name, number, session):
+def test_trial_number_and_session_are_read_from_names(name, number, session):
     assert trial_number(name) == number
     assert session_name(name) == session
 
 
-def test_natural_order_counts():
+def test_natural_order_compares_numbers():
     names = ["a-101.mp4", "a-9.mp4", "b-1.mp4", "a-12.mp4", "a.mp4"]
 
     assert sorted(names, key=natural_key) == [
@@ -55,7 +55,7 @@ def test_natural_order_accepts_every_kind_of_digit():
     ]
 
 
-def test_ten_thousand_videos_are_put_in_order(tmp_path):
+def test_ten_thousand_videos_are_sorted(tmp_path):
     for number in range(10_000):
         (tmp_path / f"m-{number}.mp4").touch()
     (tmp_path / "notes.txt").touch()
@@ -70,7 +70,7 @@ def paths(*names):
     return [Path("folder") / name for name in names]
 
 
-def test_numbers_given_take_the_place_of_those_in_names():
+def test_explicit_numbers_replace_those_in_names():
     trials = trials_of(
         paths("a-1.mp4", "b-1.mp4", "c.mp4", "d.mp4"),
         numbers={"b-1.mp4": 2, "c.mp4": 3},
@@ -92,6 +92,6 @@ def test_numbers_given_take_the_place_of_those_in_names():
         (["a-1.mp4"], {}, ["c.mp4"], "c.mp4 is none of its 1 videos"),
     ],
 )
-def test_videos_that_are_no_trials_are_refused(names, numbers, left_out, sentence):
+def test_invalid_names_and_numbers_are_refused(names, numbers, left_out, sentence):
     with pytest.raises(TrialNamesError, match=sentence):
         trials_of(paths(*names), numbers=numbers, left_out=left_out)

@@ -17,7 +17,7 @@ def frames_of_opencv(path):
         yield cv2.cvtColor(answer[1], cv2.COLOR_BGR2GRAY)
 
 
-def test_read_facts_says_what_the_video_holds(oracle):
+def test_facts_of_a_video_are_read(oracle):
     facts = read_facts(oracle[0])
 
     assert (facts.width, facts.height) == (640, 480)
@@ -36,7 +36,7 @@ def test_read_facts_says_what_the_video_holds(oracle):
         (".mkv", "ffv1", "gray"),
     ],
 )
-def test_frames_are_grey_to_the_bit_as_opencv_makes_them(
+def test_grey_frames_equal_those_of_opencv(
     tmp_path, write_video, spots, suffix, codec, pix_fmt
 ):
     path = write_video(
@@ -50,7 +50,7 @@ def test_frames_are_grey_to_the_bit_as_opencv_makes_them(
     assert all(map(np.array_equal, ours, theirs))
 
 
-def test_frames_of_a_colour_video_are_grey_as_opencv_makes_them(tmp_path, write_video):
+def test_grey_frames_of_a_colour_video_equal_those_of_opencv(tmp_path, write_video):
     rng = np.random.default_rng(1)
     pictures = [np.kron(rng.integers(0, 256, (8, 8, 3), np.uint8), np.ones((8, 8, 1)))]
     path = write_video(tmp_path / "v.mp4", [pictures[0].astype(np.uint8)])
@@ -61,7 +61,7 @@ def test_frames_of_a_colour_video_are_grey_as_opencv_makes_them(tmp_path, write_
     assert np.array_equal(ours.grey, theirs)
 
 
-def test_a_frame_that_cannot_be_decoded_leaves_the_others_in_place(
+def test_a_frame_that_cannot_be_decoded_does_not_move_the_others(
     tmp_path, write_video, spots
 ):
     whole = write_video(
@@ -88,7 +88,7 @@ def test_a_frame_that_cannot_be_decoded_leaves_the_others_in_place(
     )
 
 
-def test_a_truncated_video_gives_its_good_frames(tmp_path, write_video, spots):
+def test_a_truncated_video_has_its_undamaged_frames(tmp_path, write_video, spots):
     whole = write_video(
         tmp_path / "whole.mp4",
         spots()[0],
@@ -108,7 +108,7 @@ def test_a_truncated_video_gives_its_good_frames(tmp_path, write_video, spots):
     assert all(np.array_equal(frame.grey, good[frame.index].grey) for frame in found)
 
 
-def test_a_video_without_its_index_is_refused_with_a_sentence(oracle, tmp_path):
+def test_a_video_without_its_index_is_refused(oracle, tmp_path):
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(oracle[0].read_bytes()[:100_000])
 
@@ -155,7 +155,7 @@ def test_a_video_of_no_frames_is_refused(tmp_path):
 
 
 def jpegs(shape, n_frames):
-    """Return so many grey pictures as packets of a motion JPEG."""
+    """Return grey pictures as packets of a motion JPEG."""
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.height, encoder.width, encoder.pix_fmt = *shape, "yuvj420p"
     encoder.time_base = Fraction(1, 25)
@@ -185,7 +185,7 @@ def test_frames_of_another_size_within_a_video_are_marked(tmp_path):
     assert shapes == [(96, 128)] * 7
 
 
-def test_decoding_leaves_the_file_as_it_is(oracle, tmp_path):
+def test_decoding_does_not_change_the_file(oracle, tmp_path):
     path = tmp_path / "a-1.mp4"
     path.write_bytes(oracle[0].read_bytes())
     path.chmod(0o400)
