@@ -14,6 +14,10 @@ INK, SOFT, RULE = "#1b2a30", "#56656c", "#d5dcdf"
 FONT = "system-ui, Helvetica, Arial, sans-serif"
 
 Point = tuple[float, float]
+Tick = tuple[float, str]
+
+# The ticks of an axis from 0 to 1.
+SHARE_TICKS: list[Tick] = [(i / 5, f"{i / 5:.1f}") for i in range(6)]
 
 
 def series_colour(number: int) -> str:
@@ -65,8 +69,8 @@ class Chart:
         self,
         panel: Panel,
         *,
-        x_ticks: Sequence[tuple[float, str]],
-        y_ticks: Sequence[tuple[float, str]],
+        x_ticks: Sequence[Tick],
+        y_ticks: Sequence[Tick],
         x_title: str = "",
         y_title: str = "",
     ) -> None:
@@ -164,7 +168,7 @@ class Chart:
         )
 
 
-def ticks_up_to(highest: float, *, n: int = 4) -> list[tuple[float, str]]:
+def ticks_up_to(highest: float, *, n: int = 4) -> list[Tick]:
     """Return round ticks from zero to the value or just above it."""
     for power in range(-6, 7):
         for step in (1, 2, 5):

@@ -13,7 +13,7 @@ from labeling.pages.comparison.tables import (
     rate_rows,
 )
 from labeling.pages.csv_tables import csv_text
-from labeling.pages.svg_chart import Chart, Panel, ticks_up_to
+from labeling.pages.svg_chart import SHARE_TICKS, Chart, Panel, ticks_up_to
 from models_ml.agreement.touch_matching import TOLERANCES_MS
 
 SHIFT_MS_MAX = 10
@@ -176,7 +176,6 @@ def _f1_svg(result: Result) -> str:
     chart = Chart(
         width=760, height=310 + 18 * len(rows), title="F1 of touches by tolerance"
     )
-    ticks = [(i / 5, f"{i / 5:.1f}") for i in range(6)]
     for key, left, title in (
         ("f1", 50, "Tolerance for onset and offset (ms)"),
         ("onset_f1", 430, "Tolerance for onset (ms)"),
@@ -187,7 +186,7 @@ def _f1_svg(result: Result) -> str:
         chart.axes(
             panel,
             x_ticks=[(ms, str(ms)) for ms in TOLERANCES_MS[::2]],
-            y_ticks=ticks,
+            y_ticks=SHARE_TICKS,
             x_title=title,
             y_title="F1 of touches",
         )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labeling.domain.tracking.review import Review
-from labeling.pages.svg_chart import Chart, Panel, Point
+from labeling.pages.svg_chart import Chart, Panel, Point, Tick
 from models_ml.tracking.tracked_file import TrackedFile
 
 POINTS_MAX = 400
@@ -84,7 +84,7 @@ def _medians(
     ]
 
 
-def _starts(review: Review) -> list[tuple[float, str]]:
+def _starts(review: Review) -> list[Tick]:
     """Return the first rows of as many trials as fit, with their numbers."""
     step = max(1, len(review.rows) // 15)
     return [

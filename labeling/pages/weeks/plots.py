@@ -7,13 +7,12 @@ from typing import Any
 from labeling.domain.agreement.weekly_comparison import AGAIN, OTHERS, SETTLED, Result
 from labeling.domain.agreement.weekly_work import monday_of, week_name
 from labeling.pages.comparison.plots import Plot, TableRow
-from labeling.pages.svg_chart import Chart, Panel, Point, ticks_up_to
+from labeling.pages.svg_chart import SHARE_TICKS, Chart, Panel, Point, Tick, ticks_up_to
 
 Row = dict[str, Any]
 # A function from a row to a value and its interval; None: nothing to draw.
 Value = Callable[[Row], tuple[float, float | None, float | None] | None]
 
-SHARE_TICKS = [(i / 5, f"{i / 5:.1f}") for i in range(6)]
 WEEK_TICKS_MAX = 6
 FIGURES = ("percent", "kappa", "f1", "touch_count", "edge", "onset", "offset")
 
@@ -53,7 +52,7 @@ def _agreement_svg(result: Result, *, against: str, title: str) -> str:
 def _two_panels(
     result: Result,
     title: str,
-    *panels: tuple[Value, str, list[tuple[float, str]] | None],
+    *panels: tuple[Value, str, list[Tick] | None],
 ) -> str:
     """Draw a line for each annotator over the weeks, in two panels."""
     rows = result["rows"]
@@ -114,14 +113,14 @@ def _x(row: Row) -> float:
     return monday_of(row["week"]).toordinal() // 7
 
 
-def _weeks(rows: Sequence[Row]) -> list[tuple[float, str]]:
+def _weeks(rows: Sequence[Row]) -> list[Tick]:
     """Return the names of as many weeks as fit side by side."""
     named = sorted({(_x(row), week_name(row["week"])[2:]) for row in rows})
     apart = -(-len(named) // WEEK_TICKS_MAX)
     return named[::-1][::apart][::-1]
 
 
-def _ticks(values: Sequence[float]) -> list[tuple[float, str]]:
+def _ticks(values: Sequence[float]) -> list[Tick]:
     """Return round ticks from zero, on each side that has values."""
     above = ticks_up_to(max([0.0, *values]) or 1.0)
     below = ticks_up_to(-min([0.0, *values])) if min(values, default=0) < 0 else []
