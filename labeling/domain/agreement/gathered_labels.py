@@ -161,10 +161,10 @@ def _frames_in_range(
     for span in spans:
         by_session.setdefault(span.trial.session, []).append(span)
     for session, of_session in by_session.items():
-        reach = session_ranges(session)
-        notes += [reach.unread] if reach.unread else []
+        ranges = session_ranges(session)
+        notes += [ranges.unread] if ranges.unread else []
         for span in of_session:
-            start, stop = reach.frames_in_range(span.trial)
+            start, stop = ranges.frames_in_range(span.trial)
             index = np.arange(span.start, span.stop)
             is_counted = (index >= start) & (index < stop)
             in_range[span.at(span.start, span.stop)] = is_counted

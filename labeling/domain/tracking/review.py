@@ -74,7 +74,7 @@ def review_of(user: User, session: Session) -> Review:
     if not user.sees_everything:
         raise NotFoundError("You do not have access to this session.")
     with opened_session(session) as source:
-        reach = ranges_in_file(source)
+        ranges = ranges_in_file(source)
     with translated_core_errors():
         tracked = read_tracked_file(path_below_data_root(session.file))
     trials = list(session.trials.all())
@@ -88,14 +88,14 @@ def review_of(user: User, session: Session) -> Review:
                 reasons.append("outlier (WhACC's rule)")
     rows = []
     for trial, reasons in zip(trials, odd, strict=True):
-        up, down = reach.pole_times(trial) or (None, None)
+        up, down = ranges.pole_times(trial) or (None, None)
         rows.append(ReviewRow(trial=trial, up=up, down=down, odd=tuple(reasons)))
     included = [trial for trial in trials if not trial.excluded_because]
     return Review(
         session=session,
         rows=tuple(rows),
         tracked=tracked,
-        n_left_out=reach.n_out_of_range(included),
+        n_left_out=ranges.n_out_of_range(included),
     )
 
 
@@ -125,14 +125,14 @@ def correct_trial(
             f"Frames {up:g} to {down:g} are not a range within the {trial.n_frames} "
             f"frames of trial {number}. Enter the earlier frame first."
         )
-    reach = session_ranges(session)
+    ranges = session_ranges(session)
     with transaction.atomic():
         # Locked: scores that are saved meanwhile are counted with this correction.
         trial = Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
         trial.pole_up, trial.pole_down = up, down
         trial.excluded_because = excluded_because.strip()[:REASON_MAX]
         trial.save(update_fields=["pole_up", "pole_down", "excluded_because"])
-        count_touches_again(trial, reach)
+        count_touches_again(trial, ranges)
     return trial
 
 

@@ -57,15 +57,15 @@ def save_scores(
     trial: Trial,
     version: ModelVersion,
     scores: npt.NDArray[np.floating],
-    reach: SessionRanges | None = None,
+    ranges: SessionRanges | None = None,
 ) -> None:
     """Save the scores of a trial, and replace earlier ones of the same version.
 
-    Pass the session's `reach` when saving many trials, to avoid reading it again.
+    Pass the session's `ranges` when saving many trials, to avoid reading it again.
     """
     values = np.ascontiguousarray(scores, dtype="<f4").tobytes()
-    reach = reach or session_ranges(trial.session)
-    counted = reach.frames_in_range(_locked(trial))
+    ranges = ranges or session_ranges(trial.session)
+    counted = ranges.frames_in_range(_locked(trial))
     Scores.objects.update_or_create(
         trial=trial,
         version=version,
@@ -77,9 +77,9 @@ def save_scores(
     )
 
 
-def count_touches_again(trial: Trial, reach: SessionRanges) -> None:
+def count_touches_again(trial: Trial, ranges: SessionRanges) -> None:
     """Update the stored numbers of a trial's touches after its range has changed."""
-    counted = reach.frames_in_range(trial)
+    counted = ranges.frames_in_range(trial)
     for stored in Scores.objects.filter(trial=trial).select_related("version"):
         touches = touches_of(scores_from(stored.values), stored.version, counted)
         Scores.objects.filter(pk=stored.pk).update(n_touches=len(touches))

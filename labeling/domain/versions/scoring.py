@@ -71,7 +71,7 @@ def score_session(
             f"All trials of {session} are excluded. Include one on the session's "
             "review page, then score it."
         )
-    done, reach = 0, session_ranges(session)
+    done, ranges = 0, session_ranges(session)
     with (
         closing(stages.results(trials)) as results,
         closing(scorer.scores_of_batches(_batches(results))) as batches,
@@ -81,7 +81,10 @@ def score_session(
                 progress(f"scoring {session}", done, len(trials))
                 with progress.fenced():
                     save_scores(
-                        trial=trials[done], version=version, scores=scores, reach=reach
+                        trial=trials[done],
+                        version=version,
+                        scores=scores,
+                        ranges=ranges,
                     )
                 done += 1
     progress(f"scoring {session}", len(trials), len(trials))

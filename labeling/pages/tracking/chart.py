@@ -50,17 +50,17 @@ def tracking_svg(review: Review) -> str:
 def _positions(chart: Chart, tracked: TrackedFile, bins: list[tuple[int, int]]) -> None:
     """Draw the distance of the pole from its median position."""
     is_seen = tracked.states == 0
-    places = tracked.corners - np.median(
+    positions = tracked.corners - np.median(
         tracked.corners[is_seen] if is_seen.any() else tracked.corners, axis=0
     )
-    lines = [_medians(places[:, axis], bins) for axis in (0, 1)]
+    lines = [_medians(positions[:, axis], bins) for axis in (0, 1)]
     far = max(5.0, *(abs(y) for line in lines for _, y in line))
     panel = Panel(
         left=LEFT,
         top=34,
         width=PLOT,
         height=150,
-        x=(0, len(places)),
+        x=(0, len(positions)),
         y=(-far, far),
     )
     ticks = [(value, f"{value:.0f}") for value in (-far, 0.0, far)]

@@ -44,7 +44,6 @@ class RaterRow:
 
     name: str
     is_ceiling: bool
-    is_model: bool
     figures: Sequence[Figure]
 
 
@@ -83,13 +82,10 @@ def rater_rows(version: ModelVersion) -> list[RaterRow]:
         return []
     models = people["models"]
     return [
+        *(_rater_row(each["name"], each["rates"]) for each in people["annotators"]),
+        _rater_row("annotators, mean", people["ceiling"], is_ceiling=True),
         *(
-            _rater_row(each["name"], each["rates"], is_model=False)
-            for each in people["annotators"]
-        ),
-        _rater_row("annotators, mean", people["ceiling"], is_model=False, mean=True),
-        *(
-            _rater_row(f"{title}, same references", models[side], is_model=True)
+            _rater_row(f"{title}, same references", models[side])
             for side, title in ((PARENT, "its parent"), (CHILD, "this version"))
             if side in models
         ),
@@ -192,11 +188,10 @@ def _labels(version: ModelVersion, trial: Trial) -> LabelValues:
 
 
 def _rater_row(
-    name: str, rates: Mapping[str, Any], *, is_model: bool, mean: bool = False
+    name: str, rates: Mapping[str, Any], *, is_ceiling: bool = False
 ) -> RaterRow:
     return RaterRow(
         name=name,
-        is_ceiling=mean,
-        is_model=is_model,
+        is_ceiling=is_ceiling,
         figures=[Figure(**rates[key]) for key in RATE_NAMES],
     )
