@@ -1,4 +1,4 @@
-"""The least that Django can do for a label: one view, one upsert, one commit."""
+"""A minimal Django view that stores a label: one view, one upsert, one commit."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ ON CONFLICT (frame) DO UPDATE SET value = excluded.value"""
 
 
 def application():
-    """Return Django with one view and no middleware, for gunicorn to call once."""
+    """Return a WSGI application with one view and no middleware, for gunicorn."""
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application
     from django.db import connection
@@ -53,7 +53,7 @@ def application():
 
 @contextlib.contextmanager
 def serve_bare_view(var: Path) -> Iterator[int]:
-    """Serve it as the launcher serves the product; yield its port."""
+    """Serve the view as the launcher serves the product; yield its port."""
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "tests.bench._bare_view:application()"),
@@ -71,7 +71,7 @@ def serve_bare_view(var: Path) -> Iterator[int]:
 
 
 def wait_for_answer(port: int) -> None:
-    """Wait until the table is there."""
+    """Wait until the view has created its table."""
     for _ in range(200):
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/").close()

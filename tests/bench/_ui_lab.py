@@ -1,4 +1,4 @@
-"""The product with long clips in it, and a browser that is logged in."""
+"""The running product with long clips, and a browser with a logged-in annotator."""
 
 import contextlib
 import importlib.util
@@ -26,7 +26,7 @@ NOISE_GREYS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
-    """A running product, and a window of an annotator who is logged in."""
+    """The running product, and the browser context of a logged-in annotator."""
 
     url: str
     context: BrowserContext
@@ -78,7 +78,7 @@ def lab() -> Iterator[Lab]:
 
 
 def chromium() -> str:
-    """Return the browser that the tests drive."""
+    """Return the path of the browser that the tests use."""
     file = ROOT / "tests" / "browser" / "find_chromium.py"
     spec = importlib.util.spec_from_file_location("find_chromium", file)
     module = importlib.util.module_from_spec(spec)
@@ -98,7 +98,7 @@ def log_in(context: BrowserContext, url: str, password: str) -> None:
 
 
 def seed(var: Path) -> str:
-    """Make the clips, in a process of Django's; return alice's password."""
+    """Create the clips in a process with Django; return the password of alice."""
     script = "import tests.bench._ui_lab as lab; print(lab.make_clips())"
     made = subprocess.run(
         [sys.executable, "-c", script],
@@ -111,7 +111,7 @@ def seed(var: Path) -> str:
 
 
 def make_clips() -> str:
-    """Record two sessions, give their trials to alice, and return her password."""
+    """Import two sessions, assign their trials to alice, and return her password."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "whacc_web.settings"
     import django
 
@@ -138,11 +138,11 @@ def make_clips() -> str:
 
 
 def recording(seed_number: int, n_frames: int) -> np.ndarray:
-    """A dark bar that sways over a still, shaded scene, under a sensor's noise."""
+    """Return frames of a dark bar that moves over a shaded scene, with sensor noise."""
     rng = np.random.default_rng(seed_number)
     y, x = np.mgrid[:61, :61]
-    sway = 30 + 12 * np.sin(np.arange(n_frames) / 9)[:, None, None]
-    bar = 70 * np.exp(-(((x - sway - (y - 30) / 3) / 1.5) ** 2))
+    bar_x = 30 + 12 * np.sin(np.arange(n_frames) / 9)[:, None, None]
+    bar = 70 * np.exp(-(((x - bar_x - (y - 30) / 3) / 1.5) ** 2))
     scene = 90 + x + y - bar
     noisy = scene + rng.normal(0, NOISE_GREYS, scene.shape)
     return np.clip(np.round(noisy), 0, 255).astype(np.uint8)

@@ -1,10 +1,10 @@
-"""CNN inference: frames per second of Keras as WhACC calls it, and of what runs here.
+"""Benchmark of CNN inference: frames/s of Keras as WhACC calls it, and of the product.
 
 ``make bench-cnn``. WhACC reads 500 lag images at a time, scales and resizes them, and
-calls ``model.predict(images)``, which cuts them into batches of 32. Both ways get the
-same frames and the same ResNet50V2 (drawn weights: its speed is that of any), one after
-the other in each round, next to a float32 matrix product. Wall time is what a lab waits
-for; on a machine that is shared, processor time says more of the code.
+calls ``model.predict(images)``, which makes batches of 32. Both sides get the same
+frames and the same CNN with random weights, in alternation, next to a float32 matrix
+product. A lab waits for wall time; on a shared machine, CPU time describes the code
+better.
 """
 
 import os
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from limits import multiply_adds
 
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
 N_FRAMES = 500
@@ -39,7 +40,7 @@ def compare(architecture: Any) -> None:
     model = architecture.build_model()
     kind = model.name
     with tempfile.TemporaryDirectory() as folder:
-        weights = Path(folder) / "drawn.weights.h5"
+        weights = Path(folder) / "random.weights.h5"
         model.save_weights(weights)
         backbone = load_backbone(kind, weights)
         frames = np.random.default_rng(0).integers(0, 256, (N_FRAMES, 61, 61), np.uint8)
@@ -52,7 +53,7 @@ def compare(architecture: Any) -> None:
             return backbone.units(frames)
 
         expected, units = as_whacc(), ours()
-        # What stands before the first frame may differ: two frames are not compared.
+        # The first two frames are not compared: their padding differs.
         off = np.abs(units - expected) / np.maximum(1, np.abs(expected))
         measure(kind, multiply_adds(model), as_whacc, ours)
     print(f"  units at most {off[2:].max():.1e} x max(1, |value|) from Keras")
@@ -60,7 +61,7 @@ def compare(architecture: Any) -> None:
 
 def measure(kind: str, per_frame: int, as_whacc: Run, ours: Run) -> None:
     product = matrix_product()
-    for clock, name in ((time.perf_counter, "wall"), (time.process_time, "processor")):
+    for clock, name in ((time.perf_counter, "wall"), (time.process_time, "CPU")):
         rounds = [
             [seconds(run, clock) for run in (as_whacc, ours, product)]
             for _ in range(ROUNDS)
@@ -73,8 +74,8 @@ def measure(kind: str, per_frame: int, as_whacc: Run, ours: Run) -> None:
             f"{os.getloadavg()[0]:.0f}:\n"
             f"  Keras as WhACC calls it {N_FRAMES / statistics.median(keras):8.0f} "
             "frames/s\n"
-            f"  here                    {N_FRAMES / statistics.median(own):8.0f} "
-            f"frames/s, {np.median(keras / own):.2f} times as many (rounds: "
+            f"  the product             {N_FRAMES / statistics.median(own):8.0f} "
+            f"frames/s, {np.median(keras / own):.2f} times as fast (rounds: "
             f"{', '.join(f'{ratio:.2f}' for ratio in keras / own)})\n"
             f"  {per_frame / 1e6:.0f} million multiply-adds a frame: "
             f"{np.median(own_rate) / 1e9:.0f} GFLOP/s, "
@@ -82,19 +83,6 @@ def measure(kind: str, per_frame: int, as_whacc: Run, ours: Run) -> None:
             f"product's {np.median(matrix_rate) / 1e9:.0f}",
             flush=True,
         )
-
-
-def multiply_adds(model: Any) -> int:
-    """Return the multiply-adds of convolutions and dense layers for a frame."""
-    import keras
-
-    total = 0
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Conv2D):
-            total += int(np.prod(layer.output.shape[1:3]) * np.prod(layer.kernel.shape))
-        elif isinstance(layer, keras.layers.Dense):
-            total += int(np.prod(layer.kernel.shape))
-    return total
 
 
 def matrix_product() -> Run:

@@ -1,11 +1,11 @@
-"""Touch-count errors on simulated rigs that the shipped model never saw.
+"""Benchmark of retraining: touch-count errors on simulated rigs that are new to it.
 
-Run by ``make bench-drift``: before, and after 10, 30 and 100 labelled trials, three
-rigs, three seeds. OUT=folder takes ``drift.md`` (the table) and ``drift.svg`` (the
-plot); units are kept beside them for the next run. SMALL=1 is a quick try, TRAININGS=5
-searches as long as the retrain command does. FRAMES=400 are the frames of a trial, and
-KEEP=4 keeps one of four trials that the shipped model learned from, for a slow machine:
-the command keeps them all.
+``make bench-drift`` measures the errors before a retrain, and after retrains on 10, 30
+and 100 labelled trials, for three rigs and three seeds. OUT=folder is the folder for
+``drift.md`` (the table), ``drift.svg`` (the plot) and the units, which the next run
+uses again. SMALL=1 is a quick test. TRAININGS=5 runs as many trainings as the retrain
+command. For a slow machine, FRAMES=400 sets the number of frames of a trial, and KEEP=4
+uses one of four training trials of the shipped model; the command uses all of them.
 """
 
 import os
@@ -23,9 +23,8 @@ from models_ml.making.rig_benchmark import DriftRow, DriftSize, drift_rows  # no
 from models_ml.simulator.rigs import UNSEEN_RIGS  # noqa: E402
 
 SIMULATION = (
-    "A simulation: recordings are drawn, their truth is exact. Never to be set beside "
-    "figure 6 of the WhACC paper, which is of real recordings and another count of "
-    "labels."
+    "This is a simulation with exact truth. Do not compare it with figure 6 of the "
+    "WhACC paper, which has real recordings and another number of labels."
 )
 
 
@@ -37,7 +36,7 @@ def main() -> None:
         rows.append(row)
         seconds = time.monotonic() - started
         print(f"{line_of(row)} {seconds:,.0f} s", flush=True)
-        # After each row: whoever stops it has what was measured.
+        # Written after each row, so that an interrupted run has its results.
         (folder / "drift.md").write_text(table(rows, size), encoding="utf-8")
         (folder / "drift.svg").write_text(plot(rows, size), encoding="utf-8")
         started = time.monotonic()
@@ -80,9 +79,9 @@ def table(rows: Sequence[DriftRow], size: DriftSize) -> str:
             f"{SIMULATION}\n",
             "Touch-count errors per touch (edges count from 5 frames) on "
             f"{size.n_held_out} held-out trials of {size.n_frames} frames, before and "
-            "after retraining on labelled trials, a fifth of them for validation; "
-            f"trainings tried: {size.n_trainings}; of the trials that the shipped "
-            f"model learned from, one of {size.one_kept_of} is learned from again.\n",
+            "after retraining on labelled trials, a fifth of them for validation. "
+            f"Trainings of each search: {size.n_trainings}. Of the training trials of "
+            f"the shipped model, one of {size.one_kept_of} is trained on again.\n",
             f"| rig | seed | touches | {names} |",
             "|---|---|---|" + "---|" * len(medians),
             *map(line_of, rows),
@@ -93,7 +92,7 @@ def table(rows: Sequence[DriftRow], size: DriftSize) -> str:
 
 
 def plot(rows: Sequence[DriftRow], size: DriftSize) -> str:
-    """Draw a panel for each rig, a line for each seed."""
+    """Return the plot as SVG: a panel for each rig, a line for each seed."""
     width, left, between = 250, 60, 40
     measured = [row.rig for row in rows]
     rigs = [rig.name for rig in size.rigs if rig.name in measured]
@@ -102,7 +101,7 @@ def plot(rows: Sequence[DriftRow], size: DriftSize) -> str:
         height=400,
         title="Touch-count errors per touch on simulated rigs, before and after",
     )
-    places = {n: place for place, n in enumerate((0, *size.n_labelled))}
+    positions = {n: x for x, n in enumerate((0, *size.n_labelled))}
     ticks = ticks_up_to(max(max(row.errors_per_touch.values()) for row in rows))
     chart.text((left, 20), "Touch-count errors per touch on held-out trials")
     for number, rig in enumerate(rigs):
@@ -111,32 +110,32 @@ def plot(rows: Sequence[DriftRow], size: DriftSize) -> str:
             top=65,
             width=width,
             height=200,
-            x=(-0.3, len(places) - 0.7),
+            x=(-0.3, len(positions) - 0.7),
             y=(0, ticks[-1][0]),
         )
         chart.axes(
             panel,
-            x_ticks=[(at, str(n) if n else "before") for n, at in places.items()],
+            x_ticks=[(x, str(n) if n else "before") for n, x in positions.items()],
             y_ticks=ticks,
-            x_title="labelled trials learned from",
+            x_title="labelled training trials",
             y_title=rig,
         )
-        draw_seeds(chart, panel, [row for row in rows if row.rig == rig], places)
+        draw_seeds(chart, panel, [row for row in rows if row.rig == rig], positions)
     chart.legend((left, 330), [f"seed {seed}" for seed in size.seeds])
-    chart.text((left + 150, 334), "A simulation. Never to be set beside figure 6")
+    chart.text((left + 150, 334), "A simulation. Do not compare it with figure 6")
     chart.text((left + 150, 352), "of the WhACC paper: see drift.md.")
     return chart.svg()
 
 
 def draw_seeds(
-    chart: Chart, panel: Panel, rows: Sequence[DriftRow], places: dict[int, int]
+    chart: Chart, panel: Panel, rows: Sequence[DriftRow], positions: dict[int, int]
 ) -> None:
     for series, row in enumerate(rows):
-        points = [(places[n], value) for n, value in row.errors_per_touch.items()]
+        points = [(positions[n], value) for n, value in row.errors_per_touch.items()]
         chart.line(panel, points, series, f"{row.rig}, seed {row.seed}")
         for n, value in row.errors_per_touch.items():
-            says = f"seed {row.seed}, {n} labelled trials: {value:.3f}"
-            chart.dot(panel, (places[n], value), series, says)
+            text = f"seed {row.seed}, {n} labelled trials: {value:.3f}"
+            chart.dot(panel, (positions[n], value), series, text)
 
 
 if __name__ == "__main__":

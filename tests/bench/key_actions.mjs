@@ -1,4 +1,4 @@
-/** Reads sessions as JSON from stdin, writes what each costs in key actions to stdout. */
+/** Reads sessions as JSON from stdin, and writes the number of key actions of each to stdout. */
 import { readFileSync } from "node:fs";
 import { ourKeyActions, touchKeyActions, whaccKeyActions } from "../js/labelling/key-models.js";
 

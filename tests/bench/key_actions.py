@@ -1,8 +1,8 @@
-"""Key actions that known truth costs: in WhACC's window and on our page.
+"""Number of key actions to label known truth, in WhACC's window and on the page.
 
-Run by ``make bench-key_actions``. The truth is that of simulated trials, whose touches
-nobody chose; the page's real key map and actions are driven by node, and both ways
-must end with the same labels. A key action is a keydown that no held key repeats.
+``make bench-key_actions``. The truth is that of simulated trials, with random touches.
+Node runs the page's real key map and actions, and both sides must end with the same
+labels. A key action is a keydown that is not the repetition of a held key.
 """
 
 import itertools
@@ -31,7 +31,7 @@ def main() -> None:
         check=True,
     )
     result = json.loads(finished.stdout)
-    print("Key actions, blind, every frame labelled; both end with the same labels.")
+    print("Key actions without scores, every frame labelled, with equal labels.")
     print(
         f"A touch of 15 frames, from the frame before it: {result['touch']} (WhACC 30)"
     )
@@ -48,8 +48,8 @@ def main() -> None:
             f"{row['careful'] / row['whacc']:8.3f}"
         )
     print(
-        "held: each run is held to its very end; 2 tapped: its last two frames are\n"
-        "tapped one by one, since nobody lets go of a key on the frame."
+        "held: the key is held to the end of each run; 2 tapped: the last two frames\n"
+        "are tapped one by one, because a key is not released on the exact frame."
     )
 
 
@@ -60,7 +60,7 @@ def rigs() -> dict[str, object]:
 
 
 def truth_runs(rig: object) -> list[tuple[int, int, int]]:
-    """Return the truth of some trials, one after the other, as runs without gaps."""
+    """Return the truth of consecutive trials as runs without gaps."""
     from models_ml.simulator.trial import trial_scene
 
     truth = np.concatenate(

@@ -1,4 +1,4 @@
-"""What this machine can do at most: memory copied, floats multiplied."""
+"""Limits of this machine: memory bandwidth and float32 multiplications."""
 
 import os
 import time
@@ -20,14 +20,14 @@ def n_cores() -> int:
 
 @dataclass(frozen=True)
 class Rate:
-    """What was done in a second, and in a second of one core's time."""
+    """An amount of work for each second, and for each second of CPU time."""
 
     per_second: float
     per_cpu_second: float
 
 
 def copy_rate() -> Rate:
-    """Return the bytes moved, read and written, by all cores together."""
+    """Return the bytes that all cores together read and write in a memory copy."""
     n_bytes = COPIED_BYTES // n_cores()
     pairs = [
         (np.ones(n_bytes, np.uint8), np.ones(n_bytes, np.uint8))
@@ -42,7 +42,7 @@ def copy_rate() -> Rate:
 
 
 def matmul_rate() -> Rate:
-    """Return the multiply-adds of TensorFlow's float32 matrix product."""
+    """Return the multiply-adds of a float32 matrix product in TensorFlow."""
     from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
 
     tensorflow = quiet_tensorflow()
@@ -62,7 +62,7 @@ def fastest(work: Callable[[], Any], amount: int) -> Rate:
 
 
 def multiply_adds(model: Any) -> int:
-    """Return the multiply-adds of a CNN's convolutions and dense layers, per image."""
+    """Return the multiply-adds of convolutions and dense layers for each image."""
     return sum(
         int(np.prod(layer.kernel.shape)) * n_positions(layer)
         for layer in all_layers(model)
@@ -76,5 +76,5 @@ def all_layers(model: Any) -> list[Any]:
 
 
 def n_positions(layer: Any) -> int:
-    # A depthwise kernel has a column for each channel that it reads, too.
+    # The kernel of a depthwise convolution has a column for each input channel.
     return int(np.prod(layer.output.shape[1:-1]))

@@ -1,8 +1,8 @@
-"""WhACC 1.4.3 and this product, on the same input in one run.
+"""Benchmark of WhACC 1.4.3 and this product, on the same input in one run.
 
-``make bench-peers`` installs WhACC, unmodified, with the libraries of its time into an
-environment of its own and runs this. ARGS="temporal cnn" runs some stages only, and
-ROUNDS=1 is quicker. Each side of each stage has a process of its own; they take turns.
+``make bench-peers`` installs unmodified WhACC with the libraries of its time into its
+own environment and runs this script. ARGS="temporal cnn" runs some stages only, and
+ROUNDS=1 is faster. Each side of each stage runs in its own process, in alternation.
 """
 
 import json
@@ -29,7 +29,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 @dataclass(frozen=True)
 class Stage:
-    """What is compared: names of workers' stages, with what to call ours."""
+    """A stage to compare: the functions of both sides, each with its title."""
 
     trial_lengths: list[int]
     theirs: dict[str, str]
@@ -50,21 +50,21 @@ def main() -> None:
         for stage in (STAGES[name] for name in chosen):
             if stage is STAGES["cnn"]:
                 prepare_weights(folder)
-            print_stage(stage, *measured_in_turns(stage, folder), folder)
+            print_stage(stage, *measure_in_alternation(stage, folder), folder)
 
 
 def print_heading() -> None:
     print(
-        f"On {n_cores()} cores, with {os.getloadavg()[0]:.0f} processes at work.\n"
-        f"Medians of {ROUNDS} rounds in which the sides took turns; memory beside what "
-        "the process held before.\n"
+        f"On {n_cores()} cores, with a load of {os.getloadavg()[0]:.0f}.\n"
+        f"Medians of {ROUNDS} rounds, in which the sides alternate. Memory is without "
+        "that of the process at the start.\n"
         f"{'':44}{'frames':>8}{'frames/s':>10}{'peak MB':>9}{'faster':>9}"
         f"{'in each round':>22}{'less CPU':>10}{'memory':>8}"
     )
 
 
 def prepare_weights(folder: Path) -> None:
-    """Have WhACC's side make the network, and keep it as this product does."""
+    """Create the network on WhACC's side, and store it in the product's format."""
     from models_ml.whacc.backbone import read_whacc_backbone
 
     run("whacc", "weights", folder)
@@ -72,7 +72,7 @@ def prepare_weights(folder: Path) -> None:
     read.model.save_weights(folder / "whacc.weights.h5")
 
 
-def measured_in_turns(
+def measure_in_alternation(
     stage: Stage, folder: Path
 ) -> tuple[dict[str, list[Measurement]], dict[str, list[Measurement]]]:
     theirs = {name: [] for name in stage.theirs}
@@ -85,7 +85,7 @@ def measured_in_turns(
 
 
 def run(side: str, stage: str, folder: Path) -> Measurement:
-    """Run one stage of one side in a process of its own."""
+    """Run one stage of one side in its own process."""
     python = PEERS / "bin/python" if side == "whacc" else Path(sys.executable)
     result = folder / "result.json"
     libraries = [str(PEERS / "lib/native"), os.environ.get("LD_LIBRARY_PATH", "")]
@@ -118,7 +118,7 @@ def print_stage(
     for name, made in theirs.items():
         print(cells(stage, "WhACC: " + stage.theirs[name], made))
     for name, made in ours.items():
-        line = cells(stage, "here: " + stage.ours[name], made)
+        line = cells(stage, "product: " + stage.ours[name], made)
         for other in theirs.values():
             line += ratios(other, made)
             print(line, flush=True)
@@ -158,7 +158,7 @@ def compare_features(folder: Path, _: dict[str, Measurement]) -> str:
     same_nan = np.array_equal(known, ~np.isnan(ours))
     ulp = np.abs(ours[known] - theirs[known]) / np.spacing(np.abs(theirs[known]))
     return (
-        f"NaN in the same places: {same_nan}; {(ulp > 0).sum()} of {known.sum():,} "
+        f"NaN pattern equal: {same_nan}; {(ulp > 0).sum()} of {known.sum():,} "
         f"values differ, by at most {ulp.max():.0f} ulp"
     )
 
@@ -167,7 +167,7 @@ def compare_units(folder: Path, last: dict[str, Measurement]) -> str:
     with h5py.File(folder / "whacc_units.h5") as file:
         theirs = file["FD__original"][:]
     ours = np.load(folder / "our_units.npy")
-    # The first two images of a trial hold noise that WhACC draws anew each time.
+    # The first two images of a trial contain noise, which WhACC draws at each call.
     first = np.cumsum([0, *inputs.CNN_FRAMES[:-1]])
     rows = np.delete(np.arange(len(ours)), np.concatenate([first, first + 1]))
     apart = np.abs(ours[rows] - theirs[rows]) / np.maximum(1, np.abs(theirs[rows]))
@@ -179,8 +179,8 @@ def compare_units(folder: Path, last: dict[str, Measurement]) -> str:
     ]
     return (
         f"units at most {apart.max():.1e} x max(1, value) apart; {amount / 1e6:.0f} "
-        f"million multiply-adds a frame; of a float32 matrix product's rate in the "
-        f"same CPU time: here {shares[0]:.0%}, model.predict {shares[1]:.0%}"
+        f"million multiply-adds a frame; fraction of the rate of a float32 matrix "
+        f"product: product {shares[0]:.0%}, model.predict {shares[1]:.0%}"
     )
 
 
@@ -197,21 +197,20 @@ def compare_counts(_: Path, last: dict[str, Measurement]) -> str:
     return f"{n_wrong} of {len(theirs)} kinds of error are counted differently"
 
 
-def compare_places(folder: Path, _: dict[str, Measurement]) -> str:
+def compare_positions(folder: Path, _: dict[str, Measurement]) -> str:
     with h5py.File(next((folder / "videos").glob("*.h5"))) as file:
         theirs = file["locations_x_y"][:]
     with h5py.File(folder / "tracked.h5") as file:
         ours = file["locations_x_y"][:]
     apart = np.abs(theirs - ours).max(axis=1)
-    return (
-        f"{(apart == 0).sum()} of {len(apart)} places equal, {apart.max()} px at most"
-    )
+    n_equal = (apart == 0).sum()
+    return f"{n_equal} of {len(apart)} positions equal, {apart.max()} px at most"
 
 
 def compare_trees(_: Path, last: dict[str, Measurement]) -> str:
     theirs, ours = last["boosting"].found, last["our_boosting"].found
     return (
-        f"area under the curve on validation frames: WhACC {theirs['auc']:.5f}, here "
+        f"ROC AUC of validation frames: WhACC {theirs['auc']:.5f}, product "
         f"{ours['auc']:.5f}; rounds: {theirs['rounds']} and {ours['rounds']}"
     )
 
@@ -255,7 +254,7 @@ STAGES = {
             "our_tracking_session": "videos to a session file, all cores",
             "decoding": "decoding alone, 640 x 480",
         },
-        compare_places,
+        compare_positions,
     ),
     "boosting": Stage(
         [inputs.BOOSTING_FRAMES["train"]],

@@ -1,12 +1,13 @@
-"""Have WhACC write each kind of its files, from the first frames of a session.
+"""Creation of test data: each kind of WhACC's files, written by WhACC itself.
 
-This made tests/data/whacc_3lag.h5, whacc_final_part.h5 and whacc_final_combined.h5:
+This script created tests/data/whacc_3lag.h5, whacc_final_part.h5 and
+whacc_final_combined.h5 from the first frames of a session:
 
     make bench-peers          # once, for WhACC's environment
     .venv-peers/bin/python tests/bench/peers_files.py tests/data
 
-WhACC is not changed; its network has random weights, of which nothing is kept but the
-CNN's scores and the features. Images and features are packed with gzip afterwards.
+WhACC is not modified. Its network has random weights; the files only contain its scores
+and the features. Images and features are compressed with gzip afterwards.
 """
 
 import sys
@@ -29,13 +30,13 @@ def main() -> None:
         session = Path(name) / f"{BASE}.h5"
         cut_session(data / "whacc_session_small.h5", session)
         lags, part, combined = files_of_whacc(session)
-        packed(lags, data / "whacc_3lag.h5")
-        packed(part, data / "whacc_final_part.h5")
-        packed(combined, data / "whacc_final_combined.h5")
+        write_compressed(lags, data / "whacc_3lag.h5")
+        write_compressed(part, data / "whacc_final_part.h5")
+        write_compressed(combined, data / "whacc_final_combined.h5")
 
 
 def cut_session(source: Path, target: Path) -> None:
-    """Keep the first frames of the first trials."""
+    """Write a session file with the first frames of the first trials."""
     rows = np.concatenate(
         [FRAMES_IN_SOURCE * k + np.arange(FRAMES_OF_TRIAL) for k in range(N_TRIALS)]
     )
@@ -56,7 +57,7 @@ def cut_session(source: Path, target: Path) -> None:
 
 
 def files_of_whacc(session: Path) -> tuple[Path, Path, Path]:
-    """Go through the stages as `batch_process_videos_on_colab` does."""
+    """Run the stages of WhACC's `batch_process_videos_on_colab`; return its files."""
     from tensorflow import keras
     from whacc import feature_maker, image_tools, utils
 
@@ -84,7 +85,7 @@ def files_of_whacc(session: Path) -> tuple[Path, Path, Path]:
     return Path(lags), Path(part), Path(combined)
 
 
-def packed(source: Path, target: Path) -> None:
+def write_compressed(source: Path, target: Path) -> None:
     with h5py.File(source) as old, h5py.File(target, "w") as new:
         for key, stored in old.items():
             options = {}

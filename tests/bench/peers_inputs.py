@@ -1,4 +1,4 @@
-"""What both sides of peers.py are given: made up, with the same seed each time."""
+"""Inputs of both sides of peers.py: simulated or random, always with equal seeds."""
 
 import shutil
 from pathlib import Path
@@ -18,12 +18,12 @@ UNIT_FRAMES = [1000] * 10
 SCORE_FRAMES = [1000] * 5
 ERROR_FRAMES = [1000] * 20
 VIDEO_FRAMES = [300] * 4
-# All in trials of 1,000.
+# Number of frames; each trial has 1,000.
 BOOSTING_FRAMES = {"train": 6000, "validation": 2000, "test": 2000}
 
 
 def write_inputs(folder: Path, whacc_pickle: Path) -> None:
-    """Write every stage's input; the network's weights come from WhACC's side."""
+    """Write the inputs of all stages, except the weights, which WhACC's side writes."""
     rng = np.random.default_rng(1)
     shutil.copy(whacc_pickle, folder)
     write_simulated_session(
@@ -44,10 +44,10 @@ def write_inputs(folder: Path, whacc_pickle: Path) -> None:
 
 
 def units(rng: np.random.Generator, trial_lengths: list[int]) -> np.ndarray:
-    """Return units that change slowly; exact in float16.
+    """Return units that change slowly, with values that float16 represents exactly.
 
-    On units of full precision WhACC's running sums lose digits, and the two sides
-    could not be compared to the last bit.
+    With units of full precision, WhACC's running sums lose digits, and the results of
+    both sides differ in the last bits.
     """
     n_frames = sum(trial_lengths)
     drawn = rng.normal(0, 1, (n_frames // 5, 2048)).astype(np.float16)
@@ -75,20 +75,20 @@ def write_labels(path: Path, rng: np.random.Generator) -> None:
 
 
 def write_boosting(folder: Path, rng: np.random.Generator) -> None:
-    """Write WhACC's 2,105 columns, and touches of which some leave no trace in them.
+    """Write WhACC's 2,105 columns and touches, of which the columns show only some.
 
-    On a set with one error alone, or none but of one length, WhACC's count of errors
-    fails; so touches differ in length, and some are not to be learned.
+    WhACC fails to count errors when there is only one, or when all have the same
+    length. So touches differ in length, and a classifier misses some of them.
     """
     for name, n_frames in BOOSTING_FRAMES.items():
         lengths = [1000] * (n_frames // 1000)
-        touch, seen = np.zeros(n_frames, bool), np.zeros(n_frames, bool)
+        touch, shown = np.zeros(n_frames, bool), np.zeros(n_frames, bool)
         for onset in range(10, n_frames - 50, 60):
-            place = slice(onset, onset + rng.integers(6, 40))
-            touch[place], seen[place] = True, rng.random() > 0.15
-        risen = units(rng, lengths)
-        risen[:, :10] += seen[:, np.newaxis]
-        features = temporal_features(risen, lengths, whacc_feature_set())
+            frames = slice(onset, onset + rng.integers(6, 40))
+            touch[frames], shown[frames] = True, rng.random() > 0.15
+        shifted = units(rng, lengths)
+        shifted[:, :10] += shown[:, np.newaxis]
+        features = temporal_features(shifted, lengths, whacc_feature_set())
         np.savez(folder / f"{name}.npz", features=features, touch=touch)
 
 

@@ -1,4 +1,4 @@
-"""The same work as in peers_whacc.py, done by this product, one stage a process."""
+"""The product's side of peers.py: the stages of peers_whacc.py, each in its process."""
 
 import tempfile
 from pathlib import Path
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def features(folder: str) -> Measurement:
-    """Units in a file to features in memory, where the classifier takes them."""
+    """Measure units in a file to features in memory, the input of the classifier."""
     from models_ml.features import (
         temporal,
         windows,  # noqa: F401
@@ -37,12 +37,12 @@ def features(folder: str) -> Measurement:
 
     made = Measurement()
     with made.running():
-        computed_features(folder, temporal)
+        compute_features(folder, temporal)
     return made
 
 
 def features_file(folder: str) -> Measurement:
-    """Units in a file to features in a file, as WhACC keeps them."""
+    """Measure units in a file to features in a file, as in WhACC."""
     from models_ml.features import (
         temporal,
         windows,  # noqa: F401
@@ -53,12 +53,12 @@ def features_file(folder: str) -> Measurement:
         h5py.File(Path(folder) / "our_features.h5", "w") as file,
         made.running(),
     ):
-        file["final_features_2105"] = computed_features(folder, temporal)
+        file["final_features_2105"] = compute_features(folder, temporal)
     return made
 
 
-def computed_features(folder: str, temporal: ModuleType) -> np.ndarray:
-    # The modules were imported before the clock started, as WhACC's were.
+def compute_features(folder: str, temporal: ModuleType) -> np.ndarray:
+    # The caller imported the modules before measuring, as on WhACC's side.
     with h5py.File(Path(folder) / "units.h5") as file:
         units, lengths = file["FD__original"][:], file["frame_nums"][:]
     return temporal.temporal_features(
@@ -67,7 +67,7 @@ def computed_features(folder: str, temporal: ModuleType) -> np.ndarray:
 
 
 def cnn(folder: str) -> Measurement:
-    """Frames in a file to units, trial by trial."""
+    """Measure frames in a file to units, trial by trial."""
     from models_ml.cnn.backbone import load_backbone
     from models_ml.session_files.reader import open_session_file
 
@@ -94,7 +94,7 @@ def limit_of_cnns() -> dict[str, Any]:
 
 
 def scores(folder: str) -> Measurement:
-    """Features in a file to labels, with WhACC's own classifier."""
+    """Measure features in a file to labels, with WhACC's classifier."""
     from models_ml.touches.detection import touch_mask
     from models_ml.whacc.model import read_whacc_model
 
@@ -108,7 +108,7 @@ def scores(folder: str) -> Measurement:
 
 
 def errors(folder: str) -> Measurement:
-    """Touch errors at five thresholds, by WhACC's definition."""
+    """Measure touch errors at five thresholds, by WhACC's definition."""
     from models_ml.touches.touch_errors import touch_error_curve
 
     stored, made = np.load(Path(folder) / "labels.npz"), Measurement()
@@ -129,7 +129,7 @@ def errors(folder: str) -> Measurement:
 
 
 def tracking(folder: str) -> Measurement:
-    """Videos to what is kept of each, one after the other in this process."""
+    """Measure the tracking of videos, one after the other in this process."""
     from models_ml.tracking.tracked_video import track_video
 
     settings, made = tracking_settings(folder), Measurement()
@@ -140,7 +140,7 @@ def tracking(folder: str) -> Measurement:
 
 
 def tracking_session(folder: str) -> Measurement:
-    """Videos to a session file, as many at a time as there are cores."""
+    """Measure videos to a session file, with one process for each core."""
     from models_ml.tracking.tracked_session import track_session, write_tracked_session
     from models_ml.tracking.trial_names import TrialVideo
 
@@ -160,7 +160,7 @@ def tracking_session(folder: str) -> Measurement:
         write_tracked_session(
             Path(folder) / "tracked.h5", session, settings=settings, pole_times=None
         )
-    # Its processes are children of a server; what they take is not known here.
+    # Its processes are children of a fork server, so their cost is not measured.
     made.cpu_seconds = made.peak_mb = 0
     return made
 
@@ -174,7 +174,7 @@ def tracking_settings(folder: str):
 
 
 def decoding(folder: str) -> Measurement:
-    """Every frame of every video, decoded in order to grey and thrown away."""
+    """Measure decoding every frame of every video to grey, without using it."""
     import av
 
     made = Measurement()
@@ -187,7 +187,7 @@ def decoding(folder: str) -> Measurement:
 
 
 def boosting(folder: str) -> Measurement:
-    """As many trees, stopping on touch-count errors of the validation trials."""
+    """Measure boosting rounds that are validated by touch-count errors."""
     from peers_trees import LEARNING_RATE, ROUNDS, SETTINGS, read
 
     from models_ml.touches.evaluation import area_under_curve
@@ -198,7 +198,7 @@ def boosting(folder: str) -> Measurement:
     (x, y, _), (validation, touch, lengths) = (
         read(folder, name) for name in ("train", "validation")
     )
-    ends, grown, made = np.cumsum(lengths)[:-1], [], Measurement()
+    ends, values, made = np.cumsum(lengths)[:-1], [], Measurement()
     with made.running():
         data = BoostingData(
             train=LabelledFrames(
@@ -208,7 +208,7 @@ def boosting(folder: str) -> Measurement:
             validation_features=np.split(validation, ends),
             validation_labels=np.split(touch.astype(np.int8), ends),
         )
-        boosted = data.boost(
+        result = data.boost(
             ClassifierParameters(
                 num_iterations=ROUNDS,
                 early_stopping_round=ROUNDS,
@@ -221,11 +221,11 @@ def boosting(folder: str) -> Measurement:
                 lambda_l1=SETTINGS["lambda_l1"],
                 lambda_l2=SETTINGS["lambda_l2"],
             ),
-            on_round=lambda number, value: grown.append(value),
+            on_round=lambda number, value: values.append(value),
         )
-    scores = boosted.classifier.scores(validation)
+    scores = result.classifier.scores(validation)
     made.found["auc"] = area_under_curve(touch, scores)
-    made.found["rounds"] = len(grown)
+    made.found["rounds"] = len(values)
     return made
 
 

@@ -1,11 +1,14 @@
-"""How trees are grown in peers.py, on both sides: with numpy alone, which both have."""
+"""Parameters of the boosting stage of peers.py, for both sides.
+
+It imports NumPy only, because both environments have it.
+"""
 
 from pathlib import Path
 
 import numpy as np
 
 ROUNDS = 50
-# By WhACC's names; its learning rate is LightGBM's own.
+# Under WhACC's names. WhACC uses LightGBM's default learning rate.
 SETTINGS = {
     "lambda_l1": 1e-8,
     "lambda_l2": 1.0,
@@ -19,7 +22,7 @@ LEARNING_RATE = 0.1
 
 
 def read(folder: str, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a set's features, its touch frames, and the lengths of its trials."""
+    """Return features, touch frames and trial lengths of a data set."""
     with np.load(Path(folder) / f"{name}.npz") as stored:
         touch = stored["touch"]
         return stored["features"], touch, np.full(len(touch) // 1000, 1000)

@@ -1,6 +1,6 @@
-"""What WhACC does, called as its own pipeline calls it, one stage a process.
+"""WhACC's side of peers.py: stages called as in WhACC's pipeline, each in its process.
 
-Runs in WhACC's environment, driven by peers.py. Nothing of WhACC is changed.
+peers.py runs it in WhACC's environment. WhACC is not modified.
 """
 
 import shutil
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def stand_in_for_tkinter() -> None:
-    # `import whacc` imports its labelling window; Debian's Python comes without Tk.
+    # `import whacc` imports its labelling window, but Debian's Python has no Tk.
     try:
         import tkinter  # noqa: F401
     except ImportError:
@@ -43,7 +43,7 @@ def stand_in_for_tkinter() -> None:
 
 
 def weights(folder: str) -> Measurement:
-    """Write a network as WhACC builds it, with random weights."""
+    """Write the weights of WhACC's network with random values."""
     from tensorflow import keras
     from whacc_backbone import randomize, whacc_model
 
@@ -54,7 +54,7 @@ def weights(folder: str) -> Measurement:
 
 
 def features(folder: str) -> Measurement:
-    """Units in a file to features in a file: stage 5 of WhACC's pipeline."""
+    """Measure units in a file to features in a file: stage 5 of WhACC's pipeline."""
     from whacc import feature_maker
 
     source, target = Path(folder) / "units.h5", Path(folder) / "whacc_features.h5"
@@ -66,7 +66,7 @@ def features(folder: str) -> Measurement:
 
 
 def cnn(folder: str) -> Measurement:
-    """Frames in a file to units in a file: stages 3 and 4."""
+    """Measure frames in a file to units in a file: stages 3 and 4."""
     from whacc import feature_maker, image_tools
 
     session, lags = Path(folder) / "session.h5", Path(folder) / "session_3lag.h5"
@@ -82,7 +82,7 @@ def cnn(folder: str) -> Measurement:
 
 
 def predict(folder: str) -> Measurement:
-    """`model.predict` alone, on batches that are ready; needs what `cnn` left."""
+    """Measure `model.predict` only, on batches in memory, from the files of `cnn`."""
     from whacc import image_tools
 
     lags = Path(folder) / "session_3lag.h5"
@@ -97,12 +97,12 @@ def predict(folder: str) -> Measurement:
 
 
 def warm_up(network) -> None:
-    # `predict` goes by 32 images; so many trace its graph and leave a short rest.
+    # `predict` has batches of 32 images; 40 images trace a full and a partial batch.
     network.predict(np.zeros((40, 96, 96, 3), np.float32), verbose=0)
 
 
 def cut_network(folder: str):
-    """Return the network as `load_final_model` does: without its head."""
+    """Return the network without its head, as WhACC's `load_final_model` does."""
     from tensorflow import keras
     from whacc_backbone import whacc_model
 
@@ -114,7 +114,7 @@ def cut_network(folder: str):
 
 
 def scores(folder: str) -> Measurement:
-    """Features in a file to labels in the same file: stage 7, the shipped model."""
+    """Measure features in a file to labels in the same file: stage 7."""
     import h5py
     from whacc import model_maker, utils
 
@@ -130,7 +130,7 @@ def scores(folder: str) -> Measurement:
 
 
 def errors(folder: str) -> Measurement:
-    """Touch errors at five thresholds."""
+    """Measure touch errors at five thresholds."""
     from whacc import analysis
 
     stored, made = np.load(Path(folder) / "labels.npz"), Measurement()
@@ -147,13 +147,13 @@ def errors(folder: str) -> Measurement:
 
 
 def tracking(folder: str) -> Measurement:
-    """Videos to a session file: stage 2."""
+    """Measure videos to a session file: stage 2."""
     from whacc import PoleTracking
 
     videos = Path(folder) / "videos"
     for old in videos.glob("*.h5"):
         old.unlink()
-    tracker, made = PoleTracking(str(videos), str(videos / "template_img.png")), None
+    tracker = PoleTracking(str(videos), str(videos / "template_img.png"))
     made = Measurement()
     with made.running():
         tracker.track_all_and_save()
@@ -161,7 +161,7 @@ def tracking(folder: str) -> Measurement:
 
 
 def boosting(folder: str) -> Measurement:
-    """Trees as `retrain_LGBM` grows them: each round predicts train and test frames."""
+    """Measure `retrain_LGBM`, which predicts training and test frames in each round."""
     stand_in_for_optuna()
     from peers_trees import ROUNDS, SETTINGS, read
     from whacc.retrain_LGBM import retrain_LGBM
@@ -175,7 +175,7 @@ def boosting(folder: str) -> Measurement:
         Path(retraining.GLOBALS["mod_dir"]).mkdir()
         made = Measurement()
         with made.running():
-            made.found["auc"] = float(retraining.objective(Chosen(SETTINGS)))
+            made.found["auc"] = float(retraining.objective(FixedTrial(SETTINGS)))
     made.found["rounds"] = len(retraining.GLOBALS["metrics_val"]["auc"])
     return made
 
@@ -183,8 +183,8 @@ def boosting(folder: str) -> Measurement:
 SETS = ("train", "validation", "test")
 
 
-class Chosen:
-    """A trial of Optuna's that suggests what was chosen."""
+class FixedTrial:
+    """A substitute for an Optuna trial that suggests fixed values."""
 
     def __init__(self, values) -> None:
         self.values = values
@@ -197,7 +197,7 @@ class Chosen:
 
 
 def stand_in_for_optuna() -> None:
-    # The module imports Optuna, and one objective does not use it.
+    # The module imports Optuna, but the objective does not use it.
     try:
         import optuna  # noqa: F401
     except ImportError:

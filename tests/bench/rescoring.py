@@ -1,8 +1,9 @@
-"""Rescoring after a retrain, from kept units to touches, beside LightGBM's predict.
+"""Benchmark of rescoring: stored units to touches, and LightGBM's predict alone.
 
-Run by ``make bench-rescoring``; with ``MODEL=FILE``, WhACC's LightGBM model as text,
-for it as well. The units are random and not negative, as a CNN's are, and read from
-files. Both sides see the same rows in turns; medians are printed, of the ratio too.
+``make bench-rescoring`` measures the shipped model. MODEL=FILE is the text of WhACC's
+LightGBM model, to measure it as well. The units are random and at least 0, like those
+of a CNN, and are read from files. Both sides get the same rows in alternation; the
+medians are printed, also of the ratio.
 """
 
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 N_TRIALS, N_FRAMES, TURNS = 40, 1000, 15
-# As `labeling.domain.versions.scoring` takes them together.
+# As many as `labeling.domain.versions.scoring` scores together.
 BATCH_TRIALS = 10
 
 
@@ -34,11 +35,11 @@ def main() -> None:
     if "MODEL" in os.environ:
         models["WhACC's"] = (load(os.environ["MODEL"]), whacc_feature_set())
     else:
-        print("WhACC's model left out: name its text as MODEL=FILE.")
+        print("WhACC's model is not measured: MODEL=FILE would be its text.")
     print(
         f"{N_TRIALS} trials of {N_FRAMES} frames; frames/s, medians of {TURNS} turns\n"
         f"{'model':10}{'trees':>6}{'predict':>10}{'rescoring':>11}{'ratio':>7}"
-        f"{'half of them':>17}"
+        f"{'quartiles':>17}"
     )
     for name, (classifier, feature_set) in models.items():
         measure(name, classifier, feature_set)
@@ -53,8 +54,9 @@ def measure(name, classifier, feature_set) -> None:
     scorer = Scorer(classifier, feature_set, unit_set)
     with tempfile.TemporaryDirectory() as folder:
         paths = write_units(Path(folder), unit_set, feature_set.n_units)
-        kept = [np.load(path) for path in paths]
-        features = np.concatenate([unit_set.features(k, feature_set) for k in kept])
+        features = np.concatenate(
+            [unit_set.features(np.load(path), feature_set) for path in paths]
+        )
 
         def batches():
             for first in range(0, N_TRIALS, BATCH_TRIALS):
@@ -94,13 +96,13 @@ def write_units(folder, unit_set, n_units) -> list[Path]:
 
 
 def times_of(*functions) -> list[list[float]]:
-    """Return how long each took, in turns."""
+    """Return the seconds of each call of the functions, called in alternation."""
     times = [[] for _ in functions]
     for _ in range(TURNS):
-        for kept, function in zip(times, functions, strict=True):
+        for seconds, function in zip(times, functions, strict=True):
             started = time.perf_counter()
             function()
-            kept.append(time.perf_counter() - started)
+            seconds.append(time.perf_counter() - started)
     return times
 
 

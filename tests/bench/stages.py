@@ -1,9 +1,10 @@
-"""Every stage from a session file to touch errors: frames/s, peak memory, growth.
+"""Benchmark of every stage from a session file to touch errors.
 
-Run by ``make bench``; ARGS="features scores" runs some stages only, SMALL=1 a tenth of
-the frames, TRAININGS=5 searches in the retrain as the command does. Each stage has a
-process of its own at each size, and its input is there before the clock starts. Then
-what this machine can do at most, measured in the same run, and how far it is.
+``make bench`` prints frames/s, peak memory, and the growth of CPU time with the number
+of frames, then the limits of this machine and the fraction of them that each stage
+reaches. ARGS="features scores" runs some stages only, SMALL=1 a tenth of the frames,
+and TRAININGS=5 as many trainings as the retrain command. Each stage runs at each size
+in its own process, and its input is ready before the measurement starts.
 """
 
 import json
@@ -22,13 +23,15 @@ from measured import Measurement
 ROOT = Path(__file__).resolve().parents[2]
 SMALLER = 10 if os.environ.get("SMALL") else 1
 SIZES = (10_000 // SMALLER, 100_000 // SMALLER)
-# ResNet50V2 runs a hundred frames a second or fewer on two cores.
+# ResNet50V2 processes at most a hundred frames a second on two cores.
 FEWER = (200, 1_000)
 
 
 @dataclass(frozen=True)
 class Stage:
-    words: str
+    """A stage to measure, with its numbers of frames."""
+
+    title: str
     sizes: tuple[int, int] = SIZES
 
 
@@ -36,8 +39,8 @@ STAGES = {
     "reading": Stage("reading the session file, 61 px"),
     "compact": Stage("lag images and the compact CNN, 32 units"),
     "resnet": Stage("lag images and ResNet50V2, 2,048 units", FEWER),
-    "cache": Stage("finding and reading kept units, 792 columns"),
-    "shipped_features": Stage("temporal features, those of the compact CNN"),
+    "cache": Stage("finding and reading cached units, 792 columns"),
+    "shipped_features": Stage("temporal features, shipped feature set"),
     "features": Stage("temporal features, WhACC's 2,105"),
     "shipped_scores": Stage("scores, the shipped model"),
     "scores": Stage("scores, 734 trees of 78 leaves on 2,105 columns"),
@@ -45,7 +48,7 @@ STAGES = {
     "errors": Stage("touch errors"),
     "retrain": Stage("retrain: features, 100 trees, parent and child"),
     "rescoring": Stage(
-        "scoring again: kept units to touches",
+        "rescoring: cached units to touches",
         (100_000 // SMALLER, 1_000_000 // SMALLER),
     ),
 }
@@ -57,10 +60,9 @@ def main() -> None:
         folder = Path(name)
         inputs.write_inputs(folder, SIZES, chosen)
         print(
-            f"On {n_cores()} cores, with {os.getloadavg()[0]:.0f} processes at work.\n"
-            "Each stage in a process of its own; memory beside its input, results "
-            "included.\nWork of less than a second is repeated, and the fastest counts."
-            "\n"
+            f"On {n_cores()} cores, with a load of {os.getloadavg()[0]:.0f}.\n"
+            "Each stage has its own process. Memory is without its input, with its "
+            "results.\nWork of less than a second is repeated; the fastest counts.\n"
             f"{'':50}{'frames':>8}{'frames/s':>12}{'CPU us/frame':>14}{'peak MB':>9}"
             f"{'growth':>8}"
         )
@@ -69,14 +71,14 @@ def main() -> None:
 
 
 def print_stage(name: str, folder: Path) -> Measurement:
-    """Print a line for each size, and return what was measured at the larger."""
+    """Print a line for each size; return the measurement of the larger."""
     stage, costs = STAGES[name], []
     for n_frames in stage.sizes:
         made = run(name, folder, n_frames)
         costs.append(made.cpu_seconds / n_frames)
         growth = f"{costs[1] / costs[0]:8.2f}" if len(costs) == 2 else ""
         print(
-            f"{stage.words:50}{n_frames:8,}{n_frames / made.seconds:12,.0f}"
+            f"{stage.title:50}{n_frames:8,}{n_frames / made.seconds:12,.0f}"
             f"{1e6 * costs[-1]:14,.2f}{made.peak_mb:9,.0f}{growth}",
             flush=True,
         )
@@ -98,10 +100,10 @@ def run(stage: str, folder: Path, n_frames: int = 0) -> Measurement:
 def print_limits(measured: dict[str, Measurement], limits: dict[str, Any]) -> None:
     moved, multiplied = limits["bytes"], limits["multiply_adds"]
     print(
-        "\nGrowth: CPU time of a frame at the larger size over that at the smaller.\n"
-        f"This machine: {moved['per_second'] / 1e9:.1f} GB/s moved by a memory copy, "
+        "\nGrowth: CPU time of a frame at the larger size, divided by the smaller.\n"
+        f"This machine: {moved['per_second'] / 1e9:.1f} GB/s in a memory copy, "
         f"{multiplied['per_second'] / 1e9:.0f} billion multiply-adds a second in a "
-        "float32 matrix product.\nOf what that does in the same CPU time:"
+        "float32 matrix product.\nFraction of these limits in the same CPU time:"
     )
     for name, made in measured.items():
         for unit, limit in limits.items():
@@ -109,7 +111,7 @@ def print_limits(measured: dict[str, Measurement], limits: dict[str, Any]) -> No
                 amount = made.found[unit]
                 rate = amount / made.found["cpu_seconds"]
                 print(
-                    f"{STAGES[name].words:50}{amount:13,.0f} {unit.replace('_', '-')} "
+                    f"{STAGES[name].title:50}{amount:13,.0f} {unit.replace('_', '-')} "
                     f"a frame: {rate / limit['per_cpu_second']:.0%}"
                 )
 

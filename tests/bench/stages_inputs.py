@@ -1,4 +1,4 @@
-"""What the stages of stages.py are given; made up, with the same seed each time."""
+"""Inputs of the stages of stages.py: simulated or random, always with equal seeds."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ RIG = "dim_faint"
 
 
 def write_inputs(folder: Path, sizes: tuple[int, ...], stages: list[str]) -> None:
-    """Write what the stages share; the rest is drawn by their own processes."""
+    """Write the files that stages share; each stage creates its other inputs."""
     if {"reading", "compact", "resnet", "cache"} & set(stages):
         for n_frames in sizes:
             write_session(folder / f"session_{n_frames}.h5", n_frames)
@@ -26,7 +26,7 @@ def write_inputs(folder: Path, sizes: tuple[int, ...], stages: list[str]) -> Non
 
         build_model().save_weights(folder / "resnet.weights.h5")
     if "scores" in stages:
-        (folder / "forest.txt").write_text(forest_of_whaccs_size())
+        (folder / "forest.txt").write_text(forest_like_whacc())
 
 
 def lengths(n_frames: int) -> list[int]:
@@ -38,31 +38,31 @@ def lengths(n_frames: int) -> list[int]:
 def write_session(path: Path, n_frames: int) -> None:
     trials = lengths(n_frames)
     names = [(number, f"SIM-{number}.mp4") for number in range(1, len(trials) + 1)]
-    write_session_file(path, trials=names, frames=drawn_trials(len(trials)))
+    write_session_file(path, trials=names, frames=simulated_trials(len(trials)))
 
 
-def drawn_trials(n_trials: int) -> Iterator[np.ndarray]:
-    """Yield trials of which no two are equal: one, begun at other frames."""
+def simulated_trials(n_trials: int) -> Iterator[np.ndarray]:
+    """Yield different trials: one simulated trial, rotated by a few frames."""
     frames = simulate_trial(rig_named(RIG), seed=1, n_frames=TRIAL_FRAMES).frames
     for trial in range(n_trials):
         yield np.roll(frames, 7 * trial, axis=0)
 
 
 def units(n_frames: int, n_units: int) -> np.ndarray:
-    """Return rectified units of full precision."""
+    """Return random units of full float32 precision, at least 0."""
     drawn = np.random.default_rng(1).standard_normal((n_frames, n_units), np.float32)
     return np.maximum(drawn, 0, out=drawn)
 
 
 def features(n_frames: int) -> np.ndarray:
-    """Return WhACC's 2,105 columns; a trial's are used over and over."""
+    """Return WhACC's 2,105 columns: those of one trial, repeated."""
     few = min(n_frames, TRIAL_FRAMES)
     once = temporal_features(units(few, 2048), [few], whacc_feature_set())
     return np.resize(once, (n_frames, once.shape[1]))
 
 
-def forest_of_whaccs_size() -> str:
-    """Return LightGBM's text of 734 trees of 78 leaves, as WhACC's model has them."""
+def forest_like_whacc() -> str:
+    """Return LightGBM's text of 734 trees with 78 leaves, the size of WhACC's model."""
     n_frames = 8 * TRIAL_FRAMES // 5
     data = LabelledFrames(
         features=features(n_frames),
@@ -76,7 +76,7 @@ def forest_of_whaccs_size() -> str:
 
 
 def truth_and_scores(n_frames: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return touches of 20 frames and more, and scores that come a little late."""
+    """Return touches of 20 or more frames, and scores that are delayed by 2 frames."""
     rng = np.random.default_rng(3)
     truth = np.repeat(rng.random(n_frames // 20) > 0.7, 20)
     late = np.roll(truth, 2) * 0.7 + rng.normal(0.1, 0.15, n_frames)

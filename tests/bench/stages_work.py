@@ -1,4 +1,4 @@
-"""The stages of stages.py, by the core's public entry points, one a process."""
+"""The stages of stages.py, each in its own process, by the core's public functions."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def reading(folder: str, n_frames: str) -> Measurement:
 
 
 def trials_of(folder: str, n_frames: str, reading: Measurement):
-    """Yield each trial's frames, and count what reading them takes."""
+    """Yield the frames of each trial, and measure reading them."""
     from models_ml.session_files.reader import open_session_file
 
     wanted = int(n_frames)
@@ -89,7 +89,7 @@ def cnn(folder: str, n_frames: str, kind: str, weights: Path, build) -> Measurem
 
 
 def cache(folder: str, n_frames: str) -> Measurement:
-    """Kept columns of a ResNet50V2 for WhACC's features; random, and written here."""
+    """Measure finding and reading the cached columns for WhACC's features."""
     from models_ml.cnn.backbone import load_backbone
     from models_ml.features.temporal import whacc_feature_set
     from models_ml.features.unit_cache import UnitCache
@@ -97,13 +97,13 @@ def cache(folder: str, n_frames: str) -> Measurement:
 
     network = load_backbone("resnet50v2", Path(folder) / "resnet.weights.h5")
     columns = unit_set_of(whacc_feature_set())
-    kept, made = UnitCache(Path(folder) / f"units_{n_frames}"), Measurement()
+    cached, made = UnitCache(Path(folder) / f"units_{n_frames}"), Measurement()
     for frames in trials_of(folder, n_frames, Measurement()):
         drawn = inputs.units(len(frames), columns.n_columns)
-        kept.trial(frames, network, columns).write(drawn)
+        cached.trial(frames, network, columns).write(drawn)
     for frames in trials_of(folder, n_frames, Measurement()):
         with made.running():
-            kept.trial(frames, network, columns).read()
+            cached.trial(frames, network, columns).read()
     return made
 
 
@@ -122,7 +122,7 @@ def features(_: str, n_frames: str) -> Measurement:
 
 
 def temporal(feature_set, n_frames: int) -> Measurement:
-    from models_ml.features import windows  # noqa: F401  its loops are loaded before the clock
+    from models_ml.features import windows  # noqa: F401  compiled before the measurement
     from models_ml.features.temporal import temporal_features
 
     units = inputs.units(n_frames, feature_set.n_units)

@@ -1,9 +1,9 @@
-"""Tracking beside WhACC's own results, and beside decoding alone.
+"""Benchmark of tracking: positions and speed, beside WhACC's and beside decoding.
 
-``make bench-tracking ORACLE=folder``: the folder holds ``whacc_session.h5``, which
-WhACC wrote from ``videos/*.mp4``, and ``videos/pole_truth_xy.json``, the pole's true
-middle in each frame. WhACC's way, seeking before every frame, is re-enacted for the
-speed; ``make bench-peers ARGS=tracking`` runs WhACC itself.
+``make bench-tracking ORACLE=folder``. The folder has ``whacc_session.h5``, which WhACC
+wrote from ``videos/*.mp4``, and ``videos/pole_truth_xy.json`` with the true centre of
+the pole in each frame. For the speed, WhACC's method is imitated: it seeks before every
+frame. ``make bench-peers ARGS=tracking`` runs WhACC itself.
 """
 
 import json
@@ -38,7 +38,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     oracle = Path(os.environ.get("ORACLE", "no folder given"))
     if not (oracle / "whacc_session.h5").is_file():
-        print(f"{__doc__}\nNothing was measured: ORACLE names no such folder.")
+        print(f"{__doc__}\nNothing was measured: ORACLE is not such a folder.")
         return
     with h5py.File(oracle / "whacc_session.h5") as file:
         whacc = {key: file[key][:] for key in file}
@@ -49,17 +49,19 @@ def main() -> None:
     truth = json.loads((oracle / "videos" / "pole_truth_xy.json").read_text())
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        print_places(paths, settings, whacc, [np.array(truth[n]) for n in names], work)
+        print_positions(
+            paths, settings, whacc, [np.array(truth[n]) for n in names], work
+        )
         print_speeds(paths, settings, work)
 
 
-def print_places(paths, settings, whacc, truth, work) -> None:
-    tracked(paths, settings, work / "places")
+def print_positions(paths, settings, whacc, truth, work) -> None:
+    tracked(paths, settings, work / "positions")
     half = settings.template.shape[0] // 2
     first = 0
-    print("places and crops beside those of WhACC's own run")
+    print("positions and crops beside those of WhACC's run")
     for number, (path, middle) in enumerate(zip(paths, truth, strict=True)):
-        found = read_tracked_video(path, work / "places" / f"{number}", settings)
+        found = read_tracked_video(path, work / "positions" / f"{number}", settings)
         rows = slice(first, first + len(middle))
         first = rows.stop
         corners, theirs = found.records["corner"], whacc["locations_x_y"][rows]
@@ -77,20 +79,20 @@ def print_places(paths, settings, whacc, truth, work) -> None:
             for frame in decoded_frames(path)
         )
         distance = {
-            name: np.linalg.norm(places + half - middle, axis=1)[inside].mean()
-            for name, places in (
-                ("here", corners),
+            name: np.linalg.norm(positions + half - middle, axis=1)[inside].mean()
+            for name, positions in (
+                ("product", corners),
                 ("between pixels", found.records["fine"]),
                 ("WhACC", theirs),
             )
         }
         print(
             f"{path.name}: {(corners == theirs).all(axis=1).sum()} of {len(middle)} "
-            f"places equal, {np.abs(corners - theirs).max()} px apart at most "
+            f"positions equal, {np.abs(corners - theirs).max()} px apart at most "
             f"({np.abs(corners - theirs)[inside].max()} where the pole is inside, "
             f"{inside.sum()} frames)\n  from the truth on average: "
             + ", ".join(f"{name} {value:.4f} px" for name, value in distance.items())
-            + f"\n  crops are the decoder's frame cut there: {same_cut}; grey values "
+            + f"\n  crops equal the decoded frames: {same_cut}; grey values "
             f"differ from WhACC's by {grey.max()} at most"
         )
 
@@ -104,16 +106,16 @@ def print_speeds(paths, settings, work) -> None:
     template = settings.template
     cores = len(os.sched_getaffinity(0))
     stages: dict[str, tuple[int, Callable[[int], None]]] = {
-        "WhACC's way: seek, decode, match all": (
+        "WhACC's method: seek, decode, match all": (
             SEEKING_FRAMES,
             lambda _: seek_and_match(paths[0], template),
         ),
-        "decoding alone, 1 process": (300, lambda _: decode(paths[0])),
+        "decoding only, 1 process": (300, lambda _: decode(paths[0])),
         "decoding and matching, 1 process": (
             300,
             lambda _: decode_and_match(paths[0], template),
         ),
-        f"decoding alone, {cores} processes": (
+        f"decoding only, {cores} processes": (
             n_frames,
             lambda _: decode_all(copies, cores),
         ),
@@ -128,14 +130,14 @@ def print_speeds(paths, settings, work) -> None:
             start = time.perf_counter()
             stage(turn)
             rates[name].append(frames / (time.perf_counter() - start))
-    print(f"\nframes a second, medians of {ROUNDS} rounds in turns, {cores} cores")
+    print(f"\nframes a second, medians of {ROUNDS} alternating rounds, {cores} cores")
     for name, made in rates.items():
         print(f"{name:42}{statistics.median(made):8.0f}")
     seeking, alone, matching, all_alone, tracking = rates.values()
     for name, one, other in (
-        ("tracking, of WhACC's way", tracking, seeking),
-        ("decoding and matching, of decoding alone, 1 process", matching, alone),
-        (f"tracking, of decoding alone, {cores} processes", tracking, all_alone),
+        ("tracking / WhACC's method", tracking, seeking),
+        ("decoding and matching / decoding only, 1 process", matching, alone),
+        (f"tracking / decoding only, {cores} processes", tracking, all_alone),
     ):
         each = [a / b for a, b in zip(one, other, strict=True)]
         print(
@@ -154,7 +156,7 @@ def tracked(paths, settings, work: Path) -> None:
 
 
 def seek_and_match(path: Path, template: np.ndarray) -> None:
-    """Take frames from the middle of the video as WhACC's tracker takes them all."""
+    """Read and match frames from the middle of a video as WhACC's tracker does."""
     video = cv2.VideoCapture(str(path))
     for index in range(120, 120 + SEEKING_FRAMES):
         video.set(cv2.CAP_PROP_POS_FRAMES, index)

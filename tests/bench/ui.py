@@ -1,7 +1,7 @@
-"""How fast the labelling page is, in a real Chromium on the real product.
+"""Benchmark of the labelling page, in Chromium on the running product.
 
-Run by ``make bench-ui``. Keys go through the browser's own input; the empty page that
-the paints are compared with takes turns with the labelling page in the same run.
+``make bench-ui``. Keys go through the input of the browser. Paints are compared with
+those of an empty page, which alternates with the labelling page in the same run.
 """
 
 import random
@@ -37,7 +37,7 @@ FILL_ONE_RECTANGLE = """() => {
 
 
 def main() -> None:
-    """Print every figure that was promised of the page."""
+    """Print every figure that has a target."""
     with lab() as product:
         report_openings(product)
         report_wire(product)
@@ -48,20 +48,20 @@ def main() -> None:
 
 
 def report_openings(product: Lab) -> None:
-    """Print click to first frame, as people and as machines click."""
+    """Print the time from click to first frame, with and without hovering before."""
     for name, settled_ms in (("next", 1000), ("list", 1000), ("list", 0)):
         times = [opening(product, name, n, settled_ms) for n in range(OPENINGS)]
         shown, ready, plain = zip(*times, strict=True)
         print(
-            f"click on a clip ({name}, {settled_ms} ms after its page was there) to "
+            f"click on a clip ({name}, {settled_ms} ms after its page loaded) to "
             f"first frame of {LONG_FRAMES}: {summary(shown)} (target 300)"
         )
         print(f"then ready for keys: {summary(ready)}")
-        print(f"beside it, click to picture of a plain page: {summary(plain)}")
+        print(f"for comparison, click to picture of a plain page: {summary(plain)}")
 
 
 def opening(product: Lab, name: str, number: int, settled_ms: int) -> tuple[float, ...]:
-    """Open the clip to label next, or one of the list that nobody pointed at before."""
+    """Open the clip to label next, or a clip of the list without hovering before."""
     page = product.subset_page("long")
     plain = page.evaluate("probe.loadedAfterClick()")
     page.wait_for_timeout(settled_ms)
@@ -78,7 +78,7 @@ def opening(product: Lab, name: str, number: int, settled_ms: int) -> tuple[floa
 
 
 def report_wire(product: Lab) -> None:
-    """Print the bytes of a frame."""
+    """Print the number of bytes of a frame in transfer."""
     page = product.context.new_page()
     wire = WireBytes(page)
     page.goto(product.clip_url("long"))
@@ -88,12 +88,12 @@ def report_wire(product: Lab) -> None:
     page.close()
     print(
         f"a frame of 61x61 with noise of 3 grey levels: {packed / LONG_FRAMES:.0f} "
-        "bytes on the wire (target 3,000; quoted: Label Studio 9,700)"
+        "bytes transferred (target 3,000; published: Label Studio 9,700)"
     )
 
 
 def report_keys(product: Lab) -> None:
-    """Print keydown to drawn and to painted, beside an empty page's."""
+    """Print the times from keydown to drawn and painted, beside an empty page."""
     ours = product.label_page("long")
     ours.evaluate("probe.watchKeys()")
     empty = product.context.new_page()
@@ -111,7 +111,8 @@ def report_keys(product: Lab) -> None:
     empty.close()
     ours.close()
     print(
-        "quoted: WhACC's window 24 ms median, 30 to 55 p95; Label Studio 405, p95 490"
+        "published: WhACC's window 24 ms median, p95 30 to 55; "
+        "Label Studio 405, p95 490"
     )
     for name, times in timed.items():
         print(f"{name}: keydown to drawn {summary(times['drawn'])}")
@@ -128,7 +129,7 @@ def report_keys(product: Lab) -> None:
 
 
 def take_turn(page: Page, keys: Sequence[str], times: dict[str, list[float]]) -> None:
-    """Press keys at uneven moments, and add what was measured."""
+    """Press keys at random intervals, and add the measured times."""
     page.bring_to_front()
     page.keyboard.press("ArrowLeft")
     page.wait_for_timeout(300)
@@ -142,7 +143,7 @@ def take_turn(page: Page, keys: Sequence[str], times: dict[str, list[float]]) ->
 
 
 def report_hold(product: Lab) -> None:
-    """Print whether a held key draws every frame, once, and asks for nothing."""
+    """Print whether a held key draws every frame once, without requests."""
     page = product.label_page("long")
     page.evaluate("probe.watchFrames(); probe.watchKeys()")
     first = int(page.locator("label-page").get_attribute("data-frame"))
@@ -167,7 +168,7 @@ def report_hold(product: Lab) -> None:
 
 
 def press(keyboard: CDPSession, *, repeats: bool) -> None:
-    """Send a keydown as a held key does."""
+    """Send a keydown event of a held key."""
     keyboard.send(
         "Input.dispatchKeyEvent",
         {
@@ -181,7 +182,7 @@ def press(keyboard: CDPSession, *, repeats: bool) -> None:
 
 
 def report_next_clip(product: Lab) -> None:
-    """Print how long the next clip takes from its key to its picture."""
+    """Print the time from the key for the next clip to its picture."""
     page = product.label_page("long")
     waits = [page.evaluate("probe.openNext()") for _ in range(OPENINGS)]
     page.close()
@@ -191,7 +192,7 @@ def report_next_clip(product: Lab) -> None:
 
 
 def report_soak(product: Lab) -> None:
-    """Print how much memory the key actions of four hours leave behind."""
+    """Print the growth of memory by the key actions of four hours."""
     page = product.label_page("short")
     memory = page.context.new_cdp_session(page)
     before = heap_mb(memory)
@@ -215,7 +216,7 @@ def report_soak(product: Lab) -> None:
 
 
 def heap_mb(session: CDPSession) -> float:
-    """Return what the page holds after a forced collection, its arrays too."""
+    """Return the memory of the page after garbage collection, with its arrays."""
     session.send("HeapProfiler.collectGarbage")
     session.send("HeapProfiler.collectGarbage")
     usage = session.send("Runtime.getHeapUsage")
@@ -223,7 +224,7 @@ def heap_mb(session: CDPSession) -> float:
 
 
 class WireBytes:
-    """What a page receives, as it comes over the wire."""
+    """The number of bytes of each response to a page, as transferred."""
 
     def __init__(self, page: Page) -> None:
         self.urls: dict[str, str] = {}
@@ -234,7 +235,7 @@ class WireBytes:
         session.send("Network.enable")
 
     def of(self, part: str, page: Page) -> float:
-        """Return the bytes of the first request with this in its address."""
+        """Return the number of bytes of the first request with `part` in its URL."""
         (key, *_) = (key for key, url in self.urls.items() if part in url)
         while key not in self.lengths:
             page.wait_for_timeout(20)

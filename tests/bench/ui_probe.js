@@ -1,9 +1,9 @@
-// Watches a page from outside: when keys arrive, when they are drawn, and when that is painted.
+// Measures a page from outside: when keys arrive, when they are drawn, and when they are painted.
 {
   const labelPage = () => document.querySelector("label-page");
   const absolute = () => performance.timeOrigin + performance.now();
 
-  /** Calls back when the frame that is being made has been laid out, painted and handed on. */
+  /** Calls back when the current frame has been laid out, painted and presented. */
   const afterPaint = (then) =>
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
@@ -14,7 +14,7 @@
   window.probe = {
     drawn: [], painted: [], presented: [], frames: [], absolute, afterPaint,
 
-    /** Time every key press from here on. */
+    /** Measures every key press from now on. */
     watchKeys() {
       let before = 0;
       addEventListener("keydown", () => { before = performance.now(); }, { capture: true });
@@ -27,7 +27,7 @@
       }).observe({ type: "event", durationThreshold: 16 });
     },
 
-    /** Note every frame that the filmstrip draws. */
+    /** Records every frame that the filmstrip draws. */
     watchFrames() {
       const strip = document.querySelector("film-strip");
       const { draw } = strip;
@@ -37,7 +37,7 @@
       };
     },
 
-    /** Wait for this clip's frames and the next one's. */
+    /** Waits for the frames of this clip and of the next clip. */
     async allArrived() {
       const page = labelPage();
       await page.clip.media.whole;
@@ -47,7 +47,7 @@
       await page.nextClip.media.whole;
     },
 
-    /** When a clip is in a state for the first time: any, or the one of an address. */
+    /** Resolves with the time when a clip, any or that of a URL, first has one of the states. */
     shown(states, url = null) {
       return new Promise((resolve) => {
         const look = () => {
@@ -61,7 +61,7 @@
       });
     },
 
-    /** Press keys as fast as the page takes them; "Shift+ArrowRight" is a key. */
+    /** Presses keys as fast as the page accepts them; "Shift+ArrowRight" is a key. */
     async replay(keys) {
       for (const [index, name] of keys.entries()) {
         const parts = name.split("+");
@@ -73,7 +73,7 @@
       }
     },
 
-    /** Finish the clip and open the next: how long from the key to its picture. */
+    /** Finishes the clip and opens the next; returns the time from the key to its picture. */
     async openNext() {
       const page = labelPage();
       const { labels } = page;
@@ -90,7 +90,7 @@
     },
   };
 
-  /** From the click that led here until this page was painted first. */
+  /** Returns the time from the click on a link to this page until its first paint. */
   window.probe.loadedAfterClick = async () => {
     while (!window.probe.loaded) await new Promise(requestAnimationFrame);
     return window.probe.loaded - Number(sessionStorage.getItem("clicked"));

@@ -1,13 +1,14 @@
-"""A ResNet50V2 in the layout of WhACC's SavedModel, read here, against tf_keras.
+"""Check of the reader of WhACC's backbone, against tf_keras.
 
-WhACC's own weights were not at hand; this writes random ones with tf_keras, which is
-Keras 2, as WhACC's environment would, and compares what both make of the same images.
+WhACC's weights are not available. So ``write`` creates a network with random weights in
+tf_keras, which is Keras 2 as in WhACC's environment, and stores it in the layout of
+WhACC's SavedModel. ``compare`` reads it and compares units of the same images.
 
     python3 -m venv /tmp/keras2 && /tmp/keras2/bin/pip install tensorflow tf_keras
     /tmp/keras2/bin/python tests/bench/whacc_backbone.py write FOLDER
     PYTHONPATH=. .venv/bin/python tests/bench/whacc_backbone.py compare FOLDER [HEAD]
 
-HEAD is the folder final_model_HEAD out of WhACC's wheel.
+HEAD is the folder final_model_HEAD of WhACC's wheel.
 """
 
 import sys
@@ -20,7 +21,7 @@ SAVED_MODEL, WEIGHTS, EXPECTED = "full_model", "keras2_weights.h5", "expected.np
 
 def main() -> None:
     if len(sys.argv) < 3:
-        print("not measured: see the first lines of tests/bench/whacc_backbone.py")
+        print("Not measured: see the first lines of tests/bench/whacc_backbone.py.")
         return
     {"write": write, "compare": compare}[sys.argv[1]](Path(sys.argv[2]))
     if sys.argv[3:]:
@@ -37,7 +38,7 @@ def write(folder: Path) -> None:
     model.save_weights(folder / WEIGHTS)
     images = np.random.default_rng(1).uniform(-1, 1, (16, 96, 96, 3))
     images = images.astype(np.float32)
-    # WhACC cuts its head off in this way.
+    # WhACC removes the head in this way.
     cut = keras.Model(model.input, model.layers[191].output)
     np.savez(
         folder / EXPECTED,
@@ -62,7 +63,7 @@ def whacc_model(keras):
 
 
 def randomize(model, keras) -> None:
-    """Leave nothing at what it begins with, so that no mix-up goes unseen."""
+    """Set random values in all layers, so that exchanged weights show."""
     rng = np.random.default_rng(0)
     for layer in model.layers:
         values = layer.get_weights()
@@ -99,9 +100,14 @@ def describe_head(folder: str) -> None:
     from models_ml.whacc.backbone import read_whacc_head
 
     head = read_whacc_head(folder)
-    kept = read_whacc_head(Path(__file__).resolve().parents[1] / "data" / "whacc_head")
-    same = np.array_equal(head.kernel, kept.kernel) and head.bias == kept.bias
-    print(f"{folder}: kernel {head.kernel.shape}, bias {head.bias}; as kept: {same}")
+    stored = read_whacc_head(
+        Path(__file__).resolve().parents[1] / "data" / "whacc_head"
+    )
+    same = np.array_equal(head.kernel, stored.kernel) and head.bias == stored.bias
+    print(
+        f"{folder}: kernel {head.kernel.shape}, bias {head.bias}; "
+        f"equal to tests/data: {same}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""WhACC's own classifier, out of its wheel, against the scores that WhACC gave.
+"""Check of the classifier in WhACC's wheel, against scores computed by WhACC.
 
-Run by ``PYTHONPATH=. .venv/bin/python tests/bench/whacc_wheel.py WHEEL [FOLDER]``,
-where WHEEL is what ``pip download --no-deps whacc==1.4.3`` brings. It prints how far
-the scores are apart on the features in tests/data, and in FOLDER on every pair
-``features_X.npz``, ``features_X_lightgbm.npz``.
+``PYTHONPATH=. .venv/bin/python tests/bench/whacc_wheel.py WHEEL [FOLDER]``, where WHEEL
+is the file of ``pip download --no-deps whacc==1.4.3``. It prints the largest difference
+between scores for the features in tests/data, and for every pair ``features_X.npz``,
+``features_X_lightgbm.npz`` in FOLDER.
 """
 
 import sys
@@ -19,7 +19,7 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 
 def main() -> None:
     if len(sys.argv) < 2:
-        print("not measured: name WhACC's wheel (pip download --no-deps whacc==1.4.3)")
+        print("Not measured: WHEEL is missing (pip download --no-deps whacc==1.4.3).")
         return
     model = read_whacc_model(sys.argv[1])
     print(f"{model.name} of WhACC {model.release}, sha256 {model.sha256}")
@@ -33,8 +33,8 @@ def main() -> None:
 
 
 def cases(folders: list[str]):
-    kept = np.load(DATA / "whacc_features_lightgbm.npz")
-    yield "tests/data", kept["features"], kept["scores"]
+    stored = np.load(DATA / "whacc_features_lightgbm.npz")
+    yield "tests/data", stored["features"], stored["scores"]
     for path in sorted(f for name in folders for f in Path(name).glob(PAIRS)):
         features = np.load(path.with_name(path.name.replace("_lightgbm", "")))
         scores = np.load(path)["yhat_raw_proba"]

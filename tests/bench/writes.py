@@ -1,8 +1,8 @@
-"""How fast labels are written, through the product's own server and a full Postgres.
+"""Benchmark of writing labels, through the product's server and its PostgreSQL.
 
-Labels in batches, eight annotators at five operations a second each, and one label at a
-time beside a bare Django view with a single upsert. Both servers run as `make run`
-starts its own; rounds of the two alternate.
+It measures labels in batches, eight annotators with five operations a second each, and
+one label at a time beside a minimal Django view with a single upsert. Both servers run
+as in `make run`, and their rounds alternate.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ PER_SECOND = 5
 
 
 def main() -> None:
-    """Print every figure that the issue asks for."""
+    """Start the product, and print all measurements."""
     with tempfile.TemporaryDirectory() as folder:
         product = Launched(Path(folder) / "run" / "var")
         product.start()
@@ -63,11 +63,11 @@ def measure(product: Launched) -> None:
 
 
 class Annotator:
-    """One logged-in browser with a connection that is kept."""
+    """A logged-in annotator with a persistent HTTP connection."""
 
     def __init__(self, url: str, username: str, password: str, clips: list[int]):
         self.clips = clips
-        self.place = 0
+        self.next_frame = 0
         self.client = str(uuid4())
         self.sequences = dict.fromkeys(clips, 0)
         where = urlsplit(url)
@@ -89,11 +89,11 @@ class Annotator:
         }
 
     def batch(self, n_operations: int, frames: int) -> tuple[str, bytes]:
-        """Return the next operations, each on frames that come after the last one's."""
-        if self.place + n_operations * frames > CLIP_FRAMES:
+        """Return the URL path and body of the next operations on consecutive frames."""
+        if self.next_frame + n_operations * frames > CLIP_FRAMES:
             self.clips.append(self.clips.pop(0))
-            self.place = 0
-        # A page knows what its last batch made of the clip.
+            self.next_frame = 0
+        # The page knows the revision of the clip after its last batch.
         known = self.sequences[self.clips[0]]
         operations = [self.operation(frames, known) for _ in range(n_operations)]
         body = {"client": self.client, "operations": operations}
@@ -102,7 +102,7 @@ class Annotator:
     def operation(self, frames: int, known: int) -> dict[str, object]:
         clip = self.clips[0]
         self.sequences[clip] += 1
-        start, self.place = self.place, self.place + frames
+        start, self.next_frame = self.next_frame, self.next_frame + frames
         return {
             "id": str(uuid4()),
             "sequence": self.sequences[clip],
@@ -114,12 +114,12 @@ class Annotator:
         }
 
     def send(self, path: str, body: bytes) -> float:
-        """Post a batch; return the seconds until it was acknowledged."""
-        begun = time.perf_counter()
+        """Post a batch; return the seconds until its acknowledgement."""
+        started = time.perf_counter()
         self.connection.request("POST", path, body, self.headers)
         answer = self.connection.getresponse()
         receipt = json.loads(answer.read())
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - started
         assert answer.status == 200, answer.status
         assert not receipt["refused"], receipt["refused"][0]
         assert all(each["applied"] for each in receipt["acknowledged"])
@@ -127,7 +127,7 @@ class Annotator:
 
 
 def seed(var: Path) -> list[tuple[str, str, list[int]]]:
-    """Make annotators with clips of their own, in a process of Django's."""
+    """Create annotators with their own clips, in a process with Django."""
     script = f"import tests.bench.writes as w; w.make_rows({ANNOTATORS}, {CLIPS})"
     made = subprocess.run(
         [sys.executable, "-c", script],
@@ -140,7 +140,7 @@ def seed(var: Path) -> list[tuple[str, str, list[int]]]:
 
 
 def make_rows(n_annotators: int, n_clips: int) -> None:
-    """Print the logins and their assignments."""
+    """Create annotators and clips; print the logins and assignments as JSON."""
     import os
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "whacc_web.settings"
@@ -166,14 +166,14 @@ def make_rows(n_annotators: int, n_clips: int) -> None:
 
 
 def warm_up(people: list[Annotator]) -> None:
-    """Warm the server's processes up."""
+    """Warm up the processes of the server."""
     for person in people:
         for _ in range(3):
             person.send(*person.batch(1, 1))
 
 
 def report_batches(product: Launched, people: list[Annotator], frames: int) -> None:
-    """Print labels a second, in batches of many operations."""
+    """Print labels a second in batches of many operations."""
     n_operations = min(BATCH, CLIP_FRAMES // frames)
     rates = []
     cpu_before = server_cpu_seconds(product)
@@ -181,8 +181,8 @@ def report_batches(product: Launched, people: list[Annotator], frames: int) -> N
         sent = [
             [person.batch(n_operations, frames) for _ in range(6)] for person in people
         ]
-        fresh(people)
-        seconds = together(
+        reconnect(people)
+        seconds = run_together(
             [
                 lambda person=person, batches=batches: [
                     person.send(*each) for each in batches
@@ -196,41 +196,41 @@ def report_batches(product: Launched, people: list[Annotator], frames: int) -> N
     print(
         f"{len(people)} annotator(s), batches of {n_operations} operations of {frames} "
         f"frame(s): {statistics.median(rates):,.0f} labels/s "
-        f"({min(rates):,.0f} to {max(rates):,.0f}); {cpu * 1e6 / labels:.0f} us of the "
-        "server's and Postgres' processor time for each label"
+        f"({min(rates):,.0f} to {max(rates):,.0f}); {cpu * 1e6 / labels:.0f} us of "
+        "CPU time of the server and PostgreSQL for each label"
     )
 
 
 def server_cpu_seconds(product: Launched) -> float:
-    """Return what the web server and Postgres have used: hardly a matter of load."""
-    busy = 0.0
+    """Return CPU seconds of the web server and PostgreSQL, for any other load."""
+    seconds = 0.0
     for process in product.children("web server") + product.postgres():
         with contextlib.suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-            busy += times.user + times.system
-    return busy
+            seconds += times.user + times.system
+    return seconds
 
 
-def fresh(people: list[Annotator]) -> None:
-    """Connect anew: the server closes connections on which nothing happened."""
+def reconnect(people: list[Annotator]) -> None:
+    """Connect again, because the server closes idle connections."""
     for person in people:
         person.connection.close()
         person.connection.connect()
 
 
-def together(actions: list[Callable[[], object]]) -> float:
-    """Run all at once; return the seconds until the last has ended."""
-    begun = time.perf_counter()
+def run_together(actions: list[Callable[[], object]]) -> float:
+    """Run all actions at the same time; return the seconds until the last one ends."""
+    started = time.perf_counter()
     with ThreadPoolExecutor(len(actions)) as pool:
         list(pool.map(lambda action: action(), actions))
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 def report_pace(people: list[Annotator]) -> None:
-    """Print how long annotators wait who label at the pace of an eager person."""
+    """Print the response times of annotators who label at a fast pace."""
     waits: list[float] = []
 
-    fresh(people)
+    reconnect(people)
 
     def label(person: Annotator, offset: float) -> None:
         due = time.perf_counter() + offset
@@ -254,11 +254,11 @@ def report_pace(people: list[Annotator]) -> None:
 
 
 def report_single(person: Annotator, bare_port: int) -> None:
-    """Print one label at a time, ours and the bare view's in turn."""
+    """Print the times of single labels, alternating with the minimal view."""
     bare = http.client.HTTPConnection("127.0.0.1", bare_port)
     ours, theirs = [], []
     for _ in range(ROUNDS):
-        fresh([person])
+        reconnect([person])
         bare.close()
         ours += [person.send(*person.batch(1, 1)) for _ in range(SINGLE_LABELS)]
         theirs += [upsert(bare, frame) for frame in range(SINGLE_LABELS)]
@@ -267,20 +267,20 @@ def report_single(person: Annotator, bare_port: int) -> None:
         f"one label at a time: {milliseconds(ours)}: {1 / statistics.mean(ours):.0f}/s"
     )
     print(
-        f"a bare Django view with one upsert: {milliseconds(theirs)}: "
-        f"{1 / statistics.mean(theirs):.0f}/s; ours takes {ratio:.2f} times as long "
+        f"a minimal Django view with one upsert: {milliseconds(theirs)}: "
+        f"{1 / statistics.mean(theirs):.0f}/s; ratio {ratio:.2f} "
         "(login, CSRF, rights, log of operations, exactly once)"
     )
     print("Label Studio 1.23.2, its API on a machine of this size: 10 to 19 labels/s")
 
 
 def upsert(connection: http.client.HTTPConnection, frame: int) -> float:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     connection.request("POST", "/", json.dumps({"frame": frame, "value": 1}))
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 200
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 def milliseconds(seconds: list[float]) -> str:
