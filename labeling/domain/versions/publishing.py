@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from labeling.domain.permissions import require_admin
 from labeling.domain.versions.store import publish_version
 from labeling.errors import LabelingError
-from labeling.models import ModelVersion, Publication, Scores, Session, User
+from labeling.models import (
+    ModelVersion,
+    Publication,
+    Scores,
+    Session,
+    Trial,
+    User,
+)
 
 
 class ConfirmationNeededError(LabelingError):
@@ -85,26 +92,49 @@ def is_worse(version: ModelVersion) -> bool:
 def versions_on(session: Session) -> list[ScoredBy]:
     """Return the versions that have scored a session, the newest first."""
     versions = ModelVersion.objects.filter(scores__trial__session=session).distinct()
-    return [_scored_by(session, version) for version in versions]
+    return _scored_pairs([(session, version) for version in versions])
 
 
 def sessions_of(version: ModelVersion) -> list[ScoredBy]:
     """Return the sessions that a version has scored."""
     sessions = Session.objects.filter(trials__scores__version=version)
     sessions = sessions.select_related("published_version").distinct()
-    return [_scored_by(session, version) for session in sessions]
+    return _scored_pairs([(session, version) for session in sessions])
 
 
 def _scored_by(session: Session, version: ModelVersion) -> ScoredBy:
-    trials = session.trials.included()
-    scores = Scores.objects.filter(trial__in=trials, version=version)
-    found = scores.aggregate(n=Count("pk"), n_touches=Sum("n_touches", default=0))
-    publications = Publication.objects.filter(session=session, version=version)
-    return ScoredBy(
-        session=session,
-        version=version,
-        n_scored=found["n"],
-        n_trials=trials.count(),
-        n_touches=found["n_touches"],
-        publications=list(publications.select_related("published_by")),
-    )
+    return _scored_pairs([(session, version)])[0]
+
+
+def _scored_pairs(pairs: Sequence[tuple[Session, ModelVersion]]) -> list[ScoredBy]:
+    """Count the scores of sessions by versions, in three queries for all pairs."""
+    sessions = {session.pk for session, _ in pairs}
+    versions = {version.pk for _, version in pairs}
+    trials = Trial.objects.included().filter(session__in=sessions).order_by()
+    n_trials = dict(trials.values_list("session").annotate(n=Count("pk")))
+    scores = Scores.objects.filter(trial__in=trials, version__in=versions)
+    counts = {
+        (session, version): (n_scored, n_touches)
+        for session, version, n_scored, n_touches in scores.values_list(
+            "trial__session", "version"
+        ).annotate(n=Count("pk"), total=Sum("n_touches"))
+    }
+    publications: dict[tuple[int, int], list[Publication]] = {}
+    for each in _publications(sessions, versions):
+        publications.setdefault((each.session_id, each.version_id), []).append(each)
+    return [
+        ScoredBy(
+            session=session,
+            version=version,
+            n_scored=counts.get((session.pk, version.pk), (0, 0))[0],
+            n_trials=n_trials.get(session.pk, 0),
+            n_touches=counts.get((session.pk, version.pk), (0, 0))[1],
+            publications=publications.get((session.pk, version.pk), []),
+        )
+        for session, version in pairs
+    ]
+
+
+def _publications(sessions: set[int], versions: set[int]) -> QuerySet[Publication]:
+    found = Publication.objects.filter(session__in=sessions, version__in=versions)
+    return found.select_related("published_by")
