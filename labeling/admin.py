@@ -1,6 +1,6 @@
-"""A back door for admins, to look through: rows change on the product's pages."""
+"""Read-only database admin; rows are created and changed on the product's pages."""
 
-# Registers the groups that are taken out below.
+# Registers the groups that are unregistered below.
 import django.contrib.auth.admin  # noqa: F401
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -11,33 +11,33 @@ from django.urls import reverse
 
 from labeling.models import Subset, User
 
-admin.site.site_header = admin.site.site_title = "WhACC Web tables"
+admin.site.site_header = admin.site.site_title = "WhACC Web database admin"
 admin.site.unregister(Group)
 
 
-class OnlyLookedAt(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that are shown here, and made and changed on the product's own pages."""
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that are shown here, and created and changed on the product's pages."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nothing is made here."""
+        """Return False: no rows are created here."""
         return False
 
     def has_change_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        """Nothing is changed here."""
+        """Return False: no rows are changed here."""
         return False
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        """Nor does anything go."""
+        """Return False: no rows are deleted here."""
         return False
 
 
 @admin.register(User)
-class AccountAdmin(OnlyLookedAt):
-    """Accounts; the role says all that an account may do."""
+class AccountAdmin(ReadOnlyAdmin):
+    """Accounts; the role decides what an account may do."""
 
     list_display = ("username", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
@@ -45,8 +45,8 @@ class AccountAdmin(OnlyLookedAt):
 
 
 @admin.register(Subset)
-class SubsetAdmin(OnlyLookedAt):
-    """Subsets, to be chosen for a retrain."""
+class SubsetAdmin(ReadOnlyAdmin):
+    """Subsets, which can be chosen for a retrain."""
 
     list_display = ("name", "created_by", "created_at")
     search_fields = ("name",)
@@ -54,6 +54,6 @@ class SubsetAdmin(OnlyLookedAt):
 
     @admin.action(description="Retrain on these subsets…")
     def retrain(self, request: HttpRequest, subsets: QuerySet[Subset]) -> HttpResponse:
-        """Go to the page that says what there is to learn from."""
+        """Open the retrain form with these subsets."""
         query = "&".join(f"subsets={subset.pk}" for subset in subsets)
         return redirect(f"{reverse('version-new')}?{query}")

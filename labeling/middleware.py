@@ -1,4 +1,4 @@
-"""Who gets in, and errors that a user can mend as a page or an answer."""
+"""Login for every page, and error pages for errors that a user can correct."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 
 
 class AccountMiddleware(LoginRequiredMiddleware):
-    """Let in who has logged in; tell who was shut out from who has to log in again."""
+    """Require login; distinguish deactivated accounts from expired sessions."""
 
     def process_view(
         self,
@@ -25,37 +25,37 @@ class AccountMiddleware(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """Refuse, or note that somebody is here."""
+        """Require login, and record that the user is active."""
         refused = super().process_view(request, view_func, view_args, view_kwargs)
         for_everybody = not getattr(view_func, "login_required", True)
         if refused is None and not for_everybody and request.user.is_authenticated:
             note_seen(request.user)
         return refused
 
-    # Django's stubs know of nothing but redirects.
+    # Django's stubs allow only redirects.
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
-        """Lead to the login; a page whose account is deactivated learns just that."""
+        """Redirect to the login, or report that the account is deactivated."""
         if not is_deactivated(request.session):
             return super().handle_no_permission(request, view_func)
         return _answer(request, DEACTIVATED, status=403, code="deactivated")
 
 
 class LabelingErrorMiddleware:
-    """Answer 404, 403 or 400, in the form in which the question came."""
+    """Turn errors into 404, 403 or 400 responses, as HTML or JSON."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass every request on."""
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(
         self, request: HttpRequest, error: Exception
     ) -> HttpResponse | None:
-        """Answer for a view that raised; leave what is not ours to Django."""
+        """Respond to a LabelingError of a view; leave other errors to Django."""
         if not isinstance(error, LabelingError):
             return None
         return _answer(request, str(error), status=_status(error))
@@ -64,7 +64,7 @@ class LabelingErrorMiddleware:
 def _answer(
     request: HttpRequest, message: str, *, status: int, **codes: str
 ) -> HttpResponse:
-    """Say it in the form in which the question came."""
+    """Return the message as JSON to scripts, as a page to others."""
     if _is_from_script(request):
         return JsonResponse({"error": message, **codes}, status=status)
     context = {"message": message, "status": status}

@@ -15,8 +15,8 @@ from labeling.views import (
     operations,
     publishing,
     sessions,
+    subset_assigning,
     subset_choice,
-    subset_giving,
     subsets,
     tracking,
     versions,
@@ -138,26 +138,30 @@ urlpatterns = [
         subset_choice.subset_freezing,
         name="subset-freezing",
     ),
-    # /subsets/…/giving/
-    path("subsets/<int:pk>/giving/", subset_giving.subset_giving, name="subset-giving"),
+    # /subsets/…/assigning/
     path(
-        "subsets/<int:pk>/giving/preview/",
-        subset_giving.subset_giving_preview,
-        name="subset-giving-preview",
+        "subsets/<int:pk>/assigning/",
+        subset_assigning.subset_assigning,
+        name="subset-assigning",
+    ),
+    path(
+        "subsets/<int:pk>/assigning/preview/",
+        subset_assigning.subset_assigning_preview,
+        name="subset-assigning-preview",
     ),
     path(
         "subsets/<int:pk>/annotators/<int:annotator>/",
-        subset_giving.subset_annotator,
+        subset_assigning.subset_annotator,
         name="subset-annotator",
     ),
     path(
         "subsets/<int:pk>/annotators/<int:annotator>/withdrawal/",
-        subset_giving.subset_withdrawal,
+        subset_assigning.subset_withdrawal,
         name="subset-withdrawal",
     ),
     path(
         "subsets/<int:pk>/returns/<int:number>/",
-        subset_giving.subset_return,
+        subset_assigning.subset_return,
         name="subset-return",
     ),
     *comparison_paths("subset"),

@@ -1,1 +1,1 @@
-"""The only door for what users type or send; no writes, no rules of the lab."""
+"""Forms and parsers for all user input; no writes, no rules of the lab."""

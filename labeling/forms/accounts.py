@@ -1,4 +1,4 @@
-"""What people type to log in and what admins say of accounts, on Django's own forms."""
+"""Forms for login, accounts and passwords, based on Django's forms."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ from labeling.models import User
 
 
 class LoginForm(AuthenticationForm):
-    """Django's own, which tells the owner of a deactivated account that it is one."""
+    """Django's login form, with its own message for deactivated accounts."""
 
     error_messages = {
         **AuthenticationForm.error_messages,
-        "invalid_login": "That user name and password do not belong together. Capital "
-        "letters matter in both.",
+        "invalid_login": "The user name or the password is wrong. Both are "
+        "case-sensitive.",
     }
 
     def get_invalid_login_error(self) -> ValidationError:
-        """Say it only to who knows the password."""
+        """Show the message for deactivated accounts only if the password is right."""
         typed = self.cleaned_data
         account = User.objects.filter(
             username=typed["username"], is_active=False
@@ -31,32 +31,31 @@ class LoginForm(AuthenticationForm):
         if account is None or not account.check_password(typed["password"]):
             return super().get_invalid_login_error()
         return ValidationError(
-            "This account is deactivated. Its labels are kept: ask an admin to "
+            "This account is deactivated. Its labels are stored. Ask an admin to "
             "reactivate it.",
             code="inactive",
         )
 
 
 class AccountForm(forms.Form):
-    """Who a person is and what they are here for."""
+    """Name, e-mail address and role of an account."""
 
     role = forms.ChoiceField(
         choices=User.Role.choices,
-        help_text="Annotators label what they are given. Viewers read everything, "
-        "adjudicators settle disagreements besides, admins do all.",
+        help_text="Annotators label the clips that are assigned to them. Viewers can "
+        "read everything. Adjudicators can also adjudicate disagreements. Admins can "
+        "do everything.",
     )
-    name = forms.CharField(
-        max_length=150, required=False, help_text="May be left empty."
-    )
+    name = forms.CharField(max_length=150, required=False, help_text="Optional.")
     email = forms.EmailField(
         label="E-mail",
         required=False,
-        help_text="May be left empty; nobody needs one to log in.",
+        help_text="Optional. It is not used for login.",
     )
 
 
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]
-    """The user name and the password that an invited person chooses."""
+    """User name and password of an invited person."""
 
     class Meta(UserCreationForm.Meta):
         model = User
@@ -71,7 +70,7 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
-    """The new password that the owner of an account chooses."""
+    """A new password."""
 
     @property
     def choice(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a comparison's page is asked for."""
+"""The query of the comparison pages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from labeling.pages.comparison.cells import Cell
 
 
 class ComparisonForm(forms.Form):
-    """By which consensus, and with which version's touches."""
+    """The consensus, and the model version to compare with."""
 
     consensus = forms.ChoiceField(
         choices=[(name, name) for name in CONSENSUSES], required=False
@@ -20,7 +20,7 @@ class ComparisonForm(forms.Form):
 
 
 class CellForm(forms.Form):
-    """A cell of a comparison, and which of the touches behind it."""
+    """A cell of a comparison table, and one of its touches."""
 
     contrast = forms.CharField(max_length=60)
     of = forms.CharField(max_length=30)
@@ -28,10 +28,10 @@ class CellForm(forms.Form):
 
 
 def choice_from(data: Any, of: Subset | Session) -> Choice:
-    """Return the choice that a query names; what it leaves out is chosen for it."""
-    asked = _cleaned(ComparisonForm(data))
+    """Return the choice in a query, with defaults for missing parts."""
+    values = _cleaned(ComparisonForm(data))
     return choice_of(
-        of, consensus=asked["consensus"] or "majority", version=asked["version"]
+        of, consensus=values["consensus"] or "majority", version=values["version"]
     )
 
 
@@ -48,5 +48,5 @@ def cell_from(data: Any) -> tuple[Cell, int]:
 def _cleaned(form: forms.Form) -> dict[str, Any]:
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
-        raise NotFoundError(f"There is no comparison of that {field}: {errors[0]}")
+        raise NotFoundError(f"This comparison has no such {field}. {errors[0]}")
     return form.cleaned_data

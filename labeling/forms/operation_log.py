@@ -1,4 +1,4 @@
-"""Which operations of the log are asked for."""
+"""Filters of the operation log."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +9,12 @@ from labeling.domain.agreement.operation_log import Filters, LogPosition
 from labeling.domain.agreement.weekly_work import monday_of
 from labeling.errors import LabelingError
 
-# Beyond these, days have no neighbours in every time zone.
+# Outside these years, some time zones have no previous or next day.
 YEAR_MIN, YEAR_MAX = 1900, 9000
 
 
 class OperationFilterForm(forms.Form):
-    """Filters of the log; what is left empty takes everything."""
+    """Filters of the log; an empty field does not filter."""
 
     annotator = forms.CharField(required=False, max_length=150)
     subset = forms.IntegerField(required=False, min_value=1, max_value=2**31)
@@ -25,29 +25,29 @@ class OperationFilterForm(forms.Form):
 
 
 def filters_from(data: Any) -> Filters:
-    """Return the filters that a query names; a week stands for its seven days."""
+    """Return the filters in a query; a week stands for its seven days."""
     form = OperationFilterForm(data)
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
         raise LabelingError(
-            f"Expected a filter by {field}, found {str(data.get(field))[:40]!r}: "
+            f"{str(data.get(field))[:40]!r} is not a valid filter by {field}. "
             f"{errors[0]}"
         )
-    asked = form.cleaned_data
-    first, last = asked["first"], asked["last"]
-    if asked["week"]:
-        first = _monday(asked["week"])
+    values = form.cleaned_data
+    first, last = values["first"], values["last"]
+    if values["week"]:
+        first = _monday(values["week"])
         last = first + timedelta(days=6)
     for day in (first, last):
         if day is not None and not YEAR_MIN <= day.year <= YEAR_MAX:
             raise LabelingError(
-                f"Expected a day between {YEAR_MIN} and {YEAR_MAX}, found {day}: "
-                "choose another."
+                f"{day} is outside the years {YEAR_MIN} to {YEAR_MAX}. Choose another "
+                "day."
             )
     return Filters(
-        annotator=asked["annotator"] or None,
-        subset=asked["subset"],
-        session=asked["session"],
+        annotator=values["annotator"] or None,
+        subset=values["subset"],
+        session=values["session"],
         first=first,
         last=last,
     )
@@ -62,7 +62,7 @@ def position_from(data: Any) -> LogPosition | None:
         return LogPosition.parse(text)
     except ValueError:
         raise LabelingError(
-            f"Expected a place in the log, found {text[:40]!r}: begin with the latest."
+            f"{text[:40]!r} is not a position in the log. Open the first page."
         ) from None
 
 
@@ -71,5 +71,5 @@ def _monday(week: str) -> date:
         return monday_of(int(week[:4]) * 100 + int(week[6:]))
     except ValueError:
         raise LabelingError(
-            f"Expected a week such as 2026-W47, found {week}: choose another."
+            f"There is no week {week}. Choose a week such as 2026-W47."
         ) from None

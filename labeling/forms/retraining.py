@@ -1,4 +1,4 @@
-"""What an admin says of a retrain, of publishing, and of what to score."""
+"""Forms for retraining, publishing and scoring."""
 
 from typing import Any
 
@@ -20,48 +20,52 @@ from labeling.models import ModelVersion, Session, Subset, User
 
 FINER_FIELDS = ("weight", "n_trainings", "minutes", "seed")
 SOURCE_WORDS = {
-    ConsensusRule.MAJORITY: "what the majority of the annotators says",
-    ConsensusRule.UNANIMITY: "what all annotators agree on",
-    ConsensusRule.ADJUDICATED: "what all agree on, and elsewhere what was settled",
+    ConsensusRule.MAJORITY: "majority labels of the annotators",
+    ConsensusRule.UNANIMITY: "unanimous labels of the annotators",
+    ConsensusRule.ADJUDICATED: (
+        "unanimous labels, and adjudicated labels where annotators disagree"
+    ),
 }
 
 
 def source_choices() -> list[tuple[str, str]]:
-    """Return whose labels may be learned from: of all, or of one annotator."""
+    """Return the label sources: consensus of all annotators, or one annotator."""
     people = User.objects.filter(assignments__isnull=False).distinct()
     names = people.order_by("username").values_list("username", flat=True)
-    alone = [(str(LabelSource(annotator=name)), f"what {name} says") for name in names]
+    alone = [(str(LabelSource(annotator=name)), f"labels of {name}") for name in names]
     return [*SOURCE_WORDS.items(), *alone]
 
 
 class RetrainingForm(forms.Form):
-    """Choose what a new version learns from, and how long it is searched for."""
+    """Training data, parent and search of a new version."""
 
     subsets = forms.ModelMultipleChoiceField(
         Subset.objects.all(),
         widget=forms.CheckboxSelectMultiple,
     )
     source = forms.ChoiceField(
-        label="Whose labels",
+        label="Label source",
         required=False,
         choices=source_choices,
-        help_text="Frames that this leaves open are not learned from.",
+        help_text="Frames without a label from this source are not used.",
     )
     parent = forms.ModelChoiceField(
         ModelVersion.objects.none(),
         required=False,
         label="Based on",
         empty_label="the latest version",
-        help_text="Its CNN and features are kept, and it is what is compared with.",
+        help_text="The new version uses the same CNN and features, and is compared "
+        "with this version.",
     )
     with_shipped_data = forms.BooleanField(
-        label="Learn from the shipped training data too",
+        label="Train on the shipped training data too",
         required=False,
         initial=True,
-        help_text="Of a version of WhACC's: from WhACC's, if they were imported.",
+        help_text="For versions based on a WhACC model: WhACC's training data, if "
+        "imported.",
     )
     weight = forms.FloatField(
-        label="Weight of a labelled frame against a shipped one",
+        label="Weight of a labelled frame relative to a shipped frame",
         initial=NEW_DATA_WEIGHT,
         min_value=WEIGHT_MIN,
         max_value=WEIGHT_MAX,
@@ -72,23 +76,23 @@ class RetrainingForm(forms.Form):
         initial=N_TRAININGS,
         min_value=1,
         max_value=N_TRAININGS_MAX,
-        help_text="Ways of growing trees that are tried; the best one is kept.",
+        help_text="Number of hyperparameter sets to try. The best one is used.",
     )
     minutes = forms.FloatField(
-        label="Minutes at most",
+        label="Time limit (minutes)",
         required=False,
         min_value=0,
         max_value=MINUTES_MAX,
-        help_text="No training is begun after this long. Left empty: no limit.",
+        help_text="No training starts after this time. Leave empty for no limit.",
     )
     seed = forms.IntegerField(
         initial=0,
         min_value=0,
         max_value=SEED_MAX,
-        help_text="The same labels and seed give the same model.",
+        help_text="The same labels and the same seed give the same model.",
     )
     rescore = forms.BooleanField(
-        label="Then score the subsets' sessions with it, as a candidate",
+        label="Then score the sessions of the subsets, without publishing",
         required=False,
         initial=True,
     )
@@ -101,22 +105,22 @@ class RetrainingForm(forms.Form):
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        """What everybody chooses."""
+        """The fields that are always visible."""
         return [field for field in self if field.name not in FINER_FIELDS]
 
     @property
     def finer_fields(self) -> list[forms.BoundField]:
-        """What may be left as it is."""
+        """The fields whose defaults are usually right."""
         return [self[name] for name in FINER_FIELDS]
 
     @property
     def has_finer_errors(self) -> bool:
-        """Whether something is wrong with what may be left as it is."""
+        """Whether one of these fields has an error."""
         return any(name in self.errors for name in FINER_FIELDS)
 
     @property
     def choice(self) -> RetrainingChoice:
-        """What was chosen; the latest version as parent, unless another was."""
+        """The form's values; the parent defaults to the latest version."""
         chosen = dict(self.cleaned_data)
         chosen["source"] = LabelSource.parse(chosen["source"] or ConsensusRule.MAJORITY)
         chosen["parent"] = chosen["parent"] or able_versions().first()
@@ -124,14 +128,14 @@ class RetrainingForm(forms.Form):
 
 
 class PublicationForm(forms.Form):
-    """Which version a session shall show."""
+    """The version to publish on a session."""
 
     version = forms.ModelChoiceField(ModelVersion.objects.all())
     confirmed = forms.BooleanField(required=False)
 
 
 class RescoringForm(forms.Form):
-    """Which sessions a version shall score."""
+    """The sessions to score with a version."""
 
     sessions = forms.ModelMultipleChoiceField(
         Session.objects.all(), widget=forms.CheckboxSelectMultiple

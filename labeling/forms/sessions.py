@@ -1,10 +1,10 @@
-"""What an admin says of a session that comes in."""
+"""Form for importing a session."""
 
 from django import forms
 
 
 class SessionForm(forms.Form):
-    """Choose a session file below the data root and describe it."""
+    """A session file in the data root, and its description."""
 
     file = forms.CharField(
         label="Session file",
@@ -12,17 +12,15 @@ class SessionForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "session-files", "autocomplete": "off"}),
     )
     name = forms.CharField(
-        max_length=200, required=False, help_text="Left empty: the file's name."
+        max_length=200, required=False, help_text="Leave empty to use the file name."
     )
-    rate_hz = forms.FloatField(
-        label="Rate (Hz)", initial=1000, min_value=0.001, help_text="Frames a second."
-    )
+    rate_hz = forms.FloatField(label="Frame rate (Hz)", initial=1000, min_value=0.001)
     animal = forms.CharField(max_length=100, required=False)
     rig = forms.CharField(max_length=100, required=False)
     started_at = forms.DateTimeField(
         label="Started at",
         required=False,
-        help_text="For example 2026-11-22 14:30, in UTC.",
+        help_text="In UTC, for example 2026-11-22 14:30.",
     )
     scale_px_per_mm = forms.FloatField(
         label="Scale (px per mm)", required=False, min_value=0.001

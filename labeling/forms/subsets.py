@@ -1,4 +1,4 @@
-"""What an admin says of a subset that is to be chosen."""
+"""Forms for selecting the clips of a subset."""
 
 import re
 import secrets
@@ -15,7 +15,7 @@ NUMBERS = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
 
 
 class ChoiceForm(forms.Form):
-    """A way of choosing clips; `drafts` are those that it chooses."""
+    """A way of selecting clips; `drafts` returns the selected clips."""
 
     name = forms.CharField(max_length=200, label="Name of the subset")
 
@@ -26,17 +26,17 @@ class ChoiceForm(forms.Form):
 
     @property
     def drawn_with(self) -> int:
-        """What chance was drawn with, and roles will be."""
+        """The seed of random clips and of the roles of trials."""
         drawn: int = self.cleaned_data.get("seed") or 0
         return drawn
 
     def drafts(self) -> list[ClipDraft]:
-        """Return the clips; raise what its user can mend."""
+        """Return the clips; raise an error that the user can correct."""
         raise NotImplementedError
 
 
 class ByModelForm(ChoiceForm):
-    """The clips where the model is least sure, and some at random."""
+    """The clips on which the model is least certain, and some random clips."""
 
     sessions = forms.ModelMultipleChoiceField(
         Session.objects.all(), widget=forms.CheckboxSelectMultiple
@@ -45,37 +45,38 @@ class ByModelForm(ChoiceForm):
         label="Clips", initial=30, min_value=1, max_value=10_000
     )
     clip_frames = forms.IntegerField(
-        label="Frames for each clip",
+        label="Frames per clip",
         initial=100,
         min_value=1,
         max_value=10_000,
         required=False,
-        help_text="Left empty: whole trials. Frames out of reach are never chosen.",
+        help_text="Leave empty for whole trials. Frames with the pole out of reach are "
+        "never selected.",
     )
     random_percent = forms.IntegerField(
-        label="Of these at random (%)",
+        label="Random clips (%)",
         initial=20,
         min_value=0,
         max_value=100,
-        help_text="Clips that no model chose keep the estimates honest.",
+        help_text="Random clips keep the error estimate unbiased.",
     )
     seed = forms.IntegerField(
         initial=lambda: secrets.randbelow(SEEDS),
         min_value=0,
         max_value=SEEDS - 1,
-        help_text="The same seed, scores and subsets choose the same clips.",
+        help_text="The same seed, scores and subsets select the same clips.",
     )
 
     def drafts(self) -> list[ClipDraft]:
-        """Return what `manage.py select_subset` would choose."""
-        said = self.cleaned_data
+        """Return the clips that `manage.py select_subset` would select."""
+        values = self.cleaned_data
         return selected_clips(
             ModelSelection(
-                sessions=list(said["sessions"]),
-                n_clips=said["n_clips"],
-                clip_frames=said["clip_frames"],
-                random_share=said["random_percent"] / 100,
-                seed=said["seed"],
+                sessions=list(values["sessions"]),
+                n_clips=values["n_clips"],
+                clip_frames=values["clip_frames"],
+                random_share=values["random_percent"] / 100,
+                seed=values["seed"],
             )
         )
 
@@ -88,7 +89,8 @@ class TrialsForm(ChoiceForm):
         required=False,
         max_length=2000,
         widget=forms.TextInput(attrs={"placeholder": "1-20, 25"}),
-        help_text="Numbers and ranges, with commas. Left empty: all that are used.",
+        help_text="Numbers and ranges, separated by commas. Leave empty for all "
+        "included trials.",
     )
 
     def clean_trials(self) -> list[int] | None:
@@ -98,27 +100,27 @@ class TrialsForm(ChoiceForm):
 
     def drafts(self) -> list[ClipDraft]:
         """Return the trials as clips."""
-        said = self.cleaned_data
-        return clips_of_trials(said["session"], said["trials"])
+        values = self.cleaned_data
+        return clips_of_trials(values["session"], values["trials"])
 
 
 class RangeForm(ChoiceForm):
     """A range of a trial's frames, one clip."""
 
     session = forms.ModelChoiceField(Session.objects.all(), empty_label=None)
-    trial = forms.IntegerField(min_value=0, help_text="Its number.")
+    trial = forms.IntegerField(label="Trial number", min_value=0)
     first = forms.IntegerField(
-        label="First frame", min_value=0, help_text="Frames count from 0."
+        label="First frame", min_value=0, help_text="The first frame of a trial is 0."
     )
     last = forms.IntegerField(
-        label="Last frame", min_value=0, help_text="It belongs to the clip too."
+        label="Last frame", min_value=0, help_text="Included in the clip."
     )
 
     def drafts(self) -> list[ClipDraft]:
         """Return the range as a clip."""
-        said = self.cleaned_data
+        values = self.cleaned_data
         return clip_of_range(
-            said["session"], said["trial"], said["first"], said["last"]
+            values["session"], values["trial"], values["first"], values["last"]
         )
 
 
@@ -130,7 +132,7 @@ WAYS: dict[str, type[ChoiceForm]] = {
 
 
 def numbers_of(text: str) -> list[int]:
-    """Return the numbers that a text like `1-3, 7` names."""
+    """Return the numbers in a text such as `1-3, 7`."""
     numbers: set[int] = set()
     for part in text.split(","):
         found = NUMBERS.fullmatch(part.strip())
@@ -138,8 +140,8 @@ def numbers_of(text: str) -> list[int]:
         last = int(found[2] or found[1]) if found else 0
         if not first <= last or last - first >= SUBSET_FRAMES_MAX:
             raise forms.ValidationError(
-                "Expected numbers and ranges such as 1-20, 25, found "
-                f"{part.strip()[:40]!r}: write the lower number first."
+                f"{part.strip()[:40]!r} is not a number or a range. Write numbers and "
+                "ranges such as 1-20, 25, with the lower number first."
             )
         numbers.update(range(first, last + 1))
     return sorted(numbers)

@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def clip_link(assignment: Assignment, which: str = "") -> SafeString:
-    """Return the attributes of a link; `which` is "next" for the next clip to label."""
+    """Return a link's attributes; `which` is "next" for the next clip to label."""
     pk = assignment.pk
     return format_html(
         'href="{}" data-clip="{}" data-frames="{}"',

@@ -1,4 +1,4 @@
-"""Pages on which admins keep accounts, and who is signed in."""
+"""Pages for managing accounts, and for changing one's password."""
 
 from typing import Any
 
@@ -56,14 +56,14 @@ account_password_changed = PasswordChangeDoneView.as_view(
 @never_cache
 @require_safe
 def signed_in(request: HttpRequest) -> JsonResponse:
-    """Send the account that is signed in now, null for none, and its token."""
+    """Return the id of the signed-in account (null for none) and a CSRF token."""
     return JsonResponse({"user": request.user.pk, "csrf_token": get_token(request)})
 
 
 @never_cache
 @require_safe
 def account_list(request: UserRequest) -> HttpResponse:
-    """Show who has an account, and which links are still open."""
+    """List the accounts and the open invitation links."""
     context = {
         "rows": account_rows(request.user),
         "invitations": open_invitations(request.user),
@@ -74,7 +74,7 @@ def account_list(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def account_log(request: UserRequest) -> HttpResponse:
-    """List who invited whom and who changed which role, the latest first."""
+    """List invitations and changes of accounts, newest first."""
     events = Paginator(account_events(request.user), LISTED_EVENTS_MAX)
     page = events.get_page(request.GET.get("page"))
     context = {"page": page, "rows": event_rows(page.object_list)}
@@ -84,8 +84,8 @@ def account_log(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def account_log_file(request: UserRequest) -> StreamingHttpResponse:
-    """Send the same as CSV, all of it."""
-    # Who may not have it is told before anything is sent.
+    """Send the account log as CSV."""
+    # Check permissions before the response starts.
     account_events(request.user)
     response = StreamingHttpResponse(
         csv_lines(account_log_table(request.user)),
@@ -98,7 +98,7 @@ def account_log_file(request: UserRequest) -> StreamingHttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """Show one account with the clips that it has still to label; change it."""
+    """Show one account with its unfinished clips; change its details."""
     account = account_for(request.user, pk)
     form = AccountForm(request.POST or None, initial=_initial(account))
     if form.is_valid():
@@ -115,7 +115,7 @@ def account_detail(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def account_deactivate(request: UserRequest, pk: int) -> HttpResponse:
-    """Shut an account."""
+    """Deactivate an account."""
     account = account_for(request.user, pk)
     try:
         deactivate(user=request.user, account=account)
@@ -129,7 +129,7 @@ def account_deactivate(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def account_reactivate(request: UserRequest, pk: int) -> HttpResponse:
-    """Open an account again."""
+    """Reactivate an account."""
     reactivate(user=request.user, account=account_for(request.user, pk))
     return redirect("account-detail", pk)
 

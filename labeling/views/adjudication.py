@@ -1,4 +1,4 @@
-"""The adjudicator's page: where annotators disagree, one stretch after the other."""
+"""The adjudication page: disagreements of annotators, one after the other."""
 
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -21,7 +21,7 @@ from labeling.views.http import UserRequest
 @never_cache
 @require_safe
 def subset_adjudication(request: UserRequest, pk: int) -> HttpResponse:
-    """Show the page on which disagreements of a subset are settled."""
+    """Show the page for adjudicating the disagreements of a subset."""
     subset = adjudicated_subset_for(request.user, pk)
     state = {
         **queue_state(request.user, subset),
@@ -38,7 +38,7 @@ def subset_adjudication(request: UserRequest, pk: int) -> HttpResponse:
 def subset_adjudication_stretch(
     request: UserRequest, pk: int, trial: int, start: int, stop: int
 ) -> JsonResponse:
-    """Send everybody's labels of one stretch, and what was settled."""
+    """Send all annotators' labels of one stretch, and its decision."""
     subset = adjudicated_subset_for(request.user, pk)
     state = stretch_state(subset, trial, start, stop)
     block = state["block"]
@@ -54,11 +54,11 @@ def subset_adjudication_stretch(
 def subset_adjudication_frames(
     request: UserRequest, pk: int, trial: int, start: int, stop: int, digest: str
 ) -> StreamingHttpResponse:
-    """Send frames; the URL names their content, so it never changes."""
+    """Send frames; the URL contains their digest, so the content never changes."""
     subset = adjudicated_subset_for(request.user, pk)
     source = adjudicated_trial(subset, trial, start, stop)
     if digest != frames_digest(source, start, stop):
-        raise NotFoundError("These frames have changed since: reload the page.")
+        raise NotFoundError("These frames have changed. Reload the page.")
     response = streamed(request, frame_differences(source, start, stop))
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
@@ -67,7 +67,7 @@ def subset_adjudication_frames(
 @never_cache
 @require_POST
 def subset_adjudication_settlements(request: UserRequest, pk: int) -> JsonResponse:
-    """Take answers; answered only when they are committed."""
+    """Record decisions; respond after they are committed."""
     subset = adjudicated_subset_for(request.user, pk)
     client, drafts, unreadable = decisions_from(request.body)
     outcomes = record_decisions(
@@ -101,10 +101,10 @@ def subset_adjudication_settlements(request: UserRequest, pk: int) -> JsonRespon
 @never_cache
 @require_safe
 def subset_adjudication_log(request: UserRequest, pk: int) -> HttpResponse:
-    """Send every answer that was ever given: who, when, which frames, what and why."""
+    """Send all decisions as CSV."""
     subset = adjudicated_subset_for(request.user, pk)
     response = HttpResponse(
         csv_text(decision_table(subset)), content_type="text/csv; charset=utf-8"
     )
-    response["Content-Disposition"] = f'attachment; filename="settled-{pk}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="decisions-{pk}.csv"'
     return response

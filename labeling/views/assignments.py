@@ -1,4 +1,4 @@
-"""The labelling page and what its hot path asks for."""
+"""The labelling page and the requests that it makes."""
 
 from dataclasses import asdict
 from uuid import UUID
@@ -47,14 +47,14 @@ def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def assignment_state(request: UserRequest, pk: int) -> JsonResponse:
-    """Send what the page knows of an assignment, for a page that is open already."""
+    """Send the state of an assignment to a page that is already open."""
     return JsonResponse({"state": _page_state(assignment_to_open(request.user, pk))})
 
 
 @never_cache
 @require_safe
 def assignment_next(request: UserRequest, pk: int) -> JsonResponse:
-    """Send the same of the assignment to label next, null when nothing is left."""
+    """Send the state of the next assignment to label; null if none is left."""
     following = next_assignment(assignment_for(request.user, pk))
     return JsonResponse({"state": following and _page_state(following)})
 
@@ -63,10 +63,10 @@ def assignment_next(request: UserRequest, pk: int) -> JsonResponse:
 def assignment_frames(
     request: UserRequest, pk: int, digest: str
 ) -> StreamingHttpResponse:
-    """Send a clip's frames; the URL names their content, so it never changes."""
+    """Send a clip's frames; the URL contains their digest, so they never change."""
     clip = assignment_for(request.user, pk).clip
     if digest != block_digest(clip):
-        raise NotFoundError("These frames have changed since: reload the page.")
+        raise NotFoundError("These frames have changed. Reload the page.")
     response = streamed(request, block_differences(clip))
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
@@ -74,7 +74,7 @@ def assignment_frames(
 
 @require_safe
 def assignment_full_frame(request: UserRequest, pk: int, frame: int) -> HttpResponse:
-    """Send the full frame of the video around a crop."""
+    """Send the full video frame that a crop was cut from."""
     picture = full_frame_png(assignment_for(request.user, pk), frame)
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "private, max-age=3600"
@@ -84,7 +84,7 @@ def assignment_full_frame(request: UserRequest, pk: int, frame: int) -> HttpResp
 @never_cache
 @require_safe
 def assignment_labels(request: UserRequest, pk: int) -> JsonResponse:
-    """Send an assignment's labels and the revision that they are of."""
+    """Send an assignment's labels and their revision."""
     assignment = assignment_for(request.user, pk)
     return JsonResponse(labels_and_revision(assignment))
 
@@ -92,7 +92,7 @@ def assignment_labels(request: UserRequest, pk: int) -> JsonResponse:
 @never_cache
 @require_safe
 def assignment_history(request: UserRequest, pk: int) -> JsonResponse:
-    """Send what an assignment's labels were made of, so that it can be undone."""
+    """Send the operations behind an assignment's labels, for undo."""
     assignment = assignment_for(request.user, pk)
     return JsonResponse({"operations": applied_operations(assignment)})
 
@@ -100,7 +100,7 @@ def assignment_history(request: UserRequest, pk: int) -> JsonResponse:
 @never_cache
 @require_safe
 def assignment_scores(request: UserRequest, pk: int) -> HttpResponse:
-    """Send the scores of a clip's block as float32, where the policy shows them."""
+    """Send the scores of a clip's block as float32, if the policy allows it."""
     scores = block_scores(assignment_for(request.user, pk))
     return HttpResponse(scores.tobytes(), content_type="application/octet-stream")
 
@@ -108,7 +108,7 @@ def assignment_scores(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def assignment_others(request: UserRequest, pk: int) -> JsonResponse:
-    """Send what others say of a clip, where the policy shows it."""
+    """Send other annotators' labels of a clip, if the policy allows it."""
     lanes = lanes_of_others(assignment_to_open(request.user, pk))
     return JsonResponse({"lanes": [asdict(lane) for lane in lanes]})
 
@@ -116,7 +116,7 @@ def assignment_others(request: UserRequest, pk: int) -> JsonResponse:
 @never_cache
 @require_POST
 def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
-    """Take operations; answered only when they are committed."""
+    """Record operations; respond after they are committed."""
     client, drafts, unreadable = _operations_of(request, pk)
     receipt = record_own_operations(
         user=request.user, pk=pk, client=client, drafts=drafts, unreadable=unreadable
@@ -141,7 +141,7 @@ def assignment_operations(request: UserRequest, pk: int) -> JsonResponse:
 def _operations_of(
     request: UserRequest, pk: int
 ) -> tuple[UUID, list[OperationDraft], list[Refusal]]:
-    """Read what was sent; whose assignment it is not hears only that."""
+    """Parse the request; users who do not own the assignment get a 404."""
     try:
         return operations_from(request.body)
     except LabelingError:
@@ -150,7 +150,7 @@ def _operations_of(
 
 
 def _page_state(assignment: Assignment) -> dict[str, object]:
-    """Return what the page knows of an assignment, with the URLs that it calls."""
+    """Return the state of an assignment, with the URLs that the page calls."""
     state = label_state(assignment)
     state["block"]["url"] = reverse(
         "assignment-frames", args=[assignment.pk, block_digest(assignment.clip)]

@@ -1,6 +1,6 @@
-"""Pages that compare annotators, and lead to the touches behind every number.
+"""Pages that compare annotators, with links from every number to its touches.
 
-Of a subset, or of a session with all its subsets: `noun` says which.
+`noun` is "subset", or "session" for a session with all its subsets.
 """
 
 from typing import Any
@@ -52,7 +52,7 @@ CONTENT_TYPES = {"svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 @never_cache
 @require_safe
 def comparison_detail(request: UserRequest, noun: str, pk: int) -> HttpResponse:
-    """Show how annotators agree; an htmx poll waits for the job."""
+    """Show the agreement of annotators; htmx polls while a job computes it."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
     shown = shown_comparison(choice)
     template = "labeling/comparison_detail.html"
@@ -73,7 +73,7 @@ def comparison_detail(request: UserRequest, noun: str, pk: int) -> HttpResponse:
 
 @require_POST
 def comparison_job(request: UserRequest, noun: str, pk: int) -> HttpResponse:
-    """Start the job that compares."""
+    """Start the job that computes the comparison."""
     choice = choice_from(request.POST, _compared(request, noun, pk))
     request_comparison(user=request.user, choice=choice)
     return redirect(f"{_page_of(choice)}?{_query(choice)}")
@@ -84,7 +84,7 @@ def comparison_job(request: UserRequest, noun: str, pk: int) -> HttpResponse:
 def comparison_plot(
     request: UserRequest, noun: str, pk: int, name: str, kind: str
 ) -> HttpResponse:
-    """Send a plot as a picture, or the numbers behind it or behind a table."""
+    """Send a plot as SVG, or the data of a plot or a table as CSV."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
     result = _stored(choice).result
     plot = next((plot for plot in PLOTS if plot.name == name), None)
@@ -95,7 +95,7 @@ def comparison_plot(
     elif kind == "svg" and plot is not None:
         content = plot.draw(result)
     else:
-        raise NotFoundError("There is no such plot or table.")
+        raise NotFoundError("This plot or table does not exist.")
     response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}-{pk}.{kind}"'
     return response
@@ -104,7 +104,7 @@ def comparison_plot(
 @never_cache
 @require_safe
 def comparison_touches(request: UserRequest, noun: str, pk: int) -> HttpResponse:
-    """List the touches behind a cell."""
+    """List the touches of a table cell."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
     cell, _ = cell_from(request.GET)
     stored = _stored(choice)
@@ -122,7 +122,7 @@ def comparison_touches(request: UserRequest, noun: str, pk: int) -> HttpResponse
 @never_cache
 @require_safe
 def comparison_touches_file(request: UserRequest, noun: str, pk: int) -> HttpResponse:
-    """Send the touches behind a cell as CSV."""
+    """Send the touches of a table cell as CSV."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
     cell, _ = cell_from(request.GET)
     rows = touches_behind(_stored(choice), cell)
@@ -136,13 +136,13 @@ def comparison_touches_file(request: UserRequest, noun: str, pk: int) -> HttpRes
 @never_cache
 @require_safe
 def comparison_touch(request: UserRequest, noun: str, pk: int) -> HttpResponse:
-    """Show the frames of one touch behind a cell, with what everybody says of them."""
+    """Show the frames of one touch of a table cell, with all labels."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
     cell, at = cell_from(request.GET)
     stored = _stored(choice)
     rows = touches_behind(stored, cell)
     if at >= len(rows):
-        raise NotFoundError("There are no more touches behind this cell: go back.")
+        raise NotFoundError("This number has no more touches. Go back.")
     row, trial = rows[at], choice.scope.trial(rows[at].trial)
     context = {
         **_cell_context(choice, stored, cell),
@@ -161,7 +161,7 @@ def comparison_touch(request: UserRequest, noun: str, pk: int) -> HttpResponse:
 def comparison_frames(
     request: UserRequest, noun: str, pk: int, trial: int, start: int, stop: int
 ) -> HttpResponse:
-    """Send frames side by side as one picture."""
+    """Send frames side by side as one image."""
     scope = Scope(_compared(request, noun, pk))
     response = HttpResponse(
         strip_png(scope.trial(trial), start, stop), content_type="image/png"
@@ -171,10 +171,12 @@ def comparison_frames(
 
 
 def _stored(choice: Choice) -> Comparison:
-    """Return the stored result, current or not: the page says which it is."""
+    """Return the latest result, even if labels have changed; the page then says so."""
     stored = stored_comparison(choice)
     if stored is None:
-        raise NotFoundError("These annotators were not compared yet: open the page.")
+        raise NotFoundError(
+            "This comparison does not exist yet. Open the comparison page."
+        )
     return stored
 
 
@@ -210,7 +212,7 @@ def _cell_context(choice: Choice, stored: Comparison, cell: Cell) -> dict[str, A
 
 
 def _query(choice: Choice) -> str:
-    asked = {"consensus": choice.consensus}
+    query = {"consensus": choice.consensus}
     if choice.version is not None:
-        asked["version"] = str(choice.version.number)
-    return urlencode(asked)
+        query["version"] = str(choice.version.number)
+    return urlencode(query)

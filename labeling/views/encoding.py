@@ -1,4 +1,4 @@
-"""Bytes on their way to the browser, as small as it can take them cheaply."""
+"""Fast compression of streamed responses."""
 
 import zlib
 from collections.abc import Iterator
@@ -10,17 +10,17 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 
 class Packer(Protocol):
-    """What packs a stream so that each piece can be unpacked when it arrives."""
+    """Compresses a stream so that each piece can be decompressed on arrival."""
 
     def packed(self, piece: bytes) -> bytes:
-        """Pack a piece, whole."""
+        """Return a piece, compressed and flushed."""
 
     def end(self) -> bytes:
-        """Return what closes the stream."""
+        """Return the end of the stream."""
 
 
 class Zstd:
-    """Camera noise leaves little to squeeze: the fastest level loses almost nothing."""
+    """The fastest level: with camera noise, higher levels gain almost nothing."""
 
     name = "zstd"
 
@@ -28,17 +28,17 @@ class Zstd:
         self._stream = zstandard.ZstdCompressor(level=1).compressobj()
 
     def packed(self, piece: bytes) -> bytes:
-        """Pack a piece, whole."""
+        """Return a piece, compressed and flushed."""
         flush = zstandard.COMPRESSOBJ_FLUSH_BLOCK
         return self._stream.compress(piece) + self._stream.flush(flush)
 
     def end(self) -> bytes:
-        """Return what closes the stream."""
+        """Return the end of the stream."""
         return self._stream.flush()
 
 
 class Gzip:
-    """For browsers, and addresses without HTTPS, that take no zstd."""
+    """For browsers and addresses without HTTPS, which do not accept zstd."""
 
     name = "gzip"
 
@@ -46,18 +46,18 @@ class Gzip:
         self._stream = zlib.compressobj(level=1, wbits=16 + zlib.MAX_WBITS)
 
     def packed(self, piece: bytes) -> bytes:
-        """Pack a piece, whole."""
+        """Return a piece, compressed and flushed."""
         return self._stream.compress(piece) + self._stream.flush(zlib.Z_SYNC_FLUSH)
 
     def end(self) -> bytes:
-        """Return what closes the stream."""
+        """Return the end of the stream."""
         return self._stream.flush()
 
 
 def streamed(request: HttpRequest, pieces: Iterator[bytes]) -> StreamingHttpResponse:
-    """Answer piece by piece in the best encoding that this browser accepts.
+    """Stream pieces in the best encoding that the browser accepts.
 
-    The first piece is made at once: what fails there becomes an answer of its own.
+    The first piece is computed at once, so that its errors become error responses.
     """
     pieces = chain([next(pieces, b"")], pieces)
     accepted = _accepted(request.headers.get("Accept-Encoding", ""))
@@ -79,7 +79,7 @@ def _packed(packer: Packer, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _accepted(header: str) -> set[str]:
-    """Return the encodings that a browser names and does not refuse with q=0."""
+    """Return the encodings in the header, without those with q=0."""
     choices = (choice.replace(" ", "").lower() for choice in header.split(","))
     named = (choice.partition(";q=") for choice in choices)
     return {name for name, _, quality in named if quality.strip("0.") or not quality}

@@ -1,4 +1,4 @@
-"""Where everybody starts."""
+"""The start page."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +13,7 @@ from labeling.views.http import UserRequest
 @never_cache
 @require_safe
 def home(request: UserRequest) -> HttpResponse:
-    """Show what one has to label; who labels nothing and sees all, the sessions."""
+    """Show the user's queue; redirect viewers without a queue to the sessions."""
     queues = queue_rows(request.user)
     if request.user.sees_everything and not queues:
         return redirect("session-list")

@@ -1,4 +1,4 @@
-"""What Django's types do not know of our requests."""
+"""Types of requests, for the type checker."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -7,7 +7,7 @@ from labeling.models import User
 
 
 class UserRequest(HttpRequest):
-    """A request of somebody who logged in, which all our views require."""
+    """A request of a logged-in user."""
 
     user: User
     htmx: HtmxDetails

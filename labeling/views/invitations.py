@@ -1,4 +1,4 @@
-"""Links by which people come to an account: how admins make them, where they lead."""
+"""Pages for creating and using invitation links and password links."""
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -30,7 +30,7 @@ from labeling.views.http import UserRequest
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_new(request: UserRequest) -> HttpResponse:
-    """Invite somebody; the answer shows the link, once."""
+    """Invite a person; the response shows the link, once."""
     open_invitations(request.user)
     form = AccountForm(request.POST or None)
     if form.is_valid():
@@ -43,14 +43,14 @@ def invitation_new(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def account_password_link(request: UserRequest, pk: int) -> HttpResponse:
-    """Make a link to a new password; the answer shows it, once."""
+    """Create a password link; the response shows it, once."""
     account = account_for(request.user, pk)
     return _shown(request, renew_password(user=request.user, account=account))
 
 
 @require_POST
 def invitation_withdraw(request: UserRequest, pk: int) -> HttpResponse:
-    """Let a link hold no longer."""
+    """Revoke a link."""
     withdraw(user=request.user, pk=pk)
     return redirect("account-list")
 
@@ -60,7 +60,7 @@ def invitation_withdraw(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Let who has the link choose user name and password, or a new password."""
+    """Create an account, or set a new password, with a link."""
     link = invitation_by(token)
     form = _form(request, link)
     if form.is_valid():

@@ -19,7 +19,7 @@ LISTED_JOBS_MAX = 100
 
 @require_safe
 def job_list(request: UserRequest) -> HttpResponse:
-    """Show the latest jobs that this user may see."""
+    """List the latest jobs that this user may see."""
     jobs = jobs_for(request.user)[:LISTED_JOBS_MAX]
     return render(request, "labeling/job_list.html", {"jobs": jobs})
 
@@ -27,7 +27,7 @@ def job_list(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def job_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """Show a job; an htmx poll gets the part that changes alone."""
+    """Show a job; an htmx poll gets only the part that changes."""
     template = "labeling/job_detail.html"
     if request.htmx:
         template += "#job-progress"

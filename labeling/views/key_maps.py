@@ -1,4 +1,4 @@
-"""The keys of an account."""
+"""The keyboard settings of an account."""
 
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
@@ -10,7 +10,7 @@ from labeling.views.http import UserRequest
 
 @require_POST
 def key_map(request: UserRequest) -> JsonResponse:
-    """Keep the keys that a user chose; answered when they are committed."""
+    """Save a user's keys; respond after they are committed."""
     preset, keys = key_map_from(request.body)
     keep_key_map(request.user, preset=preset, keys=keys)
     return JsonResponse(key_map_of(request.user))

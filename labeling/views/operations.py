@@ -1,4 +1,4 @@
-"""Who labelled what when: the log of operations, as a table and as a file."""
+"""The operation log, as a page and as a CSV file."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ LISTED_MAX = 100
 @never_cache
 @require_safe
 def operation_list(request: UserRequest) -> HttpResponse:
-    """List operations, filtered; annotators see their own."""
+    """List filtered operations; annotators see only their own."""
     filters, after = filters_from(request.GET), position_from(request.GET)
     page = log_page(request.user, filters, n_rows=LISTED_MAX, after=after)
     query = request.GET.copy()
@@ -42,7 +42,7 @@ def operation_list(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def operation_log(request: UserRequest) -> StreamingHttpResponse:
-    """Send the same operations as CSV, all of them."""
+    """Send the filtered operations as CSV, without pages."""
     rows = log_table(request.user, filters_from(request.GET))
     response = StreamingHttpResponse(
         csv_lines(rows), content_type="text/csv; charset=utf-8"

@@ -1,4 +1,4 @@
-"""Publishing a version on a session, and what that changes of its touches."""
+"""Pages for publishing a version, and for its differences to another version."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,9 +20,9 @@ from labeling.views.http import UserRequest
 
 @require_POST
 def session_publication(request: UserRequest, pk: int) -> HttpResponse:
-    """Point a session at a version; ask once more where that may be a mistake."""
+    """Publish a version on a session; ask for confirmation if it may be a mistake."""
     session = session_for(request.user, pk)
-    # Checked before the form: only some users may know which versions exist.
+    # Checked first: only some users may know which versions exist.
     check_may_publish(request.user)
     form = PublicationForm(request.POST)
     if not form.is_valid():
@@ -42,7 +42,7 @@ def session_publication(request: UserRequest, pk: int) -> HttpResponse:
 def session_changes(
     request: UserRequest, pk: int, before: int, after: int
 ) -> HttpResponse:
-    """Show which touches a session gains, loses or moves between two versions."""
+    """Show the differences between two versions' touches in a session."""
     diff = differences_for(request.user, pk, before, after)
     return render(request, "labeling/session_changes.html", {"diff": diff})
 
@@ -52,7 +52,7 @@ def session_changes(
 def session_trial_changes(
     request: UserRequest, pk: int, before: int, after: int, number: int
 ) -> HttpResponse:
-    """Show the same of one trial, with the frames."""
+    """Show the differences between two versions in one trial, with frames."""
     diff = differences_for(request.user, pk, before, after)
     of_trial = diff.of_trial(number)
     context = {
@@ -67,13 +67,13 @@ def session_trial_changes(
 def session_frames(
     request: UserRequest, pk: int, number: int, start: int, stop: int
 ) -> HttpResponse:
-    """Send frames of a trial side by side as one picture."""
+    """Send frames of a trial side by side as one image."""
     if not request.user.sees_everything:
-        raise NotFoundError("There are no such frames for you.")
+        raise NotFoundError("You do not have access to these frames.")
     session = session_for(request.user, pk)
     trial = session.trials.filter(number=number).first()
     if trial is None:
-        raise NotFoundError(f"There is no trial {number} in {session}.")
+        raise NotFoundError(f"{session} has no trial {number}.")
     response = HttpResponse(strip_png(trial, start, stop), content_type="image/png")
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -27,7 +27,7 @@ from labeling.views.http import UserRequest
 
 @require_safe
 def session_list(request: UserRequest) -> HttpResponse:
-    """Show the sessions that this user may see."""
+    """List the sessions that this user may see."""
     sessions = with_sizes(sessions_for(request.user))
     return render(request, "labeling/session_list.html", {"sessions": sessions})
 
@@ -45,7 +45,7 @@ def session_detail(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: UserRequest) -> HttpResponse:
-    """Import a session file that lies below the data root."""
+    """Import a session file from the data root."""
     form = SessionForm(request.POST or None)
     if form.is_valid():
         try:

@@ -1,4 +1,4 @@
-"""Choosing the clips of a subset, until it is frozen."""
+"""Pages for selecting the clips of a subset, until it is frozen."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -28,7 +28,7 @@ from labeling.views.http import UserRequest
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def subset_new(request: UserRequest) -> HttpResponse:
-    """Choose clips of sessions, by the model or by hand, and make a subset of them."""
+    """Create a subset of clips, selected by the model or by hand."""
     check_may_edit_subsets(request.user)
     return _chosen(request, None)
 
@@ -36,7 +36,7 @@ def subset_new(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def subset_clip_new(request: UserRequest, pk: int) -> HttpResponse:
-    """Choose more clips for a subset that is not frozen."""
+    """Add clips to a subset that is not frozen."""
     check_may_edit_subsets(request.user)
     return _chosen(request, subset_for(request.user, pk))
 
@@ -44,7 +44,7 @@ def subset_clip_new(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def subset_preview(request: UserRequest) -> HttpResponse:
-    """Say what a choice amounts to, while it is being made."""
+    """Show what would be selected, while the form is being filled in."""
     check_may_edit_subsets(request.user)
     form = WAYS[_way(request)](request.GET, named=False)
     context: dict[str, object] = {"form": form}
@@ -63,7 +63,7 @@ def subset_preview(request: UserRequest) -> HttpResponse:
 
 @require_POST
 def subset_clip_removal(request: UserRequest, pk: int, clip: int) -> HttpResponse:
-    """Take a clip out of a subset that is not frozen."""
+    """Remove a clip from a subset that is not frozen."""
     subset = subset_for(request.user, pk)
     remove_clip(user=request.user, subset=subset, pk=clip)
     return redirect("subset-detail", subset.pk)
@@ -71,9 +71,9 @@ def subset_clip_removal(request: UserRequest, pk: int, clip: int) -> HttpRespons
 
 @require_POST
 def subset_freezing(request: UserRequest, pk: int) -> HttpResponse:
-    """Keep a subset's clips as they are."""
+    """Freeze a subset: its clips can no longer change."""
     subset = freeze_subset(user=request.user, subset=subset_for(request.user, pk))
-    messages.success(request, f"{subset} is frozen: its clips stay as they are.")
+    messages.success(request, f"{subset} is frozen. Its clips can no longer change.")
     return redirect("subset-detail", subset.pk)
 
 

@@ -20,7 +20,7 @@ CLIPS_AT_ONCE = 50
 
 @require_safe
 def subset_list(request: UserRequest) -> HttpResponse:
-    """Show the subsets that this user may see, each with its progress."""
+    """List the subsets that this user may see, with progress."""
     context = {"subsets": subset_rows(request.user)}
     return render(request, "labeling/subset_list.html", context)
 
@@ -28,7 +28,7 @@ def subset_list(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """Show a subset: one's own queue, its clips, who is how far, what came back."""
+    """Show a subset: the user's queue, clips, annotators, and returned clips."""
     subset = subset_for(request.user, pk)
     own = assignments_for(request.user).queued_in(subset)
     context: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""Pages that make a session out of a folder of videos."""
+"""Pages for tracking a folder of videos, and for reviewing the session."""
 
 from typing import Any
 
@@ -53,9 +53,9 @@ REVIEWED_AT_ONCE = 25
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_tracking_new(request: UserRequest) -> HttpResponse:
-    """Choose a folder, look at its videos, choose the pole, start tracking."""
+    """Choose a folder of videos and the pole; start tracking."""
     if request.method == "POST":
-        return _asked(request)
+        return _submitted(request)
     look = folder_listing(request.user, request.GET.get("folder", ""))
     context: dict[str, Any] = {"look": look, "data_root": data_root()}
     if "session" in request.GET:
@@ -76,11 +76,11 @@ def session_tracking_new(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def session_tracking_frame(request: UserRequest) -> HttpResponse:
-    """Send a frame of a video as a picture."""
+    """Send a frame of a video as an image."""
     check_may_track(request.user)
     form = FrameForm(request.GET)
     if not form.is_valid():
-        raise NotFoundError("There is no such frame: check video and number.")
+        raise NotFoundError("There is no such frame. Check the video and the number.")
     picture = frame_picture(request.user, **form.cleaned_data)
     return HttpResponse(picture, content_type="image/png")
 
@@ -88,7 +88,7 @@ def session_tracking_frame(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def session_tracking_preview(request: UserRequest) -> HttpResponse:
-    """Show a few frames of a few trials, tracked now."""
+    """Track a few frames of a few trials, and show their crops."""
     check_may_track(request.user)
     context: dict[str, Any] = {}
     try:
@@ -101,26 +101,26 @@ def session_tracking_preview(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def session_tracking(request: UserRequest, pk: int) -> HttpResponse:
-    """Show what tracking found: places, matches, odd trials, crops."""
+    """Show the result of tracking: pole positions, matches, warnings, crops."""
     return _review(request, pk)
 
 
 @require_POST
 def session_trial(request: UserRequest, pk: int, number: int) -> HttpResponse:
-    """Keep what somebody says of a trial by hand."""
+    """Save the corrections of a trial."""
     session = session_for(request.user, pk)
     form = TrialForm(request.POST)
-    error = "Expected numbers of frames and a reason of at most 300 letters: mend them."
+    error = "Enter frame numbers, and a reason of at most 300 characters."
     if form.is_valid():
-        said = form.cleaned_data
+        values = form.cleaned_data
         try:
             correct_trial(
                 user=request.user,
                 session=session,
                 number=number,
-                up=said["pole_up"],
-                down=said["pole_down"],
-                excluded_because=said["excluded_because"],
+                up=values["pole_up"],
+                down=values["pole_down"],
+                excluded_because=values["excluded_because"],
             )
         except (NotAllowedError, NotFoundError):
             raise
@@ -136,7 +136,7 @@ def session_trial(request: UserRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def session_crops(request: UserRequest, pk: int, number: int) -> HttpResponse:
-    """Send a few crops of a trial side by side."""
+    """Send a few crops of a trial side by side as one image."""
     session = session_for(request.user, pk)
     picture = sampled_strip_png(trial_under_review(request.user, session, number))
     response = HttpResponse(picture, content_type="image/png")
@@ -159,8 +159,8 @@ def _review(request: UserRequest, pk: int, *, error: str = "") -> HttpResponse:
     return render(request, "labeling/session_tracking.html", context, status=status)
 
 
-def _asked(request: UserRequest) -> HttpResponse:
-    """Look again, or start."""
+def _submitted(request: UserRequest) -> HttpResponse:
+    """Update the list of videos, or start tracking."""
     check_may_track(request.user)
     form = TrackingForm(request.POST)
     look = folder_listing(request.user, request.POST.get("folder", ""))
@@ -169,23 +169,23 @@ def _asked(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         if "start" in request.POST:
             try:
-                job = request_tracking(user=request.user, request=form.asked)
+                job = request_tracking(user=request.user, request=form.tracking_request)
             except LabelingError as error:
                 form.add_error(None, str(error))
             else:
                 return redirect("job-detail", job.pk)
-        videos = video_listing(request.user, form.asked)
+        videos = video_listing(request.user, form.tracking_request)
     context |= _videos_context(videos, form)
     status = 422 if form.errors else 200
     return render(request, "labeling/session_tracking_new.html", context, status=status)
 
 
 def _again(request: UserRequest) -> dict[str, Any]:
-    """Show the form as it was filled for a session."""
-    asked = request.GET["session"]
-    if not asked.isdecimal() or len(asked) > 9:
-        raise NotFoundError("There is no such session.")
-    earlier = request_again(request.user, session_for(request.user, int(asked)))
+    """Return the context for tracking a session again, with its earlier values."""
+    pk = request.GET["session"]
+    if not pk.isdecimal() or len(pk) > 9:
+        raise NotFoundError("This session does not exist.")
+    earlier = request_again(request.user, session_for(request.user, int(pk)))
     videos = video_listing(request.user, earlier)
     context = _videos_context(videos, TrackingForm(initial=initial_of(earlier)))
     return {**context, "look": folder_listing(request.user, earlier.folder)}
@@ -205,4 +205,4 @@ def _request_in(query: QueryDict) -> TrackingRequest:
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
         raise LabelingError(f"{form[field].label}: {errors[0]}")
-    return form.asked
+    return form.tracking_request

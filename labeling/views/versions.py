@@ -1,4 +1,4 @@
-"""Pages of model versions: where they come from, how good they are, where they show."""
+"""Pages of model versions: their origin, their accuracy, and their sessions."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -33,9 +33,9 @@ from labeling.views.http import UserRequest
 
 @require_safe
 def version_list(request: UserRequest) -> HttpResponse:
-    """Show the model versions, each with its parent and where it is published."""
+    """List the model versions, with their parents and published sessions."""
     if not request.user.sees_everything:
-        raise NotFoundError("There are no model versions for you.")
+        raise NotFoundError("You do not have access to model versions.")
     context = {"rows": version_rows(request.user)}
     return render(request, "labeling/version_list.html", context)
 
@@ -43,7 +43,7 @@ def version_list(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def version_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """Show what a version is made of, how good it is, and where it has scored."""
+    """Show a version's origin, accuracy and scored sessions."""
     version = version_for(request.user, pk)
     scored = sessions_of(version)
     complete = [row.session.pk for row in scored if row.is_complete]
@@ -58,13 +58,13 @@ def version_detail(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def version_report(request: UserRequest, pk: int) -> HttpResponse:
-    """Send the same as a file that needs nothing else."""
+    """Send the report of a version as one self-contained HTML file."""
     version = version_for(request.user, pk)
     try:
         check_may_see_errors(request.user, version)
         windows = error_windows(version, CHILD, at_most=WINDOWS_IN_FILE_MAX)
     except NotAllowedError:
-        # Whoever still labels these trials gets the figures alone.
+        # Users who still label these trials get the report without frames.
         windows = []
     context = {
         "version": version,
@@ -81,7 +81,7 @@ def version_report(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def version_errors(request: UserRequest, pk: int, of: str) -> HttpResponse:
-    """Show the frames behind errors on held-out trials, of a version or its parent."""
+    """Show frames with errors on held-out trials, of a version or its parent."""
     version = version_for(request.user, pk)
     check_may_see_errors(request.user, version)
     kind = request.GET.get("kind", "")
@@ -97,7 +97,7 @@ def version_errors(request: UserRequest, pk: int, of: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_new(request: UserRequest) -> HttpResponse:
-    """Choose what to learn from, and start the job that does."""
+    """Choose training data, and start the job that retrains."""
     check_may_retrain(request.user)
     if request.method != "POST":
         initial = {"subsets": request.GET.getlist("subsets")}
@@ -117,7 +117,7 @@ def version_new(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def version_preview(request: UserRequest) -> HttpResponse:
-    """Say what a retrain would learn from, while it is being chosen."""
+    """Show the training data, while the form is being filled in."""
     check_may_retrain(request.user)
     form = RetrainingForm(request.GET)
     context: dict[str, object] = {"form": form}
@@ -136,7 +136,7 @@ def version_preview(request: UserRequest) -> HttpResponse:
 
 @require_POST
 def version_scoring(request: UserRequest, pk: int) -> HttpResponse:
-    """Start the job that scores more sessions with a version."""
+    """Start the job that scores sessions with a version."""
     version = version_for(request.user, pk)
     form = RescoringForm(request.POST)
     sessions = list(form.cleaned_data["sessions"]) if form.is_valid() else []

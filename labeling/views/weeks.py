@@ -1,4 +1,4 @@
-"""Annotators over time: work and agreement, week by week."""
+"""Progress over time: work and agreement of annotators by week."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +18,7 @@ from labeling.views.http import UserRequest
 @never_cache
 @require_safe
 def week_list(request: UserRequest) -> HttpResponse:
-    """Show annotators week by week; an annotator, the own work alone."""
+    """Show work and agreement by week; annotators see only their own work."""
     shown = shown_weeks(request.user)
     template = "labeling/week_list.html"
     page_url = reverse("week-list")
@@ -34,7 +34,7 @@ def week_list(request: UserRequest) -> HttpResponse:
 
 @require_POST
 def week_job(request: UserRequest) -> HttpResponse:
-    """Start the job that compares."""
+    """Start the job that compares annotators by week."""
     request_weeks(request.user)
     return redirect("week-list")
 
@@ -42,11 +42,11 @@ def week_job(request: UserRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def week_plot(request: UserRequest, name: str, kind: str) -> HttpResponse:
-    """Send a plot as a picture, or the numbers behind it."""
+    """Send a plot as SVG, or its data as CSV."""
     result = shown_weeks(request.user).result or {"rows": []}
     plots = {plot.name: plot for plot in plots_of_weeks(result)}
     if name not in plots or kind not in ("svg", "csv"):
-        raise NotFoundError("There is no such plot.")
+        raise NotFoundError("This plot does not exist.")
     content, content_type = (
         (plots[name].draw(result), "image/svg+xml")
         if kind == "svg"

@@ -73,8 +73,8 @@ subset-preview                  admin      -
 subset-clip-new                 admin      admin
 subset-clip-removal             -          admin
 subset-freezing                 -          admin
-subset-giving                   admin      admin
-subset-giving-preview           admin      -
+subset-assigning                   admin      admin
+subset-assigning-preview           admin      -
 subset-annotator                admin      admin
 subset-withdrawal               -          admin
 subset-return                   -          admin

@@ -88,7 +88,7 @@ def test_adjudicators_and_admins_see_and_settle(client, subset, role):
     ] == [(20, 22, False)] * 2
     assert post(client, subset, answer(subset)).json()["acknowledged"][0]["applied"]
     subset_page = client.get(reverse("subset-detail", args=[subset.pk]))
-    assert b"Settle disagreements" in subset_page.content
+    assert b"Adjudicate disagreements" in subset_page.content
 
 
 @pytest.mark.parametrize("role", ["annotator", "viewer"])
@@ -171,7 +171,7 @@ def test_a_batch_that_is_none_is_refused(client, subset, dana, body):
     )
 
     assert response.status_code == 400
-    assert response.json()["error"].startswith("Expected a client")
+    assert response.json()["error"].startswith("This is not a client")
 
 
 def test_the_log_tells_who_settled_what_when_and_why(client, subset, dana):
@@ -187,7 +187,7 @@ def test_the_log_tells_who_settled_what_when_and_why(client, subset, dana):
     assert rows[1].startswith(
         "1,session,1,20,22,10,onset late; glance,dana,2026-11-22T12:00:00+00:00,"
     )
-    assert rows[2].startswith("2,session,1,20,22,open again,,dana,")
+    assert rows[2].startswith("2,session,1,20,22,reopened,,dana,")
 
 
 def test_a_subset_on_which_all_agree_has_nothing_to_settle(client, dana):
@@ -195,7 +195,7 @@ def test_a_subset_on_which_all_agree_has_nothing_to_settle(client, dana):
         reverse("subset-adjudication", args=[make_subset(make_session()).pk])
     )
 
-    assert b"Nothing to settle" in page.content
+    assert b"No disagreements to adjudicate" in page.content
 
 
 def test_frames_come_under_the_name_of_their_content_alone(client, real_file, dana):

@@ -195,7 +195,7 @@ def test_what_is_no_batch_gets_one_sentence(client, assignment, body):
     response = post(client, assignment, body)
 
     assert response.status_code == 400
-    assert response.json()["error"].startswith("Expected ")
+    assert response.json()["error"].startswith("This is not a client and a list")
     assert Operation.objects.count() == 0
 
 

@@ -21,6 +21,7 @@ from tests.factories import (
     make_user,
     said_by,
 )
+from tests.page_markup import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -145,12 +146,12 @@ def test_a_viewer_starts_no_job(client, subset):
 def test_why_there_is_no_interval_is_a_sentence_on_the_page(client, admin):
     subset = labelled_by_two(make_subset(make_session(n_frames=[200])))
 
-    page = client.get(reverse("subset-comparison", args=[subset.pk])).text
+    page = compact(client.get(reverse("subset-comparison", args=[subset.pk])))
 
     why = "No interval: only one trial."
     shown = re.findall(r"<p class=\"card-foot\" data-why>(.*?)</p>", page)
     assert len(shown) == 4
-    assert all(f"Where there is none, or no interval: {why}" in each for each in shown)
+    assert all(f"Missing values and intervals: {why}" in each for each in shown)
 
 
 @pytest.mark.parametrize(

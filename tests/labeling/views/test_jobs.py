@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from labeling.models import Job
 from tests.factories import make_user
+from tests.page_markup import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -67,9 +68,9 @@ def test_what_takes_long_has_its_seconds_each(client):
     )  # fmt: skip
     client.force_login(dana)
 
-    page = client.get(reverse("job-detail", args=[job.pk])).content.decode()
+    page = compact(client.get(reverse("job-detail", args=[job.pk])))
 
-    assert "10 s each, about" in page
+    assert "10 s per step, about" in page
 
 
 def test_a_job_that_ended_is_polled_no_more(client):

@@ -56,5 +56,5 @@ def test_what_is_no_key_map_is_refused_in_a_sentence(client, body):
     answer = send(client, body)
 
     assert answer.status_code == 400
-    assert answer.json()["error"].startswith("Expected a preset and the strokes")
+    assert answer.json()["error"].startswith("The key map is not valid")
     assert key_map_of(alice) == {}

@@ -51,7 +51,7 @@ def test_ten_thousand_videos_are_looked_at_tried_and_started(admin, folder):
     assert len(videos.plan.videos) == N_VIDEOS - 1
     assert "200 of 10,000 videos were checked, evenly spread" in said
     assert "m-5000.mp4 is none" in said
-    assert "not looked into yet" in said
+    assert "not opened yet" in said
     assert len(look.content) < 500_000
     assert preview.content.count(b"data:image/png;base64,") == 4
     assert started.url == reverse("job-detail", args=[Job.objects.get().pk])

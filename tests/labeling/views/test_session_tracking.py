@@ -106,6 +106,7 @@ def test_an_impossible_correction_is_refused_and_not_saved(
 
     trial = session.trials.get(number=2)
     assert response.status_code == 422
+    assert response.content.count(b'role="alert"') == 1
     assert sentence in response.content
     assert (trial.pole_up, trial.pole_down, trial.excluded_because) == (None, None, "")
 

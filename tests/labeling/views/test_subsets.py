@@ -79,7 +79,7 @@ def test_the_start_page_is_ones_own_queue(client, subset):
     (row,) = response.context["queues"]
     assert (row.subset, row.n_left, row.progress.labelled) == (subset, 1, 40)
     assert row.resume.clip == subset.clips.last()
-    assert b"Go on labelling" in response.content
+    assert b"Continue labelling" in response.content
     assert b"bob" not in said_by(response)
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from labeling.models import Job, Session
 from tests.factories import make_session, make_user
 from tests.factories_videos import spots, write_video
+from tests.page_markup import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_folders_are_listed_down_to_the_videos(admin, folder):
     below = get(admin, "session-tracking-new", folder="A1/monday")
 
     assert b"?folder=A1" in top.content
-    assert b"Look at 2 videos" in below.content
+    assert "Open 2 videos</a>" in compact(below)
 
 
 def test_a_folders_videos_are_shown_in_natural_order_with_what_is_odd(admin, folder):
@@ -90,7 +91,7 @@ def test_lines_that_are_no_numbers_are_refused(admin, folder, numbers):
     response = start(admin, numbers=numbers)
 
     assert response.status_code == 422
-    assert b"Expected lines such as video.mp4 = 12" in response.content
+    assert b"Write lines such as video.mp4 = 12" in response.content
     assert Job.objects.count() == 0
 
 

@@ -13,6 +13,7 @@ from tests.factories import (
     make_version,
     score_touches,
 )
+from tests.page_markup import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +130,7 @@ def test_a_report_shows_parameters_under_lightgbm_s_names(admin, parameters):
 
 
 def test_a_report_shows_errors_by_type_beside_the_parent(admin, version):
-    page = admin.get(reverse("version-detail", args=[version.pk])).content.decode()
+    page = compact(admin.get(reverse("version-detail", args=[version.pk])))
 
     assert '<td class="table-main">ghost</td><td class="num">0.250</td>' in page
     assert '<td class="num">0.125</td><td class="num">2</td>' in page
@@ -181,10 +182,10 @@ def judged():
 
 
 def test_the_report_has_intervals_and_stands_beside_people(admin, judged):
-    page = admin.get(reverse("version-detail", args=[judged.pk])).content.decode()
+    page = compact(admin.get(reverse("version-detail", args=[judged.pk])))
 
     errors = reverse("version-errors", args=[judged.pk, "before"])
-    assert '0.250 <span class="muted nowrap">0.100 to 0.400</span>' in page
+    assert '0.250<span class="muted nowrap">0.100 to 0.400</span>' in page
     assert f'<a href="{errors}?kind=ghost">2</a>' in page
     assert f'<a href="{errors}?kind=miss">' not in page
     assert [page.count(f'nowrap">{name}</td>') for name in ("alice", "bob")] == [1, 1]
@@ -225,13 +226,13 @@ def test_whoever_still_labels_blind_sees_no_frames_of_errors(client, judged):
     assert page.status_code == 403
     assert b"Finish them first" in page.content
     assert report.status_code == 200
-    assert b"Frames behind errors" not in report.content
+    assert b"Frames of errors" not in report.content
 
 
 def test_the_first_version_has_a_report_without_a_comparison(admin):
     version = make_version(metrics={"all training rigs": measured(3)})
 
-    page = admin.get(reverse("version-detail", args=[version.pk])).content.decode()
+    page = compact(admin.get(reverse("version-detail", args=[version.pk])))
 
     assert "all training rigs" in page
     assert "ROC AUC (frames)" in page

@@ -133,7 +133,7 @@ def test_an_adjudicator_who_labels_blind_gets_the_own_alone_and_is_told(client, 
     page = client.get(reverse("week-list"))
     log = client.get(reverse("operation-list"))
 
-    assert b"You still label clips without seeing others" in page.content
+    assert b"You have unfinished clips that you label without seeing" in page.content
     assert not any(
         name in each.content for each in (page, log) for name in (b"ada", b"ben")
     )
@@ -159,6 +159,6 @@ def test_many_labels_are_compared_by_a_job(client, lab, monkeypatch):
 def test_without_labels_the_page_says_so(client):
     log_in(client, "vera", "viewer")
 
-    assert b"Nothing labelled yet" in client.get(reverse("week-list")).content
+    assert b"No labels yet" in client.get(reverse("week-list")).content
     assert plot(client, "speed").status_code == 404
     assert plot(client, "loudest").status_code == 404

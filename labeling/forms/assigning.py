@@ -1,4 +1,4 @@
-"""What an admin says of who labels a subset, and annotators of a clip."""
+"""Forms for assigning, withdrawing and returning clips."""
 
 from typing import Any
 
@@ -16,54 +16,54 @@ SEED_MAX = 2**31 - 1
 
 
 class PolicyForm(forms.Form):
-    """What annotators see beside the frames."""
+    """What annotators see in addition to the frames."""
 
-    sees_scores = forms.BooleanField(
-        label="They see the model's scores", required=False
-    )
+    sees_scores = forms.BooleanField(label="Show the model's scores", required=False)
     sees_others = forms.BooleanField(
-        label="They see what others say",
+        label="Show other annotators' labels",
         required=False,
-        help_text="As lanes under their own while they label. Agreement is no longer "
-        "independent then: comparisons say so. Not with gold or second passes. "
-        "Adjudicators and admins may compare and settle before their clips are done.",
+        help_text="As lanes below their own labels. Agreement is then not independent; "
+        "comparisons show a warning. Not possible with quality-check clips or repeat "
+        "clips. Adjudicators and admins can then compare and adjudicate before their "
+        "own clips are finished.",
     )
 
 
-class GivingForm(PolicyForm):
-    """Who gets the clips of a subset, and what is mixed in."""
+class AssigningForm(PolicyForm):
+    """The annotators of a subset, and the extra clips in their queues."""
 
     annotators = forms.ModelMultipleChoiceField(
         User.objects.none(), widget=forms.CheckboxSelectMultiple
     )
     each_to = forms.IntegerField(
-        label="Each clip to how many of them",
+        label="Annotators per clip",
         required=False,
         min_value=1,
         max_value=1000,
-        help_text="Shared out evenly, by frames. Left empty: every clip to everyone.",
+        help_text="Each annotator gets about the same number of frames. Leave empty to "
+        "assign every clip to all chosen annotators.",
     )
     gold_percent = forms.IntegerField(
-        label="Gold among them (%)",
+        label="Quality-check clips (%)",
         initial=0,
         min_value=0,
         max_value=PERCENT_MAX,
-        help_text="Clips of other subsets that are settled, unmarked: how well does "
-        "somebody do? These labels have no vote.",
+        help_text="Unmarked clips of other subsets with known labels, to measure an "
+        "annotator's accuracy. These labels do not count towards the consensus.",
     )
     again_percent = forms.IntegerField(
-        label="Second passes among them (%)",
+        label="Repeat clips (%)",
         initial=0,
         min_value=0,
         max_value=PERCENT_MAX,
-        help_text="The same clip again, later and unmarked: does somebody agree with "
-        "themselves?",
+        help_text="The same clip again, later and unmarked, to measure whether an "
+        "annotator agrees with their own labels.",
     )
     seed = forms.IntegerField(
         initial=0,
         min_value=0,
         max_value=SEED_MAX,
-        help_text="The same seed shares out alike.",
+        help_text="Use the same seed to repeat this assignment.",
     )
     field_order = ("annotators", "each_to", "sees_scores", "sees_others")
 
@@ -74,28 +74,29 @@ class GivingForm(PolicyForm):
             annotators.queryset = labelling_accounts()
 
     @property
-    def giving(self) -> AssignmentRequest:
-        """What was said, with shares as numbers from 0 to 1."""
-        said = dict(self.cleaned_data)
+    def choice(self) -> AssignmentRequest:
+        """The form's values, with shares from 0 to 1."""
+        values = dict(self.cleaned_data)
         shares = {
-            f"{kind}_share": said.pop(f"{kind}_percent") / 100
+            f"{kind}_share": values.pop(f"{kind}_percent") / 100
             for kind in ("gold", "again")
         }
         return AssignmentRequest(
-            **{**said, **shares, "annotators": list(said["annotators"])}
+            **{**values, **shares, "annotators": list(values["annotators"])}
         )
 
 
 class WithdrawalForm(forms.Form):
-    """Who gets what an annotator leaves."""
+    """Annotators who take over an annotator's unfinished clips."""
 
     takers = forms.ModelMultipleChoiceField(
         User.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Give them to",
-        help_text="Each clip to whoever has least to do and does not have it yet. "
-        "Nobody chosen: they are only taken back.",
+        label="Reassign them to",
+        help_text="Each clip goes to the annotator with the fewest unfinished frames "
+        "who does not have it yet. If you choose no annotator, the clips are only "
+        "withdrawn.",
     )
 
     def __init__(self, *args: Any, annotator: User, **kwargs: Any) -> None:
@@ -106,17 +107,17 @@ class WithdrawalForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """Why an annotator gives a clip back."""
+    """Why an annotator returns a clip."""
 
     note = forms.CharField(
         max_length=ClipReturn.NOTE_MAX,
-        label="What is wrong with it",
+        label="Reason",
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
     )
 
 
 class AnswerForm(forms.Form):
-    """What becomes of a clip that came back."""
+    """An admin's answer to a returned clip."""
 
     answer = forms.ChoiceField(choices=ClipReturn.Answer.choices[1:])
     taker = forms.ModelChoiceField(User.objects.none(), required=False)

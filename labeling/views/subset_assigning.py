@@ -1,4 +1,4 @@
-"""Giving a subset's clips to annotators, and taking them back."""
+"""Pages for assigning a subset's clips to annotators, and for withdrawing them."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,9 +25,9 @@ from labeling.domain.assignments.withdrawal import (
 from labeling.domain.subsets.curation import subset_for
 from labeling.domain.subsets.rows import annotator_row
 from labeling.errors import LabelingError
-from labeling.forms.giving import (
+from labeling.forms.assigning import (
     AnswerForm,
-    GivingForm,
+    AssigningForm,
     PolicyForm,
     WithdrawalForm,
 )
@@ -37,44 +37,46 @@ from labeling.views.http import UserRequest
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def subset_giving(request: UserRequest, pk: int) -> HttpResponse:
-    """Choose who labels a subset, and give them its clips."""
+def subset_assigning(request: UserRequest, pk: int) -> HttpResponse:
+    """Assign the clips of a subset to annotators."""
     check_may_assign(request.user)
     subset = subset_for(request.user, pk)
-    form = GivingForm(request.POST or None)
+    form = AssigningForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            given = assign_clips(user=request.user, subset=subset, request=form.giving)
+            queues = assign_clips(
+                user=request.user, subset=subset, request=form.choice
+            )
         except LabelingError as error:
             form.add_error(None, str(error))
         else:
-            messages.info(request, assignment_sentence(given))
+            messages.info(request, assignment_sentence(queues))
             return redirect("subset-detail", subset.pk)
     context = {"form": form, "subset": subset}
     status = 422 if form.errors else 200
-    return render(request, "labeling/subset_giving.html", context, status=status)
+    return render(request, "labeling/subset_assigning.html", context, status=status)
 
 
 @never_cache
 @require_safe
-def subset_giving_preview(request: UserRequest, pk: int) -> HttpResponse:
-    """Say who would get how much, while it is being chosen."""
+def subset_assigning_preview(request: UserRequest, pk: int) -> HttpResponse:
+    """Show what each annotator would get, while the form is being filled in."""
     check_may_assign(request.user)
     subset = subset_for(request.user, pk)
-    form = GivingForm(request.GET)
+    form = AssigningForm(request.GET)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         try:
-            context["queues"] = plan_assignments(subset=subset, request=form.giving)
+            context["queues"] = plan_assignments(subset=subset, request=form.choice)
         except LabelingError as error:
             form.add_error(None, str(error))
-    return render(request, "labeling/_subset_giving_preview.html", context)
+    return render(request, "labeling/_subset_assigning_preview.html", context)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpResponse:
-    """Show one annotator's part in a subset, and change what they see there."""
+    """Show one annotator's assignments in a subset; change what they see."""
     check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     row = annotator_row(request.user, subset, annotator)
@@ -88,7 +90,7 @@ def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpRespo
             annotator=row.annotator,
             **form.cleaned_data,
         )
-        messages.success(request, f"Saved what {row.annotator} sees in {subset}.")
+        messages.success(request, f"Settings of {row.annotator} in {subset} saved.")
         return redirect("subset-detail", subset.pk)
     others = usual_takers(subset, row.annotator)
     takers = WithdrawalForm(initial={"takers": others}, annotator=row.annotator)
@@ -98,14 +100,14 @@ def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpRespo
 
 @require_POST
 def subset_withdrawal(request: UserRequest, pk: int, annotator: int) -> HttpResponse:
-    """Take an annotator's unfinished clips back, and give them on."""
+    """Withdraw an annotator's unfinished clips, and reassign them."""
     check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     row = annotator_row(request.user, subset, annotator)
     form = WithdrawalForm(request.POST, annotator=row.annotator)
     if not form.is_valid():
         raise LabelingError(
-            "Expected active accounts that may label, found another one: go back and "
+            "One of the chosen accounts is deactivated or may not label. Go back and "
             "choose again."
         )
     done = withdraw(
@@ -120,21 +122,21 @@ def subset_withdrawal(request: UserRequest, pk: int, annotator: int) -> HttpResp
 
 @require_POST
 def subset_return(request: UserRequest, pk: int, number: int) -> HttpResponse:
-    """Answer an annotator who gave a clip back."""
+    """Answer an annotator who returned a clip."""
     check_may_assign(request.user)
     subset = subset_for(request.user, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise LabelingError(
-            "Expected what becomes of the clip, and an active account for one that "
-            "is given on, found neither: go back and choose."
+            "The answer is missing, or the chosen account is deactivated or may not "
+            "label. Go back and choose again."
         )
-    said = answer_return(
+    message = answer_return(
         user=request.user,
         subset=subset,
         pk=number,
         answer=ClipReturn.Answer(form.cleaned_data["answer"]),
         taker=form.cleaned_data["taker"],
     )
-    messages.info(request, said)
+    messages.info(request, message)
     return redirect("subset-detail", subset.pk)

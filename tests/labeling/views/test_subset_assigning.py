@@ -32,14 +32,14 @@ def giving(people, **more):
 
 
 def give(admin, subset, people, **more):
-    url = reverse("subset-giving", args=[subset.pk])
+    url = reverse("subset-assigning", args=[subset.pk])
     return admin.post(url, giving(people, **more), follow=True)
 
 
 def test_clips_are_shared_out_as_the_preview_says(admin, subset, people):
     said = giving(people, each_to=2, again_percent=25)
 
-    preview = admin.get(reverse("subset-giving-preview", args=[subset.pk]), said)
+    preview = admin.get(reverse("subset-assigning-preview", args=[subset.pk]), said)
     page = give(admin, subset, people, each_to=2, again_percent=25, sees_scores="on")
 
     assert [len(queue.order) for queue in preview.context["queues"]] == [5, 5, 5]
@@ -160,9 +160,9 @@ def test_only_an_admin_gives_and_takes(client, subset, people, role):
     client.force_login(eve)
 
     answers = [
-        client.get(reverse("subset-giving", args=[subset.pk])),
-        client.post(reverse("subset-giving", args=[subset.pk]), giving([eve])),
-        client.get(reverse("subset-giving-preview", args=[subset.pk])),
+        client.get(reverse("subset-assigning", args=[subset.pk])),
+        client.post(reverse("subset-assigning", args=[subset.pk]), giving([eve])),
+        client.get(reverse("subset-assigning-preview", args=[subset.pk])),
         client.get(reverse("subset-annotator", args=[subset.pk, ada.pk])),
         client.post(reverse("subset-withdrawal", args=[subset.pk, ada.pk])),
         client.post(
