@@ -50,7 +50,7 @@ class TrackingForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "videos", "autocomplete": "off"}),
     )
     frame = forms.IntegerField(
-        required=False, min_value=0, help_text="Leave empty for the middle frame."
+        required=False, min_value=0, help_text="Empty: middle frame."
     )
     x = forms.IntegerField(label="Pole, x (px)", min_value=0, max_value=100_000)
     y = forms.IntegerField(label="Pole, y (px)", min_value=0, max_value=100_000)

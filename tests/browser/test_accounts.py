@@ -28,7 +28,7 @@ def test_an_admin_invites_and_who_has_the_link_comes_in(page, browser, live_serv
     make_user("dana", "admin")
     log_in(page, live_server, "dana")
     page.get_by_role("link", name="Accounts").click()
-    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_role("link", name="Invite a person").click()
     page.get_by_label("Role").select_option("adjudicator")
     page.get_by_label("Name").fill("Bo")
     page.keyboard.press("Enter")

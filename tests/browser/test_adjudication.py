@@ -56,7 +56,7 @@ def desk(page, live_server, subset):
     make_user("dana", "adjudicator")
     log_in(page, live_server, "dana")
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
-    page.get_by_role("link", name="Settle disagreements").click()
+    page.get_by_role("link", name="Adjudicate disagreements").click()
     at(page, 1)
     return page
 

@@ -50,18 +50,18 @@ def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
     page.goto(f"{live_server.url}{reverse('subset-new')}?by=trials")
     page.get_by_label("Name of the subset").fill("monday")
     page.locator("#preview").get_by_text("by hand").wait_for()
-    page.get_by_role("button", name="Make the subset").click()
+    page.get_by_role("button", name="Create subset").click()
     page.get_by_text("not frozen").wait_for()
     subset = Subset.objects.get()
     n_clips = subset.clips.count()
     page.get_by_role("button", name="Freeze").click()
     page.get_by_text("monday is frozen").wait_for()
 
-    page.get_by_role("link", name="Give to annotators").click()
+    page.get_by_role("link", name="Assign to annotators").click()
     choose_by_keys(page, "ada", "ben")
-    page.get_by_label("Each clip to how many of them").fill("1")
+    page.get_by_label("Annotators per clip").fill("1")
     page.locator("#preview td", has_text="ada").wait_for()
-    page.get_by_role("button", name="Give the clips").click()
+    page.get_by_role("button", name="Assign clips").click()
     page.get_by_text("Clips assigned: ").wait_for()
     own = [assignments_for(user).count() for user in (ada, ben)]
     assert sum(own) == n_clips
@@ -70,7 +70,7 @@ def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
     other = window(browser, page_errors)
     log_in(other, live_server, "ada")
     other.get_by_role("heading", name="Your queue").wait_for()
-    # "Go on labelling" has the focus.
+    # "Continue labelling" has the focus.
     other.keyboard.press("Enter")
     first = label_whole_clip(other)
     assert first == assignments_for(ada).first().pk
@@ -84,12 +84,12 @@ def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
 
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
     returned = page.locator("#returns tr", has_text="The pole is out of the picture")
-    returned.get_by_role("button", name="Back to ada").click()
+    returned.get_by_role("button", name="Send back to ada").click()
     page.get_by_text("The clip is in the queue of ada again.").wait_for()
-    page.get_by_role("link", name="Change what ben sees and has").click()
+    page.get_by_role("link", name="Change the assignments of ben").click()
     page.get_by_label("ada", exact=True).uncheck()
     page.get_by_label("cleo", exact=True).check()
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Withdraw").click()
     page.get_by_text(
         f"{own[1]} withdrawn from ben; reassigned {own[1]} to cleo"
     ).wait_for()

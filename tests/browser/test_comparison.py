@@ -163,7 +163,7 @@ def test_one_key_steps_through_the_touches(comparison, subset):
     ada, cleo = pk_of(subset, "ada"), pk_of(subset, "cleo")
     row = comparison.locator(f"#rates tr[data-contrast='a{ada}-a{cleo}']")
     row.locator("[data-of=touch_count] a").click()
-    comparison.get_by_role("link", name="Step through them").click()
+    comparison.get_by_role("link", name="Step through touches").click()
     # Loaded: only then does the page hear keys.
     comparison.wait_for_url("**/comparison/touch/**")
     title = comparison.get_by_role("heading", level=1)

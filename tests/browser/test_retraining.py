@@ -51,13 +51,15 @@ def start_retrain(page, live_server, subset, *, trainings):
     page.get_by_role("link", name="Retrain on this subset").click()
     preview = page.locator("#preview")
     left_out = out_of_range_in_subset(subset)
-    expect(preview).to_contain_text(f"{TRIALS * FRAMES - left_out.n_in_clips:,}; ")
-    expect(preview).to_contain_text(f"{left_out.n_in_clips:,} more with the pole out")
+    n_used = TRIALS * FRAMES - left_out.n_in_clips
+    expect(preview).to_contain_text(
+        f"{n_used:,}, without {left_out.n_in_clips:,} frames with the pole out of reach"
+    )
     expect(preview).to_contain_text("ada, ben, cleo")
-    page.get_by_label("Learn from the shipped training data too").uncheck()
-    page.get_by_text("Weight, number of trainings, time, seed").click()
+    page.get_by_label("Train on the shipped training data too").uncheck()
+    page.get_by_text("Weight, number of trainings, time limit, seed").click()
     page.get_by_label("Trainings").fill(str(trainings))
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start training").click()
     page.wait_for_url(re.compile("/jobs/"))
 
 
@@ -115,7 +117,7 @@ def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
     expect(admin.locator("#snapshot-hash")).to_have_text(new.snapshot.sha256)
     expect(admin.locator("#errors")).to_contain_text("ghost")
     expect(admin.locator("#search svg")).to_be_visible()
-    admin.get_by_role("link", name="what changes").click()
+    admin.get_by_role("link", name="Compare with version").click()
     diff = session_differences(session, old, new)
     for row, (kind, n, n_labelled) in zip(
         admin.locator("#changes tbody tr").all(), diff.rows, strict=True
@@ -127,11 +129,11 @@ def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
         new.metrics["held_out_after"]["touch_count_errors_per_touch"]
         > (new.metrics["held_out_before"]["touch_count_errors_per_touch"])
     ):
-        admin.get_by_role("button", name="Publish it on").click()
+        admin.get_by_role("button", name="Publish on").click()
 
     expect(admin.locator("#published-version")).to_contain_text(str(new))
     assert touches_shown(admin) == touches_found(session, new)
-    admin.get_by_role("button", name="Roll back to it").click()
+    admin.get_by_role("button", name="Roll back").click()
     expect(admin.locator("#published-version")).to_contain_text(str(old))
     assert touches_shown(admin) == touches_found(session, old)
     assert diff.changed_trials

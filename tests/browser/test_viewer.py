@@ -146,7 +146,7 @@ def test_how_the_frames_look_is_remembered(page, label_page):
     page.get_by_text("View", exact=True).click()
     page.get_by_role("combobox", name="Frames").select_option("21")
     page.get_by_label("3-lag colour").check()
-    page.get_by_label("Milliseconds for each frame played").fill("250")
+    page.get_by_label("Milliseconds per frame in playback").fill("250")
 
     page.reload()
     label_page.wait_for()

@@ -39,7 +39,7 @@ def weeks(page, live_server):
         for annotator in again:
             says(subset, annotator, late=2, pass_number=2)
     log_in(page, live_server, "dana")
-    page.get_by_role("link", name="Over time").click()
+    page.get_by_role("link", name="Progress over time").click()
     page.locator("#work").wait_for()
     return page
 
@@ -89,12 +89,12 @@ def test_drift_is_seen_and_leads_to_what_was_labelled(weeks, tmp_path):
     assert onsets[-1] == ("2026-W46", "4.0")
 
     week = weeks.locator("#work tbody tr", has_text="2026-W42").filter(has_text="ben")
-    week.get_by_role("link", name="what").click()
+    week.get_by_role("link", name="Operations").click()
     listed = weeks.locator("tbody tr").all_inner_texts()
     assert len(listed) == 6
     assert all("ben" in row and "2026-10-12" in row for row in listed)
     with weeks.expect_download() as download:
-        weeks.get_by_role("link", name="CSV of all of them").click()
+        weeks.get_by_role("link", name="Download all as CSV").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
     assert {row["annotator"] for row in rows} == {"ben"}
     assert len(rows) == 6
