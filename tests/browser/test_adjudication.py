@@ -151,7 +151,7 @@ def test_an_answer_is_opened_again_and_changed_and_the_log_keeps_all(desk, subse
     assert changed == [
         ("2", "50", "111", "", "dana"),
         ("2", "70", "11111111", "", "dana"),
-        ("2", "50", "open again", "", "dana"),
+        ("2", "50", "reopened", "", "dana"),
         ("2", "50", "000", "glance", "dana"),
     ]
 

@@ -156,7 +156,7 @@ def test_from_the_first_label_to_the_log(page, live_server, subset):
     first, second = (number, "7", "9"), (number, "15", "27")
     assert [answers[0], *answers[4:]] == [
         (*first, "11", "onset late"),
-        (*first, "open again", ""),
+        (*first, "reopened", ""),
         # Its reason stays until it is taken away.
         (*first, "00", "onset late"),
     ]

@@ -57,7 +57,7 @@ def test_a_folder_becomes_a_session_and_gets_its_first_label(
 
     page.get_by_role("link", name="Sessions").first.click()
     page.get_by_role("link", name="Track videos").click()
-    for name in ("A1", "monday", "Look at 2 videos"):
+    for name in ("A1", "monday", "Open 2 videos"):
         page.get_by_role("link", name=name).click()
     page.locator("pole-picker[data-state=ready]").wait_for()
     click_in_frame(page, *middle)

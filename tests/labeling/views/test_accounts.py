@@ -223,7 +223,7 @@ def test_operations_of_a_deactivated_account_are_refused_and_taken_later(client,
     taken = client.post(**kept)
 
     assert page.status_code == shut.status_code == 403
-    assert b"Ask an admin to reactivate it" in page.content
+    assert b"ask an admin to reactivate it" in page.content
     assert shut.json()["code"] == "deactivated"
     assert "This account is deactivated" in shut.json()["error"]
     assert logged_out.url.startswith("/login/")
