@@ -1,6 +1,6 @@
 import pytest
 
-from labeling.domain.consensus import SOURCES
+from labeling.domain.labels.sources import ConsensusRule
 from labeling.templatetags.label_sources import SHOWN, label_source
 
 
@@ -20,4 +20,4 @@ def test_a_label_source_has_a_name_for_pages(name, shown):
 
 
 def test_every_label_source_has_a_name_for_pages():
-    assert set(SHOWN) == set(SOURCES)
+    assert set(SHOWN) == set(ConsensusRule)

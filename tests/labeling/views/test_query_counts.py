@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from labeling.domain.assignments import assign_subset, assignments_for
-from labeling.domain.clip_returns import return_clip
-from labeling.domain.invitations import invite
-from labeling.domain.publishing import publish
+from labeling.domain.accounts.invitations import invite
+from labeling.domain.assignments.labelling import assign_subset, assignments_for
+from labeling.domain.assignments.returns import return_clip
+from labeling.domain.versions.publishing import publish
 from labeling.models import Job, User
 from tests.factories import (
     NOON,
