@@ -52,8 +52,8 @@ def batch_from(
         raise LabelingError(unreadable(expected, error)) from error
     if len(ids) > OPERATIONS_MAX:
         raise LabelingError(
-            f"Expected at most {OPERATIONS_MAX} operations at once, received "
-            f"{len(ids)}. Send them in parts."
+            f"The request has {len(ids)} operations; the maximum is "
+            f"{OPERATIONS_MAX}. Send them in parts."
         )
     valid, errors = [], {}
     for pk, item in zip(ids, batch.operations, strict=True):
@@ -66,10 +66,7 @@ def batch_from(
 
 def unreadable(expected: str, error: Exception) -> str:
     """Return the sentence for JSON that does not have the expected form."""
-    return (
-        f"Expected {expected} as JSON, received something else ({error}). "
-        "Reload the page."
-    )
+    return f"This is not {expected} as JSON: {error}. Reload the page."
 
 
 def check_text(text: str) -> None:

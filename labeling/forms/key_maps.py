@@ -34,6 +34,6 @@ def key_map_from(body: bytes) -> tuple[str, dict[str, list[str]]]:
     try:
         sent = msgspec.convert(json.loads(body), SentKeyMap)
     except UNREADABLE as error:
-        expected = "a preset and the strokes of changed keys"
+        expected = "a key map"
         raise LabelingError(unreadable(expected, error)) from error
     return sent.preset, sent.keys

@@ -38,7 +38,7 @@ def decisions_from(
     body: bytes,
 ) -> tuple[UUID, list[DecisionDraft], dict[UUID, str]]:
     """Return the client, its valid decisions and the errors of the others by id."""
-    client, sent, errors = batch_from(body, SentDecision, "an answer")
+    client, sent, errors = batch_from(body, SentDecision, "a decision")
     return (
         client,
         [DecisionDraft(**msgspec.structs.asdict(one)) for one in sent],

@@ -111,7 +111,7 @@ def _log_row(decision: Settlement) -> list[object]:
         decision.trial.number,
         decision.start,
         decision.stop,
-        "open again" if values is None else "".join(map(str, values)),
+        "reopened" if values is None else "".join(map(str, values)),
         "; ".join(decision.reasons),
         decision.adjudicator.username,
         decision.made_at.isoformat(),

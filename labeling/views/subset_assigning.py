@@ -44,9 +44,7 @@ def subset_assigning(request: UserRequest, pk: int) -> HttpResponse:
     form = AssigningForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            queues = assign_clips(
-                user=request.user, subset=subset, request=form.choice
-            )
+            queues = assign_clips(user=request.user, subset=subset, request=form.choice)
         except LabelingError as error:
             form.add_error(None, str(error))
         else:

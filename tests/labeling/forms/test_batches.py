@@ -33,8 +33,8 @@ def test_a_refusal_names_the_field():
     assert drafts == []
     assert str(refusal.id) == wrong["id"]
     assert refusal.error == (
-        "Expected an operation as JSON, received something else "
-        "(Expected `int` >= 0 - at `$.runs[1][0]`). Reload the page."
+        "This is not an operation as JSON: Expected `int` >= 0 - at `$.runs[1][0]`. "
+        "Reload the page."
     )
 
 
@@ -82,5 +82,5 @@ def test_a_batch_that_is_too_long_is_refused():
         operations_from(batch(*items))
 
     assert str(refused.value) == (
-        "Expected at most 1000 operations at once, received 1001. Send them in parts."
+        "The request has 1001 operations; the maximum is 1000. Send them in parts."
     )

@@ -156,7 +156,12 @@ def test_an_answer_that_is_none_holds_up_no_other(client, subset, dana):
     receipt = post(client, subset, *bad, good).json()
 
     assert {each["id"] for each in receipt["refused"]} == {each["id"] for each in bad}
-    starts = ("Expected", "This decision ", "Frames ", "There is no reason ")
+    starts = (
+        "This is not a decision as JSON: ",
+        "This decision ",
+        "Frames ",
+        "There is no reason ",
+    )
     assert all(each["error"].startswith(starts) for each in receipt["refused"])
     assert [each["id"] for each in receipt["acknowledged"]] == [good["id"]]
     assert Settlement.objects.count() == 1

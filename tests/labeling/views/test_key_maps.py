@@ -56,5 +56,5 @@ def test_what_is_no_key_map_is_refused_in_a_sentence(client, body):
     answer = send(client, body)
 
     assert answer.status_code == 400
-    assert answer.json()["error"].startswith("The key map is not valid")
+    assert answer.json()["error"].startswith("This is not a key map as JSON: ")
     assert key_map_of(alice) == {}

@@ -95,8 +95,14 @@ def test_pole_times_by_hand_hold_until_they_are_taken_back(admin, session):
         ({"pole_up": "5"}, b"Only one of the two frames is set"),
         ({"pole_up": "9", "pole_down": "5"}, b"Frames 9 to 5 are not a range"),
         ({"pole_up": "5", "pole_down": "25"}, b"Frames 5 to 25 are not a range"),
-        ({"pole_up": "nan", "pole_down": "5"}, b"Expected numbers of frames"),
-        ({"excluded_because": "x" * 301}, b"Expected numbers of frames"),
+        (
+            {"pole_up": "nan", "pole_down": "5"},
+            b"Enter frame numbers, and a reason of at most 300",
+        ),
+        (
+            {"excluded_because": "x" * 301},
+            b"Enter frame numbers, and a reason of at most 300",
+        ),
     ],
 )
 def test_an_impossible_correction_is_refused_and_not_saved(
