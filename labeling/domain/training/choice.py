@@ -76,7 +76,8 @@ class RetrainingChoice:
             **{
                 **parameters,
                 "subsets": subsets,
-                "source": LabelSource.parse(parameters["source"]),
+                # Jobs of early versions name no source.
+                "source": LabelSource.parse(parameters.get("source", str(MAJORITY))),
                 "parent": ModelVersion.objects.get(pk=parent) if parent else None,
             }
         )

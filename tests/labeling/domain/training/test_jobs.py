@@ -19,7 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def make_choice(subset, **changes):
     chosen = {
         "subsets": [subset],
-        "source": "majority",
         "parent": None,
         "weight": 2.0,
         "with_shipped_data": False,
