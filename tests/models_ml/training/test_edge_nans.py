@@ -6,21 +6,21 @@ from models_ml.training.edge_nans import EdgeCopies, edge_masks
 
 
 def missing_at_ends(feature_set: FeatureSet) -> np.ndarray:
-    reach = feature_set.margin
-    units = np.random.default_rng(0).random((2 * reach + 5, feature_set.n_units))
+    margin = feature_set.margin
+    units = np.random.default_rng(0).random((2 * margin + 5, feature_set.n_units))
     n_frames = len(units)
     features = temporal_features(units.astype(np.float32), [n_frames], feature_set)
-    return np.isnan(np.concatenate([features[:reach], features[-reach:]]))
+    return np.isnan(np.concatenate([features[:margin], features[-margin:]]))
 
 
-def test_masks_are_what_is_missing_at_the_ends_of_a_trial():
+def test_masks_equal_the_missing_features_at_the_ends_of_a_trial():
     for feature_set in (whacc_feature_set(), compact(8)):
         masks = edge_masks(feature_set)
 
         np.testing.assert_array_equal(masks, missing_at_ends(feature_set))
 
 
-def test_whaccs_masks_have_its_number_of_rows_and_of_distinct_ones():
+def test_the_masks_of_whacc_have_its_number_of_distinct_rows():
     masks = edge_masks(whacc_feature_set())
 
     assert masks.shape == (100, 2105)
@@ -28,7 +28,7 @@ def test_whaccs_masks_have_its_number_of_rows_and_of_distinct_ones():
     assert round(masks.sum(axis=1).mean()) == 352
 
 
-def test_copies_have_the_missing_values_of_one_frame_at_an_end():
+def test_a_copy_has_the_missing_values_of_a_frame_near_an_end():
     blocks = (
         FeatureBlock(transform="original", parameter=0, units=(0,)),
         FeatureBlock(transform="diff", parameter=2, units=(0,)),
@@ -40,7 +40,7 @@ def test_copies_have_the_missing_values_of_one_frame_at_an_end():
 
     rows = copies.rows(slice(0, 200))
     missing = np.isnan(rows)
-    # A difference to two frames before is missing on the first two frames alone.
+    # A difference to two frames before is missing in the first two frames only.
     np.testing.assert_array_equal(masks[:, 1], [True, True, False, False])
     np.testing.assert_array_equal(rows[~missing], features[~missing])
     assert (missing[:, 0].sum(), 60 < missing[:, 1].sum() < 140) == (0, True)
