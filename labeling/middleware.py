@@ -10,7 +10,7 @@ from django.shortcuts import render
 from labeling.domain.accounts.administration import (
     DEACTIVATED,
     is_deactivated,
-    note_seen,
+    record_visit,
 )
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 
@@ -29,7 +29,7 @@ class AccountMiddleware(LoginRequiredMiddleware):
         refused = super().process_view(request, view_func, view_args, view_kwargs)
         for_everybody = not getattr(view_func, "login_required", True)
         if refused is None and not for_everybody and request.user.is_authenticated:
-            note_seen(request.user)
+            record_visit(request.user)
         return refused
 
     # Django's stubs allow only redirects.

@@ -18,7 +18,7 @@ from labeling.domain.labels.log import OperationDraft
 from labeling.domain.labels.operations import record_operations
 from labeling.domain.labels.runs import runs_of
 from labeling.domain.recordings.session_files import data_root, opened_session
-from labeling.domain.recordings.sessions import import_session
+from labeling.domain.recordings.sessions import SessionDetails, import_session
 from labeling.domain.subsets.by_model import ModelSelection
 from labeling.domain.versions.scoring import score_session
 from labeling.errors import LabelingError
@@ -62,7 +62,11 @@ def seed_demo(*, progress: JobProgress = silent_progress) -> list[Login]:
     with transaction.atomic():
         logins = _create_accounts()
         sessions = [
-            import_session(user=None, file=file, rig=rig, animal="simulated")
+            import_session(
+                user=None,
+                file=file,
+                details=SessionDetails(rig=rig, animal="simulated"),
+            )
             for file, rig in files
         ]
         _score_and_choose(sessions, progress)

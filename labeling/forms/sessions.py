@@ -2,6 +2,8 @@
 
 from django import forms
 
+from labeling.domain.recordings.sessions import SessionDetails
+
 
 class SessionForm(forms.Form):
     """A session file in the data root, and its description."""
@@ -25,3 +27,10 @@ class SessionForm(forms.Form):
     scale_px_per_mm = forms.FloatField(
         label="Scale (px per mm)", required=False, min_value=0.001
     )
+
+    @property
+    def details(self) -> SessionDetails:
+        """The metadata of the session, without its file."""
+        details = dict(self.cleaned_data)
+        del details["file"]
+        return SessionDetails(**details)

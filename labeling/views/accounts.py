@@ -30,14 +30,11 @@ from labeling.domain.accounts.administration import (
     reactivate,
 )
 from labeling.domain.accounts.invitations import open_invitations
-from labeling.domain.accounts.log import (
-    account_events,
-    account_log_table,
-    event_rows,
-)
+from labeling.domain.accounts.log import account_events
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.forms.accounts import AccountForm
 from labeling.models import User
+from labeling.pages.account_log import account_log_table, event_rows
 from labeling.pages.csv_tables import csv_lines
 from labeling.views.http import UserRequest
 

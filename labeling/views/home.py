@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from labeling.domain.assignments.queues import queue_rows
 from labeling.domain.assignments.returns import returns_of
+from labeling.pages.queues import queue_rows
 from labeling.views.http import UserRequest
 
 

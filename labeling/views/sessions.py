@@ -49,7 +49,11 @@ def session_new(request: UserRequest) -> HttpResponse:
     form = SessionForm(request.POST or None)
     if form.is_valid():
         try:
-            session = import_session(user=request.user, **form.cleaned_data)
+            session = import_session(
+                user=request.user,
+                file=form.cleaned_data["file"],
+                details=form.details,
+            )
         except LabelingError as error:
             form.add_error("file", str(error))
         else:

@@ -23,7 +23,6 @@ from labeling.domain.assignments.withdrawal import (
     withdraw,
 )
 from labeling.domain.subsets.curation import subset_for
-from labeling.domain.subsets.rows import annotator_row
 from labeling.errors import LabelingError
 from labeling.forms.assigning import (
     AnswerForm,
@@ -32,6 +31,7 @@ from labeling.forms.assigning import (
     WithdrawalForm,
 )
 from labeling.models import ClipReturn
+from labeling.pages.subset_rows import annotator_row
 from labeling.views.http import UserRequest
 
 

@@ -12,7 +12,7 @@ from labeling.domain.assignments.returns import open_returns
 from labeling.domain.labels.progress import work_in_subset
 from labeling.domain.recordings.in_range import out_of_range_in_subset
 from labeling.domain.subsets.curation import subset_for
-from labeling.domain.subsets.rows import annotator_rows, clip_rows, subset_rows
+from labeling.pages.subset_rows import annotator_rows, clip_rows, subset_rows
 from labeling.views.http import UserRequest
 
 CLIPS_AT_ONCE = 50

@@ -71,7 +71,7 @@ def test_labels_of_a_deactivated_account_wait_and_arrive_after_it_comes_back(
         kill_tab(page)
         page = context.new_page()
         page.goto(f"{live_server.url}{reverse('subset-list')}")
-        page.get_by_text("This account is deactivated. Its labels are kept").wait_for()
+        page.get_by_text("This account is deactivated. Its labels are saved").wait_for()
     reactivate(user=dana, account=alice)
     elsewhere = context.new_page()
     log_in(elsewhere, live_server)

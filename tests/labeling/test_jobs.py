@@ -76,7 +76,7 @@ def test_a_job_whose_file_is_missing_fails_with_its_sentence(dana, data_root):
 
     job.refresh_from_db()
     assert job.state == "failed"
-    assert job.error.startswith("Expected a session file at 'session.h5'")
+    assert job.error.startswith("There is no session file 'session.h5'")
 
 
 def test_a_child_that_dies_leaves_a_failed_job(dana):

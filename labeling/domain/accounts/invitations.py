@@ -1,4 +1,4 @@
-"""Invitations: links, good for once, that make an account or renew a password."""
+"""Invitations: links that work once, for a new account or a new password."""
 
 import hashlib
 import secrets
@@ -12,22 +12,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from labeling.domain.accounts.log import Kind, note_event
+from labeling.domain.accounts.log import Kind, record_event
 from labeling.domain.permissions import require_admin
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Invitation, User
 
 INVITATION_LIFETIME = timedelta(days=14)
 TOKEN_BYTES = 32
-NO_LONGER_GOOD = (
-    "This link is no longer good: it was used, withdrawn, or has expired. Ask an admin "
-    "for a new one."
+NOT_VALID = (
+    "This link is not valid any more: it was used, withdrawn, or has expired. Ask an "
+    "admin for a new one."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A new invitation and its token, which nobody can look up later."""
+    """A new invitation and its token, which is not stored anywhere."""
 
     invitation: Invitation
     token: str
@@ -35,7 +35,7 @@ class Link:
 
 @transaction.atomic
 def invite(*, user: User, role: str, name: str = "", email: str = "") -> Link:
-    """Make a link by which one person makes an account with this role."""
+    """Create a link with which one person creates an account with this role."""
     require_admin(user, "invite people")
     link = _new_link(
         lifetime=INVITATION_LIFETIME,
@@ -44,23 +44,20 @@ def invite(*, user: User, role: str, name: str = "", email: str = "") -> Link:
         email=email,
         created_by=user,
     )
-    note_event(Kind.INVITED, by=user, invitation=link.invitation, after=role)
+    record_event(Kind.INVITED, by=user, invitation=link.invitation, after=role)
     return link
 
 
 @transaction.atomic
 def renew_password(*, user: User, account: User) -> Link:
-    """Make a link by which an account's owner chooses a new password.
+    """Create a link with which the owner of an account chooses a new password.
 
-    The old one is good until then; an earlier such link is not.
+    The old password works until then. Earlier links for this account do not.
     """
     require_admin(user, "invite people")
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not account.is_active:
-        raise LabelingError(
-            f"Expected an active account, found that {account} is deactivated: "
-            "reactivate it first."
-        )
+        raise LabelingError(f"{account} is deactivated. Reactivate the account first.")
     _withdraw(Invitation.objects.filter(account=account), by=user)
     link = _new_link(
         lifetime=timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
@@ -70,13 +67,14 @@ def renew_password(*, user: User, account: User) -> Link:
         email=account.email,
         created_by=user,
     )
-    renewed = link.invitation
-    note_event(Kind.PASSWORD_LINK, by=user, account=account, invitation=renewed)
+    record_event(
+        Kind.PASSWORD_LINK, by=user, account=account, invitation=link.invitation
+    )
     return link
 
 
 def open_invitations(user: User) -> QuerySet[Invitation]:
-    """Return the links that still hold, to admins alone."""
+    """Return the valid links, to admins only."""
     require_admin(user, "invite people")
     links = Invitation.objects.still_open()
     return links.select_related("account", "created_by")
@@ -84,33 +82,33 @@ def open_invitations(user: User) -> QuerySet[Invitation]:
 
 @transaction.atomic
 def withdraw(*, user: User, pk: int) -> None:
-    """Let a link hold no longer."""
+    """Withdraw a link."""
     require_admin(user, "invite people")
     if not _withdraw(Invitation.objects.filter(pk=pk), by=user):
-        raise NotFoundError("There is no such open link: it was used or has expired.")
+        raise NotFoundError("There is no such open link. It was used, or has expired.")
 
 
 def withdraw_links_of(account: User, *, by: User) -> None:
-    """Withdraw what would renew an account's password, and what it has given out."""
+    """Withdraw the password links of an account, and the links that it created."""
     links = Invitation.objects.filter(Q(account=account) | Q(created_by=account))
     _withdraw(links, by=by)
 
 
 def invitation_by(token: str) -> Invitation:
-    """Return the invitation of a link that still holds."""
+    """Return the invitation of a valid link."""
     links = Invitation.objects.still_open().select_related("account")
     invitation = links.filter(token_sha256=_hash(token)).first()
     if invitation is None:
-        raise NotFoundError(NO_LONGER_GOOD)
+        raise NotFoundError(NOT_VALID)
     return invitation
 
 
 @transaction.atomic
 def accept_invitation(*, token: str, username: str, password: str) -> User:
-    """Make the account that a link is for."""
+    """Create the account that a link is for."""
     invitation = _locked(token)
     if invitation.account is not None:
-        raise NotFoundError(NO_LONGER_GOOD)
+        raise NotFoundError(NOT_VALID)
     try:
         with transaction.atomic():
             account = User.objects.create_user(
@@ -122,11 +120,10 @@ def accept_invitation(*, token: str, username: str, password: str) -> User:
             )
     except IntegrityError as error:
         raise LabelingError(
-            f"Expected a new user name, found that {username} has an account: choose "
-            "another one."
+            f"The user name {username} is taken. Choose another one."
         ) from error
     _use(invitation, account)
-    note_event(
+    record_event(
         Kind.JOINED,
         by=account,
         account=account,
@@ -138,25 +135,25 @@ def accept_invitation(*, token: str, username: str, password: str) -> User:
 
 @transaction.atomic
 def choose_password(*, token: str, password: str) -> User:
-    """Give an account the password that its owner chose; all its logins end."""
-    # The account first, as whoever deactivates it does.
+    """Set the password that the owner of an account chose; log out everywhere."""
+    # Lock the account before the invitation: deactivation locks in the same order.
     accounts = User.objects.select_for_update(no_key=True).filter(is_active=True)
     account = accounts.filter(invitations=invitation_by(token)).first()
     if account is None:
-        raise NotFoundError(NO_LONGER_GOOD)
+        raise NotFoundError(NOT_VALID)
     invitation = _locked(token)
     account.set_password(password)
     account.save(update_fields=["password"])
     _use(invitation, account)
-    note_event(Kind.PASSWORD, by=account, account=account, invitation=invitation)
+    record_event(Kind.PASSWORD, by=account, account=account, invitation=invitation)
     return account
 
 
 def mail_link(invitation: Invitation, url: str) -> bool:
-    """Send a link to its address, where e-mail is set up; return whether it went."""
+    """Send a link by e-mail, if e-mail is set up; return whether it was sent."""
     if not (settings.WHACC_EMAIL_FROM and invitation.email):
         return False
-    what = "choose a new password" if invitation.account else "make your account"
+    what = "choose a new password" if invitation.account else "create your account"
     try:
         send_mail(
             subject="WhACC Web: your link",
@@ -179,22 +176,22 @@ def _new_link(*, lifetime: timedelta, **fields: object) -> Link:
 
 
 def _withdraw(links: QuerySet[Invitation], *, by: User) -> int:
-    """Withdraw those of the links that still hold; return how many."""
+    """Withdraw the valid ones of these links; return how many."""
     still_open = (links & Invitation.objects.still_open()).select_for_update(
         of=("self",), no_key=True
     )
-    held = list(still_open.select_related("account"))
+    valid = list(still_open.select_related("account"))
     now = timezone.now()
-    Invitation.objects.filter(pk__in=[link.pk for link in held]).update(
+    Invitation.objects.filter(pk__in=[link.pk for link in valid]).update(
         withdrawn_at=now
     )
-    for link in held:
-        note_event(Kind.WITHDRAWN, by=by, account=link.account, invitation=link)
-    return len(held)
+    for link in valid:
+        record_event(Kind.WITHDRAWN, by=by, account=link.account, invitation=link)
+    return len(valid)
 
 
 def _locked(token: str) -> Invitation:
-    """Return the invitation of a link; of two who use it at once, one comes second."""
+    """Return the invitation of a link, locked: of two people, only one uses it."""
     rows = Invitation.objects.filter(token_sha256=_hash(token))
     rows.select_for_update().first()
     return invitation_by(token)
@@ -206,5 +203,5 @@ def _use(invitation: Invitation, account: User) -> None:
 
 
 def _hash(token: str) -> str:
-    # As long as the token is random, nothing slower is needed.
+    # The token is random and long, so a fast hash is enough.
     return hashlib.sha256(token.encode()).hexdigest()

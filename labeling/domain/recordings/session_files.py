@@ -1,4 +1,4 @@
-"""Where session files lie, and how they are opened: below the data root, read-only."""
+"""Session files: find them below the data root, and open them read-only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +16,14 @@ LISTED_FILES_MAX = 500
 
 
 def data_root() -> Path:
-    """Return the folder below which all session files lie."""
+    """Return the folder that holds all session files."""
     return Path(settings.WHACC_DATA_ROOT).resolve()
 
 
 def importable_files(user: User) -> list[str]:
-    """Return session files below the data root that no session uses yet, to admins.
+    """Return session files below the data root that are not imported yet, to admins.
 
-    There may be more: a lab's disk is not searched to its end.
+    The list has a limit, because the disk of a lab may hold very many files.
     """
     require_admin(user, "import sessions")
     imported = set(Session.objects.values_list("file", flat=True))
@@ -37,21 +37,21 @@ def _files_below_data_root() -> Iterator[str]:
         target = path.resolve()
         if target.is_relative_to(root) and target.is_file():
             file = str(target.relative_to(root))
-            # Names that are no UTF-8 can be neither shown nor stored.
+            # Names that are not UTF-8 can neither be shown nor stored.
             if file.isprintable():
                 yield file
 
 
 def path_below_data_root(file: str) -> Path:
-    """Return the absolute path of a file that a user named.
+    """Return the absolute path of a session file that a user named.
 
-    Links are followed first, so neither `..` nor a link leads out of the data root.
+    Links are resolved first, so neither `..` nor a link can leave the data root.
     """
     path = _below_data_root(file)
     if not path.is_file():
         raise LabelingError(
-            f"Expected a session file at {file!r} below the data root, found none: "
-            "check the name, or copy the file there."
+            f"There is no session file {file!r} below the data root. Check the name, "
+            "or copy the file there."
         )
     return path
 
@@ -61,8 +61,8 @@ def folder_below_data_root(folder: str) -> Path:
     path = _below_data_root(folder)
     if not path.is_dir():
         raise LabelingError(
-            f"Expected a folder at {folder!r} below the data root, found none: check "
-            "the name, or copy the folder there."
+            f"There is no folder {folder!r} below the data root. Check the name, or "
+            "copy the folder there."
         )
     return path
 
@@ -72,21 +72,21 @@ def new_file_below_data_root(file: str) -> Path:
     path = _below_data_root(file)
     if path.suffix != ".h5" or path.name.startswith(".") or path.is_dir():
         raise LabelingError(
-            f"Expected a name for a new session file that ends in .h5, found "
-            f"{file!r}: choose another."
+            f"{file!r} is not a name for a new session file. Choose one that ends in "
+            ".h5."
         )
     return path
 
 
 def check_below_data_root(path: Path) -> None:
-    """Refuse a file in a user's folder that is a link to somewhere else.
+    """Refuse a file that is a link out of the data root.
 
-    The folder itself is below the data root, its links followed.
+    The folder of the file must already be resolved and below the data root.
     """
     if path.is_symlink() and not path.resolve().is_relative_to(data_root()):
         raise LabelingError(
-            f"Expected files below the data root, found {path.name!r}, a link that "
-            "leads out of it: copy the file itself there, or leave it out."
+            f"{path.name!r} is a link out of the data root. Copy the file itself "
+            "there, or leave it out."
         )
 
 
@@ -94,22 +94,21 @@ def _below_data_root(name: str) -> Path:
     root = data_root()
     if not name.isprintable():
         raise LabelingError(
-            f"Expected a file name of printable characters, found {name!a}: rename "
+            f"The file name {name!a} has characters that cannot be printed. Rename "
             "the file."
         )
     path = (root / name).resolve()
     if not path.is_relative_to(root):
         raise LabelingError(
-            f"Expected a file below the data root, found {name!r}, which leads out of "
-            "it: copy the recording into the data root."
+            f"{name!r} is outside the data root. Copy the recording into the data root."
         )
     return path
 
 
 def file_mark(session: Session) -> tuple[int, ...]:
-    """Return what changes when a session's file does, without opening it.
+    """Return a mark that changes when the file of a session changes.
 
-    Empty where there is none, or where it cannot be looked at.
+    The file is not opened. The mark is empty if there is no readable file.
     """
     try:
         found = path_below_data_root(session.file).stat()
@@ -120,7 +119,7 @@ def file_mark(session: Session) -> tuple[int, ...]:
 
 @contextmanager
 def opened_file(file: str) -> Iterator[SessionFile]:
-    """Open a session file below the data root, checked in full."""
+    """Open a session file below the data root, after a full check."""
     path = path_below_data_root(file)
     with translated_core_errors(), open_session_file(path) as source:
         yield source
@@ -128,16 +127,16 @@ def opened_file(file: str) -> Iterator[SessionFile]:
 
 @contextmanager
 def opened_session(session: Session) -> Iterator[SessionFile]:
-    """Open a session's file, and refuse it when it is not the one that was imported.
+    """Open the file of a session; refuse one with other frames than the imported ones.
 
-    Labels and scores belong to frames: other frames under the same name must not
-    inherit them.
+    Labels and scores belong to frames: other frames in a file of the same name must not
+    get them.
     """
     with opened_file(session.file) as source:
         if source.fingerprint() != session.fingerprint:
             raise LabelingError(
-                f"Expected the frames that session {session} was imported with, found "
-                f"others in {session.file}: put the original file back, or import the "
-                "new one under another name."
+                f"{session.file} has other frames than session {session} was imported "
+                "with. Restore the original file, or import the new one under another "
+                "name."
             )
         yield source

@@ -1,4 +1,4 @@
-"""Sessions: who sees them, what they hold, how one comes in."""
+"""Sessions: find and list them, and import new ones."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,21 +19,18 @@ from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Scores, Session, Trial, User
 from models_ml.session_files.layout import TrialEntry
 
-# The first that holds is said.
+# The first one that applies is the message.
 UNIQUE_SENTENCES = {
-    "file": "Expected a new file, found that {file!r} was imported already: it is "
-    "session {taken}.",
-    "fingerprint": "Expected new frames, found those of session {taken}: this file is "
-    "a copy.",
-    "name": "Expected a new name, found that a session {name!r} exists already: give "
-    "this one another name.",
+    "file": "The file {file!r} is already imported as session {taken}.",
+    "fingerprint": "This file is a copy: its frames are those of session {taken}.",
+    "name": "There is already a session {name!r}. Choose another name.",
 }
 
 
 def sessions_for(user: User) -> QuerySet[Session]:
     """Return the sessions that this user may see.
 
-    Annotators see those of which they were given a clip.
+    Annotators see the sessions of their clips.
     """
     sessions = Session.objects.select_related("published_version")
     if not user.sees_everything:
@@ -60,10 +57,10 @@ def with_sizes(sessions: QuerySet[Session]) -> QuerySet[Session]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialRow:
-    """A trial as a session's page lists it.
+    """A trial in the list of a session.
 
-    `n_touches` is None when the trial is not scored; it and the role are None when
-    they are not for this user to know.
+    `n_touches` is None for a trial without scores. It and the role are None if the user
+    must not know them.
     """
 
     trial: Trial
@@ -72,10 +69,10 @@ class TrialRow:
 
 
 def trial_rows(user: User, session: Session) -> list[TrialRow]:
-    """Return a session's trials, each with the touches of the published version.
+    """Return the trials of a session with the touches of the published version.
 
-    Annotators learn neither what the model found, since some of them label blind, nor
-    which trials test it, since nobody should label those with more care.
+    Annotators see neither touches, because some of them label blind, nor roles, so that
+    they do not label held-out trials with more care.
     """
     trials = session.trials.all()
     if not user.sees_everything:
@@ -94,38 +91,48 @@ def trial_rows(user: User, session: Session) -> list[TrialRow]:
     ]
 
 
-def import_session(
-    *,
-    user: User | None,
-    file: str,
-    name: str = "",
-    rate_hz: float = 1000.0,
-    animal: str = "",
-    rig: str = "",
-    started_at: datetime | None = None,
-    scale_px_per_mm: float | None = None,
-    tracking: dict[str, Any] | None = None,
-) -> Session:
-    """Record a session file that lies below the data root.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDetails:
+    """What a session file does not hold: the metadata of a session.
 
-    The file is checked in full first; nothing is written when anything is amiss.
-    `user` is None when the command line imports.
+    Without a name, the session is named after its file. `tracking` is the request with
+    which its videos were tracked.
+    """
+
+    name: str = ""
+    rate_hz: float = 1000.0
+    animal: str = ""
+    rig: str = ""
+    started_at: datetime | None = None
+    scale_px_per_mm: float | None = None
+    tracking: dict[str, Any] | None = None
+
+
+NO_DETAILS = SessionDetails()
+
+
+def import_session(
+    *, user: User | None, file: str, details: SessionDetails = NO_DETAILS
+) -> Session:
+    """Import a session file that lies below the data root.
+
+    The file is checked in full first; if anything is wrong, nothing is written.
     """
     require_admin(user, "import sessions")
     file = str(path_below_data_root(file).relative_to(data_root()))
     with opened_file(file) as source:
         session = Session(
-            name=name.strip() or PurePosixPath(file).stem,
+            name=details.name.strip() or PurePosixPath(file).stem,
             file=file,
             fingerprint=source.fingerprint(),
             height_px=source.height,
             width_px=source.width,
-            rate_hz=rate_hz,
-            animal=animal.strip(),
-            rig=rig.strip(),
-            started_at=started_at,
-            scale_px_per_mm=scale_px_per_mm,
-            tracking=tracking,
+            rate_hz=details.rate_hz,
+            animal=details.animal.strip(),
+            rig=details.rig.strip(),
+            started_at=details.started_at,
+            scale_px_per_mm=details.scale_px_per_mm,
+            tracking=details.tracking,
         )
         trials = [_trial(session, entry) for entry in source.trials]
     _check([session, *trials])
@@ -152,7 +159,7 @@ def _trial(session: Session, entry: TrialEntry) -> Trial:
 
 
 def _check(rows: list[Session | Trial]) -> None:
-    """Refuse what the database would refuse, in one sentence."""
+    """Refuse rows that the database would refuse, with one message."""
     for row in rows:
         try:
             row.full_clean(
@@ -168,18 +175,17 @@ def _check(rows: list[Session | Trial]) -> None:
                 for field, messages in error.message_dict.items()
             )
             raise LabelingError(
-                f"Expected a session that can be recorded, found in {row}: {problems} "
-                "Mend the file or what you typed."
+                f"{row} cannot be imported: {problems} Correct the file or the form."
             ) from error
         if isinstance(row, Trial) and not row.video_name.isprintable():
             raise LabelingError(
-                f"Expected video names of printable characters, found "
-                f"{row.video_name!a}: mend the names in the file."
+                f"The video name {row.video_name!a} has characters that cannot be "
+                "printed. Correct the names in the file."
             )
 
 
 def _taken_sentence(session: Session) -> str | None:
-    """Return which of what must be unique is taken, in a sentence."""
+    """Return the message for the unique field that is taken; None if none is."""
     for field, sentence in UNIQUE_SENTENCES.items():
         value = getattr(session, field)
         taken = Session.objects.filter(**{field: value}).first()

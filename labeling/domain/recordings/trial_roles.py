@@ -1,4 +1,4 @@
-"""Trials: what each is for, drawn once and never changed."""
+"""Roles of trials: training, validation or held-out; drawn once, never changed."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ ROLE_SHARES = {
     Trial.Role.VALIDATION: 0.2,
 }
 
-# Of each stratum's trials, how many have each role.
+# How many trials of each stratum have each role.
 RoleCounts = dict[int, Counter[str]]
 
 
 def draw_roles(*, trials: Sequence[Trial], seed: int) -> None:
-    """Give a role to each of these trials that has none yet.
+    """Draw a role for each of these trials that has none yet.
 
-    Within each session the roles keep to `ROLE_SHARES` as closely as whole trials
-    allow, so that every session is learned from and tested on; and so they do, as far
-    as that leaves a choice, among trials whose pole stood at about the same place.
+    Within each session, roles follow `ROLE_SHARES` as closely as whole trials allow, so
+    that every session is trained and tested on. As far as this leaves a choice, they do
+    so too among trials with similar pole positions.
     """
     rng = np.random.default_rng(seed)
     undrawn = [trial for trial in trials if trial.role == Trial.Role.UNDRAWN]
@@ -45,7 +45,7 @@ def _draw_in_session(session_id: int, undrawn: list[Trial]) -> None:
     wanted = Counter(stratum_of.get(trial.number, -1) for trial in undrawn)
     for stratum, counts in drawn.items():
         wanted[stratum] += counts.total()
-    # The rare roles first: what is left for training is left anywhere.
+    # Assign the rarer roles first; training takes the remaining trials.
     for role in sorted(roles, key=lambda role: ROLE_SHARES[role]):
         lacks = [
             ROLE_SHARES[role] * wanted[stratum]
@@ -58,9 +58,9 @@ def _draw_in_session(session_id: int, undrawn: list[Trial]) -> None:
 
 
 def _strata(session_id: int) -> dict[int, int]:
-    """Return by trial number where about the pole stood, as the file tells.
+    """Return the stratum of the pole position by trial number, from the session file.
 
-    Without the file, or places in it, all trials are alike.
+    Without the file, or pole positions in it, all trials are in one stratum.
     """
     try:
         with (
@@ -87,7 +87,7 @@ def _drawn(session_id: int, stratum_of: dict[int, int]) -> RoleCounts:
 
 
 def _roles_to_draw(drawn: Counter[str], n_trials: int) -> list[Trial.Role]:
-    """Return the roles that bring a session nearest to the shares."""
+    """Return the roles to draw so that a session is closest to the shares."""
     counts, roles = Counter(drawn), []
     for _ in range(n_trials):
         role = _role_most_wanted(counts)

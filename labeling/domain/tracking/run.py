@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.permissions import require_admin
-from labeling.domain.recordings.sessions import import_session
+from labeling.domain.recordings.sessions import SessionDetails, import_session
 from labeling.domain.tracking.plan import (
     TrackingPlan,
     TrackingRequest,
@@ -88,9 +88,9 @@ def track_videos(
         session = import_session(
             user=None,
             file=relative_to_data_root(plan.out),
-            name=plan.name,
-            tracking=asdict(request),
-            **request.about,
+            details=SessionDetails(
+                name=plan.name, tracking=asdict(request), **request.about
+            ),
         )
         shutil.rmtree(work)
     return TrackingResult(

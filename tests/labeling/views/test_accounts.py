@@ -105,7 +105,7 @@ def test_a_made_up_link_leads_nowhere(client, token):
     answer = client.get(reverse("invitation", args=[token]))
 
     assert answer.status_code == 404
-    assert b"This link is no longer good" in answer.content
+    assert b"This link is not valid any more" in answer.content
 
 
 def test_an_admin_gives_a_link_to_a_new_password(admin):
@@ -158,7 +158,7 @@ def test_the_last_admin_is_told_why_it_stays(admin, dana, how):
 
     dana.refresh_from_db()
     assert answer.status_code == 422
-    assert b"found that dana is the last one" in answer.content
+    assert b"dana is the last active admin" in answer.content
     assert (dana.role, dana.is_active) == ("admin", True)
 
 
@@ -223,7 +223,7 @@ def test_operations_of_a_deactivated_account_are_refused_and_taken_later(client,
     taken = client.post(**kept)
 
     assert page.status_code == shut.status_code == 403
-    assert b"ask an admin to reactivate it" in page.content
+    assert b"Ask an admin to reactivate the account" in page.content
     assert shut.json()["code"] == "deactivated"
     assert "This account is deactivated" in shut.json()["error"]
     assert logged_out.url.startswith("/login/")

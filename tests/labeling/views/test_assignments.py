@@ -269,7 +269,7 @@ def test_frames_whose_file_is_gone_are_refused_in_a_sentence(
     )
 
     assert response.status_code == 400
-    assert response.json()["error"].startswith("Expected a session file at 'real.h5'")
+    assert response.json()["error"].startswith("There is no session file 'real.h5'")
 
 
 def test_notes_come_in_with_operations_and_the_history_tells_them(client, assignment):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from labeling.domain.jobs.attempts import start_job
-from labeling.domain.recordings.sessions import import_session
+from labeling.domain.recordings.sessions import SessionDetails, import_session
 from labeling.jobs import work_off
 from labeling.models import Job
 from tests.factories import (
@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def session(real_file):
     """Of a file; ada sees a touch in each clip, ben begins it later."""
-    session = import_session(user=None, file=real_file, name="monday")
+    session = import_session(
+        user=None, file=real_file, details=SessionDetails(name="monday")
+    )
     labelled_by_two(make_subset(session, start=10, stop=40, name="one"), stop=40)
     return session
 

@@ -1,4 +1,4 @@
-"""Accounts: their roles, their coming and going, and that an admin is always left."""
+"""Accounts: roles, deactivation and reactivation; one admin always stays."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -14,9 +14,9 @@ from labeling.domain.accounts.administration import (
     accounts_for,
     change_account,
     deactivate,
-    note_seen,
     open_clips_of,
     reactivate,
+    record_visit,
 )
 from labeling.domain.accounts.invitations import (
     invite,
@@ -28,9 +28,9 @@ from labeling.domain.assignments.labelling import (
     assignments_for,
 )
 from labeling.domain.labels.operations import label_values, record_own_operations
-from labeling.domain.subsets.rows import annotator_rows
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Label, User
+from labeling.pages.subset_rows import annotator_rows
 from tests.factories import label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def alice():
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
-def test_nobody_but_an_admin_keeps_accounts(dana, role):
+def test_only_an_admin_manages_accounts(dana, role):
     bob = make_user("bob", role)
     attempts = [
         lambda: accounts_for(bob),
@@ -72,7 +72,7 @@ def test_nobody_but_an_admin_keeps_accounts(dana, role):
     ]
 
 
-def test_the_list_says_how_much_everybody_has_still_to_label(dana, alice):
+def test_the_list_shows_unfinished_clips_of_each_account(dana, alice):
     rows = {row.account.username: row.n_open for row in account_rows(dana)}
 
     assert rows == {"alice": 1, "dana": 0}
@@ -80,7 +80,7 @@ def test_the_list_says_how_much_everybody_has_still_to_label(dana, alice):
     assert (clips.subset.name, clips.n_open, clips.n_clips) == ("first look", 1, 2)
 
 
-def test_who_is_deactivated_keeps_labels_and_clips(dana, alice):
+def test_a_deactivated_account_keeps_labels_and_clips(dana, alice):
     deactivate(user=dana, account=alice)
 
     alice.refresh_from_db()
@@ -97,7 +97,7 @@ def test_who_is_deactivated_keeps_labels_and_clips(dana, alice):
         assign_subset(user=dana, subset=subset, annotators=[alice])
 
 
-def test_all_logins_of_who_is_deactivated_end_at_once_and_for_good(client, dana, alice):
+def test_deactivation_ends_all_logins_at_once_and_for_good(client, dana, alice):
     client.force_login(alice)
     others = client.session.session_key
     client.cookies.clear()
@@ -114,7 +114,7 @@ def test_all_logins_of_who_is_deactivated_end_at_once_and_for_good(client, dana,
     assert alice.is_active
 
 
-def test_reactivating_ends_no_login_of_somebody_else(client, dana, alice):
+def test_reactivation_ends_no_login_of_other_accounts(client, dana, alice):
     client.force_login(dana)
     deactivate(user=dana, account=alice)
     reactivate(user=dana, account=alice)
@@ -132,7 +132,7 @@ def test_a_role_is_changed_and_djangos_flags_with_it(dana, alice):
     assert (alice.get_full_name(), alice.email) == ("Alice A", "a@lab.example")
 
 
-def test_an_annotator_who_becomes_a_viewer_labels_no_more(dana, alice):
+def test_an_annotator_who_becomes_a_viewer_may_not_label(dana, alice):
     pk = assignments_for(alice).first().pk
     alice = change_account(user=dana, account=alice, role="viewer")
 
@@ -150,20 +150,20 @@ def test_the_last_active_admin_stays(dana):
         lambda: deactivate(user=dana, account=dana),
         lambda: change_account(user=dana, account=dana, role="viewer"),
     ):
-        with pytest.raises(LabelingError, match="found that dana is the last one"):
+        with pytest.raises(LabelingError, match="dana is the last active admin"):
             shut_out()
 
     dana.refresh_from_db()
     assert (dana.is_active, dana.role) == (True, "admin")
 
 
-def test_an_admin_may_go_when_another_is_left(dana):
+def test_an_admin_can_be_deactivated_if_another_stays(dana):
     make_user("erin", "admin")
 
     assert not deactivate(user=dana, account=dana).is_active
 
 
-def test_who_was_an_admin_when_the_page_was_opened_is_asked_anew(dana, alice):
+def test_rights_are_checked_again_when_the_form_is_sent(dana, alice):
     erin = make_user("erin", "admin")
     change_account(user=dana, account=erin, role="viewer")
 
@@ -180,7 +180,7 @@ def test_who_was_an_admin_when_the_page_was_opened_is_asked_anew(dana, alice):
     ],
     ids=["deactivated", "demoted", "deleted"],
 )
-def test_the_database_itself_keeps_the_last_active_admin(dana, shut_out):
+def test_the_database_itself_protects_the_last_active_admin(dana, shut_out):
     with pytest.raises(IntegrityError, match="last active admin"), transaction.atomic():
         shut_out(User.objects.filter(pk=dana.pk))
 
@@ -188,7 +188,7 @@ def test_the_database_itself_keeps_the_last_active_admin(dana, shut_out):
 
 
 @pytest.mark.parametrize("leave", ["deactivate", "demote"])
-def test_an_admin_who_goes_leaves_no_open_link_behind(dana, leave):
+def test_open_links_of_a_leaving_admin_are_withdrawn(dana, leave):
     erin = make_user("erin", "admin")
     invite(user=erin, role="admin")
     renew_password(user=dana, account=erin)
@@ -201,17 +201,17 @@ def test_an_admin_who_goes_leaves_no_open_link_behind(dana, leave):
     assert list(open_invitations(dana)) == [kept]
 
 
-def test_when_somebody_was_last_here_is_kept_to_a_few_minutes(dana):
+def test_the_time_of_the_last_visit_is_stored_every_few_minutes(dana):
     assert dana.seen_at is None
-    note_seen(dana)
+    record_visit(dana)
     dana.refresh_from_db()
     first = dana.seen_at
-    note_seen(dana)
+    record_visit(dana)
     dana.refresh_from_db()
     second = dana.seen_at
     User.objects.update(last_seen_at=first - timedelta(minutes=6))
     dana.refresh_from_db()
-    note_seen(dana)
+    record_visit(dana)
     dana.refresh_from_db()
 
     assert first == second < dana.seen_at < timezone.now()

@@ -1,4 +1,4 @@
-"""Links that make an account or renew a password: once, in time, and not withdrawn."""
+"""Invitations: links that work once, in time, and unless withdrawn."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def is_good(token):
         return False
 
 
-def test_an_invitation_makes_one_account_with_its_role(dana):
+def test_an_invitation_creates_one_account_with_its_role(dana):
     link = invite(user=dana, role="adjudicator", name="Bo", email="bo@lab.example")
     bo = accept_invitation(token=link.token, username="bo", password=PASSWORD)
 
@@ -44,7 +44,7 @@ def test_an_invitation_makes_one_account_with_its_role(dana):
     assert (bo.first_name, bo.email) == ("Bo", "bo@lab.example")
     assert bo.check_password(PASSWORD)
     assert Invitation.objects.get().account == bo
-    with pytest.raises(NotFoundError, match="no longer good"):
+    with pytest.raises(NotFoundError, match="not valid any more"):
         accept_invitation(token=link.token, username="bob", password=PASSWORD)
     assert User.objects.count() == 2
 
@@ -59,7 +59,7 @@ def test_the_token_cannot_be_read_from_the_database(dana):
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
-def test_nobody_but_an_admin_makes_or_withdraws_links(dana, role):
+def test_only_an_admin_creates_or_withdraws_links(dana, role):
     bob = make_user("bob", role)
     link = invite(user=dana, role="viewer")
     attempts = [
@@ -99,16 +99,16 @@ def test_a_link_is_withdrawn_once(dana):
         accept_invitation(token=link.token, username="bo", password=PASSWORD)
 
 
-def test_a_user_name_that_is_taken_leaves_the_link_good(dana):
+def test_a_taken_user_name_leaves_the_link_valid(dana):
     link = invite(user=dana, role="viewer")
 
-    with pytest.raises(LabelingError, match="found that dana has an account"):
+    with pytest.raises(LabelingError, match="The user name dana is taken"):
         accept_invitation(token=link.token, username="dana", password=PASSWORD)
 
     assert is_good(link.token)
 
 
-def test_a_new_password_by_a_link_ends_every_login(client, dana):
+def test_a_new_password_ends_every_login(client, dana):
     alice = make_user("alice")
     client.force_login(alice)
     link = renew_password(user=dana, account=alice)
@@ -123,7 +123,7 @@ def test_a_new_password_by_a_link_ends_every_login(client, dana):
     assert (alice.role, alice.username) == ("annotator", "alice")
 
 
-def test_of_two_links_to_a_new_password_the_later_is_good(dana):
+def test_of_two_password_links_only_the_later_is_valid(dana):
     alice = make_user("alice")
     first = renew_password(user=dana, account=alice)
     second = renew_password(user=dana, account=alice)
@@ -131,7 +131,7 @@ def test_of_two_links_to_a_new_password_the_later_is_good(dana):
     assert (is_good(first.token), is_good(second.token)) == (False, True)
 
 
-def test_a_link_to_a_new_password_makes_no_account_and_the_reverse(dana):
+def test_password_links_and_invitations_cannot_be_exchanged(dana):
     renewal = renew_password(user=dana, account=make_user("alice"))
     invitation = invite(user=dana, role="admin")
 
@@ -141,12 +141,12 @@ def test_a_link_to_a_new_password_makes_no_account_and_the_reverse(dana):
         choose_password(token=invitation.token, password=PASSWORD)
 
 
-def test_a_deactivated_account_gets_no_new_password(dana):
+def test_a_deactivated_account_gets_no_password_link(dana):
     alice = make_user("alice")
     link = renew_password(user=dana, account=alice)
     deactivate(user=dana, account=alice)
 
-    with pytest.raises(LabelingError, match="reactivate it first"):
+    with pytest.raises(LabelingError, match="Reactivate the account first"):
         renew_password(user=dana, account=alice)
     with pytest.raises(NotFoundError):
         choose_password(token=link.token, password="another long pass phrase")
@@ -155,7 +155,7 @@ def test_a_deactivated_account_gets_no_new_password(dana):
     assert alice.check_password(PASSWORD)
 
 
-def test_a_link_is_mailed_where_e_mail_is_set_up(dana, settings, mailoutbox):
+def test_a_link_is_mailed_if_e_mail_is_set_up(dana, settings, mailoutbox):
     link = invite(user=dana, role="viewer", email="bo@lab.example")
     unset = mail_link(link.invitation, "https://lab.example/invitations/x/")
     settings.WHACC_EMAIL_FROM = "whacc@lab.example"

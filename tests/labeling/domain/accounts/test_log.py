@@ -1,4 +1,4 @@
-"""The log of accounts: all that is done to them, in words, for admins alone."""
+"""The log of accounts: every change is recorded, and only admins read it."""
 
 import pytest
 
@@ -14,12 +14,9 @@ from labeling.domain.accounts.invitations import (
     renew_password,
     withdraw,
 )
-from labeling.domain.accounts.log import (
-    account_events,
-    account_log_table,
-    event_rows,
-)
+from labeling.domain.accounts.log import account_events
 from labeling.errors import LabelingError, NotAllowedError
+from labeling.pages.account_log import account_log_table, event_rows
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +27,8 @@ def dana():
     return make_user("dana", "admin")
 
 
-def said(user, account=None):
-    """Return who did what to whom, the earliest first."""
+def logged(user, account=None):
+    """Return user, action and account of each event, the earliest first."""
     rows = event_rows(account_events(user, account))
     return [
         (
@@ -43,21 +40,21 @@ def said(user, account=None):
     ]
 
 
-def test_it_says_who_gave_whom_which_role(dana):
+def test_changes_of_roles_are_logged_with_their_admin(dana):
     ada, erin = make_user("ada"), make_user("erin", "admin")
 
     change_account(user=dana, account=ada, role="adjudicator")
     change_account(user=erin, account=ada, role="viewer", name="Ada L.")
     change_account(user=erin, account=ada, role="viewer", name="Ada L.")
 
-    assert said(dana) == [
+    assert logged(dana) == [
         ("dana", "changed the role from annotator to adjudicator", "ada"),
         ("erin", "changed the role from adjudicator to viewer", "ada"),
         ("erin", "changed name or e-mail", "ada"),
     ]
 
 
-def test_it_says_who_came_and_who_went(dana):
+def test_invitations_passwords_and_deactivations_are_logged(dana):
     link = invite(user=dana, role="annotator", name="Bo")
     bo = accept_invitation(token=link.token, username="bo", password=PASSWORD)
     renewed = renew_password(user=dana, account=bo)
@@ -69,43 +66,43 @@ def test_it_says_who_came_and_who_went(dana):
     withdrawn = invite(user=dana, role="viewer", email="v@lab.example").invitation
     withdraw(user=dana, pk=withdrawn.pk)
 
-    assert said(dana) == [
+    assert logged(dana) == [
         ("dana", "invited Bo as annotator", None),
-        ("bo", "made the account by a link, as annotator", "bo"),
-        ("dana", "made a link to a new password", "bo"),
-        ("bo", "chose a new password by a link", "bo"),
-        ("dana", "made a link to a new password", "bo"),
-        ("dana", "withdrew a link to a new password", "bo"),
+        ("bo", "created the account with a link, as annotator", "bo"),
+        ("dana", "created a link for a new password", "bo"),
+        ("bo", "chose a new password with a link", "bo"),
+        ("dana", "created a link for a new password", "bo"),
+        ("dana", "withdrew a link for a new password", "bo"),
         ("dana", "deactivated the account", "bo"),
         ("dana", "reactivated the account", "bo"),
         ("dana", "invited v@lab.example as viewer", None),
         ("dana", "withdrew the invitation of v@lab.example", None),
     ]
-    assert said(dana, bo) == [each for each in said(dana) if each[2]]
+    assert logged(dana, bo) == [each for each in logged(dana) if each[2]]
 
 
-def test_what_a_demoted_admin_gave_out_is_withdrawn_by_who_demoted(dana):
+def test_invitations_of_a_demoted_admin_are_withdrawn(dana):
     erin = make_user("erin", "admin")
     invite(user=erin, role="admin", name="Friend")
 
     change_account(user=dana, account=erin, role="viewer")
 
-    assert said(dana)[1:] == [
+    assert logged(dana)[1:] == [
         ("dana", "withdrew the invitation of Friend", None),
         ("dana", "changed the role from admin to viewer", "erin"),
     ]
 
 
-def test_what_was_refused_is_not_logged(dana):
+def test_refused_changes_are_not_logged(dana):
     with pytest.raises(LabelingError):
         change_account(user=dana, account=dana, role="viewer")
     with pytest.raises(NotAllowedError):
         invite(user=make_user("ada"), role="admin")
 
-    assert said(dana) == []
+    assert logged(dana) == []
 
 
-def test_the_csv_holds_the_roles_in_columns(dana):
+def test_the_csv_has_columns_for_roles(dana):
     ada = make_user("ada")
     change_account(user=dana, account=ada, role="adjudicator")
 
@@ -119,6 +116,6 @@ def test_the_csv_holds_the_roles_in_columns(dana):
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
-def test_admins_alone_read_it(role):
+def test_only_admins_read_it(role):
     with pytest.raises(NotAllowedError):
         account_events(make_user("ada", role))

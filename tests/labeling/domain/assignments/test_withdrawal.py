@@ -20,9 +20,9 @@ from labeling.domain.assignments.withdrawal import (
 )
 from labeling.domain.labels.operations import label_values, record_operations
 from labeling.domain.labels.sources import MAJORITY, source_labels
-from labeling.domain.subsets.rows import annotator_rows
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import Assignment, Label
+from labeling.pages.subset_rows import annotator_rows
 from tests.factories import label, make_draft, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The block of frames that a labelling page draws from."""
+"""Frames: the block of frames that a labelling page draws."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_a_frame_of_camera_noise_takes_less_than_two_kilobytes(data_root):
     assert len(stream) / len(frames) < 2048
 
 
-def test_each_piece_can_be_unpacked_when_it_arrives(data_root):
+def test_each_run_can_be_unpacked_when_it_arrives(data_root):
     frames = camera_frames(150)
     packer, unpacker = Zstd(), zstandard.ZstdDecompressor().decompressobj()
 

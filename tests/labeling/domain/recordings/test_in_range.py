@@ -63,7 +63,7 @@ def test_pole_times_are_read_again_after_the_file_changes_or_disappears(
     assert first is again
     assert [each.pole_times(trial) for each in (first, second)] == [(2, 30), (2, 40)]
     assert gone.pole_times(trial) is None
-    assert "Expected a session file at 'poles.h5'" in gone.unread
+    assert "There is no session file 'poles.h5'" in gone.unread
     assert session_ranges(session).pole_times(trial) == (2, 50)
 
 

@@ -1,4 +1,4 @@
-"""Frames out of reach count for nothing, and what is shown follows a correction."""
+"""Frames out of range do not count, and pages follow corrections of pole times."""
 
 import csv
 
@@ -87,7 +87,7 @@ def counts(session):
     return list(Scores.objects.order_by("trial").values_list("n_touches", flat=True))
 
 
-def test_touches_are_those_with_the_pole_in_reach(session):
+def test_touches_are_in_range(session):
     assert exported(session) == [(1, 20, 25), (1, 40, 46), *((2, *t) for t in TOUCHES)]
     assert touch_table(session).n_left_out == 30
     assert counts(session) == [2, 3]
@@ -108,7 +108,7 @@ def test_touches_and_their_numbers_follow_a_correction(session, correct):
     assert counts(session) == [2, 3]
 
 
-def test_scores_that_come_after_a_correction_are_counted_by_it(session, correct):
+def test_scores_after_a_correction_are_counted_by_it(session, correct):
     trial = session.trials.get(number=1)
     correct(0, 10)
 
@@ -129,7 +129,7 @@ def test_raw_scores_stay_and_all_frames_can_be_exported(session, data_root):
         touch_table(session)
 
 
-def test_the_export_says_what_it_leaves_out(session, tmp_path, capsys):
+def test_the_export_prints_how_much_is_out_of_range(session, tmp_path, capsys):
     call_command("export_touches", "poles", output=tmp_path / "touches.csv")
 
     rows = list(csv.reader((tmp_path / "touches.csv").open()))
@@ -137,7 +137,7 @@ def test_the_export_says_what_it_leaves_out(session, tmp_path, capsys):
     assert capsys.readouterr().err == "poles: 30 frames out of reach left out.\n"
 
 
-def test_what_changes_between_versions_is_in_reach_alone(session):
+def test_differences_between_versions_are_in_range(session):
     other = make_version(number=2)
     score_touches(session, other, [[(2, 7), (40, 46)], TOUCHES])
 
@@ -155,7 +155,9 @@ def choose(session, **options):
 
 
 @pytest.mark.parametrize("random_share", [0.0, 1.0])
-def test_no_clip_is_out_of_reach_or_was_chosen_before(session, random_share):
+def test_no_selected_clip_is_out_of_range_or_in_an_earlier_subset(
+    session, random_share
+):
     make_subset(session, start=0, stop=22, name="earlier")
 
     spans = choose(session, random_share=random_share)
@@ -164,7 +166,7 @@ def test_no_clip_is_out_of_reach_or_was_chosen_before(session, random_share):
     assert all(22 <= start < stop <= 50 for start, stop in spans)
 
 
-def test_of_whole_trials_the_frames_in_reach_are_chosen(session):
+def test_of_whole_trials_the_frames_in_range_are_selected(session):
     make_subset(session, start=0, stop=10, name="earlier").clips.filter(
         trial__number=2
     ).delete()
@@ -172,7 +174,7 @@ def test_of_whole_trials_the_frames_in_reach_are_chosen(session):
     assert choose(session, clip_frames=None) == [(20, 50)]
 
 
-def test_a_session_whose_pole_never_comes_is_not_chosen_from(data_root):
+def test_a_selection_is_refused_if_the_pole_is_never_in_range(data_root):
     write_file(data_root / "never.h5", np.array([[0, 70], [0, 80]]))
     session = import_session(user=None, file="never.h5")
 
@@ -180,7 +182,7 @@ def test_a_session_whose_pole_never_comes_is_not_chosen_from(data_root):
         choose(session)
 
 
-def test_labels_out_of_reach_teach_nothing_and_this_is_said(session):
+def test_labels_out_of_range_are_left_out_of_training(session):
     subset = labelled_by_two(make_subset(session))
 
     plain, taken = (
@@ -196,7 +198,7 @@ def test_labels_out_of_reach_teach_nothing_and_this_is_said(session):
     assert preview.n_out_of_reach == 10
 
 
-def test_nobody_need_settle_what_is_out_of_reach(session, correct):
+def test_frames_out_of_range_need_no_decision(session, correct):
     subset = labelled_by_two(make_subset(session))
 
     def open_stretches():
@@ -223,7 +225,7 @@ def test_a_comparison_follows_corrections_and_the_file(session, correct, data_ro
     assert compare(choice).result["n_out_of_reach"] == 25
 
 
-def test_pages_say_how_much_is_left_out(session, client):
+def test_pages_show_how_much_is_out_of_range(session, client):
     subset = make_subset(session, start=10, stop=30)
     other = make_version(number=2)
     score_touches(session, other, [[], []])
@@ -246,7 +248,7 @@ def test_pages_say_how_much_is_left_out(session, client):
     assert "but for 10 in clips" in of_subset
 
 
-def test_the_preview_of_a_choice_says_how_much_is_left_out(session, client):
+def test_the_preview_of_a_selection_shows_how_much_is_out_of_range(session, client):
     client.force_login(make_user("dana", "admin"))
 
     page = client.get(
@@ -257,7 +259,7 @@ def test_the_preview_of_a_choice_says_how_much_is_left_out(session, client):
     assert "30 frames of the sessions, in which the pole is out of reach" in page
 
 
-def test_a_file_that_cannot_be_asked_is_said(session, client, data_root):
+def test_pages_report_a_file_that_cannot_be_read(session, client, data_root):
     (data_root / "poles.h5").unlink()
     client.force_login(make_user("vera", "viewer"))
 

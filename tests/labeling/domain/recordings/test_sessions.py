@@ -1,4 +1,4 @@
-"""Sessions come in whole or not at all, and show to whom they may."""
+"""Sessions: imported completely or not at all, and shown to users who may see them."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ import pytest
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.domain.recordings.session_files import importable_files, opened_session
 from labeling.domain.recordings.sessions import (
+    SessionDetails,
     import_session,
     session_for,
     sessions_for,
@@ -25,7 +26,9 @@ DATA = Path(__file__).parents[3] / "data"
 
 
 def test_a_file_that_whacc_wrote_becomes_a_session(real_file):
-    session = import_session(user=None, file=real_file, rig="rig 2")
+    session = import_session(
+        user=None, file=real_file, details=SessionDetails(rig="rig 2")
+    )
 
     trials = session.trials.values_list("number", "video_name", "first_row", "n_frames")
     assert (session.name, session.file, session.rig) == ("real", "real.h5", "rig 2")
@@ -81,7 +84,7 @@ def damage_text(path):
 
 
 @pytest.mark.parametrize(
-    ("damage", "says"),
+    ("damage", "message"),
     [
         (damage_missing, "frame_nums is missing"),
         (damage_lengths, "frame"),
@@ -90,12 +93,12 @@ def damage_text(path):
         (damage_text, "Expected"),
     ],
 )
-def test_a_damaged_file_is_refused_in_a_sentence_and_nothing_is_written(
-    real_file, data_root, damage, says
+def test_a_damaged_file_is_refused_and_nothing_is_written(
+    real_file, data_root, damage, message
 ):
     damage(data_root / real_file)
 
-    with pytest.raises(LabelingError, match=says) as refusal:
+    with pytest.raises(LabelingError, match=message) as refusal:
         import_session(user=None, file=real_file)
 
     assert "\n" not in str(refusal.value)
@@ -108,19 +111,19 @@ def test_a_file_outside_the_data_root_is_refused(data_root, file):
     outside.write_bytes(b"")
     (data_root / "link.h5").symlink_to(outside)
 
-    with pytest.raises(LabelingError, match="leads out of"):
+    with pytest.raises(LabelingError, match="is outside the data root"):
         import_session(user=None, file=file)
 
 
 def test_a_missing_file_is_refused(data_root):
-    with pytest.raises(LabelingError, match=r"Expected a session file at 'nope\.h5'"):
+    with pytest.raises(LabelingError, match=r"no session file 'nope\.h5'"):
         import_session(user=None, file="nope.h5")
 
 
-def test_a_name_that_is_taken_is_refused(real_file):
+def test_a_taken_name_is_refused(real_file):
     make_session("real", file="elsewhere.h5")
 
-    with pytest.raises(LabelingError, match="'real' exists already"):
+    with pytest.raises(LabelingError, match="already a session 'real'"):
         import_session(user=None, file=real_file)
 
     assert Trial.objects.count() == 2
@@ -130,16 +133,16 @@ def test_a_file_is_imported_once_under_whatever_name(real_file, data_root):
     import_session(user=None, file=real_file)
     shutil.copy(data_root / real_file, data_root / "copy.h5")
 
-    with pytest.raises(LabelingError, match=r"'real\.h5' was imported already"):
-        import_session(user=None, file=real_file, name="again")
-    with pytest.raises(LabelingError, match=r"those of session real: .* a copy"):
+    with pytest.raises(LabelingError, match=r"'real\.h5' is already imported"):
+        import_session(user=None, file=real_file, details=SessionDetails(name="again"))
+    with pytest.raises(LabelingError, match=r"is a copy: .* of session real"):
         import_session(user=None, file="copy.h5")
 
     assert Session.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    "described",
+    "details",
     [
         {"rate_hz": 0},
         {"rate_hz": float("inf")},
@@ -149,9 +152,9 @@ def test_a_file_is_imported_once_under_whatever_name(real_file, data_root):
         {"name": "n" * 201},
     ],
 )
-def test_a_description_that_makes_no_sense_is_refused(real_file, described):
-    with pytest.raises(LabelingError, match="Expected a session that can be recorded"):
-        import_session(user=None, file=real_file, **described)
+def test_invalid_details_are_refused(real_file, details):
+    with pytest.raises(LabelingError, match="cannot be imported"):
+        import_session(user=None, file=real_file, details=SessionDetails(**details))
 
     assert Session.objects.count() == 0
 
@@ -179,7 +182,7 @@ def test_trials_that_cannot_be_recorded_are_refused(real_file, data_root, damage
     with h5py.File(data_root / real_file, "r+") as file:
         damage(file)
 
-    with pytest.raises(LabelingError, match="Expected"):
+    with pytest.raises(LabelingError, match=r"Expected|cannot be (imported|printed)"):
         import_session(user=None, file=real_file)
 
     assert Session.objects.count() == 0
@@ -193,13 +196,13 @@ def test_a_file_that_changed_after_its_import_is_refused(real_file, data_root):
         file["images"][:] = 255 - file["images"][:]
 
     with (
-        pytest.raises(LabelingError, match="Expected the frames that session real"),
+        pytest.raises(LabelingError, match="has other frames than session real"),
         opened_session(session),
     ):
         pytest.fail("the changed file was opened")
 
 
-def test_what_else_a_file_holds_may_change(real_file, data_root):
+def test_other_datasets_of_a_file_may_change(real_file, data_root):
     session = import_session(user=None, file=real_file)
     with h5py.File(data_root / real_file, "r+") as file:
         file["labels"][:] = 1
@@ -208,7 +211,7 @@ def test_what_else_a_file_holds_may_change(real_file, data_root):
         assert source.frames(0, 2).shape == (2, 61, 61)
 
 
-def test_files_that_no_session_uses_are_listed(real_file, data_root):
+def test_files_that_are_not_imported_are_listed(real_file, data_root):
     shutil.copy(data_root / real_file, data_root / "other.h5")
     (data_root / os.fsdecode(b"m\xfcller.h5")).touch()
     (data_root.parent / "outside.h5").touch()
@@ -224,7 +227,7 @@ def test_only_an_admin_imports(real_file):
         import_session(user=make_user(), file=real_file)
 
 
-def test_annotators_see_the_sessions_of_their_clips_alone():
+def test_annotators_see_only_the_sessions_of_their_clips():
     alice, carol = make_user("alice"), make_user("carol")
     session = make_session("shown")
     make_session("hidden")

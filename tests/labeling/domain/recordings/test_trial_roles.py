@@ -1,4 +1,4 @@
-"""Roles are drawn by trial, in their shares, and stay."""
+"""Roles of trials: drawn for whole trials, by their shares, and never changed."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ def drawn(session):
     return Counter(session.trials.values_list("role", flat=True))
 
 
-def test_each_session_keeps_to_the_shares():
+def test_roles_follow_the_shares_in_each_session():
     sessions = [make_session(str(n), n_frames=[50] * 10) for n in range(2)]
 
     draw_roles(trials=list(Trial.objects.all()), seed=1)
@@ -27,7 +27,7 @@ def test_each_session_keeps_to_the_shares():
         assert drawn(session) == {"train": 6, "held_out": 2, "validation": 2}
 
 
-def test_trials_that_come_later_fill_the_shares_up():
+def test_later_trials_fill_up_the_shares():
     session = make_session(n_frames=[50] * 10)
     trials = list(session.trials.all())
 
@@ -37,7 +37,7 @@ def test_trials_that_come_later_fill_the_shares_up():
     assert drawn(session) == {"train": 6, "held_out": 2, "validation": 2}
 
 
-def test_a_drawn_role_stays_when_trials_are_chosen_again():
+def test_a_drawn_role_stays_when_trials_are_selected_again():
     session = make_session(n_frames=[50] * 10)
     draw_roles(trials=list(session.trials.all()), seed=1)
     before = list(session.trials.values_list("role"))
@@ -47,7 +47,7 @@ def test_a_drawn_role_stays_when_trials_are_chosen_again():
     assert list(session.trials.values_list("role")) == before
 
 
-def test_the_first_trials_are_for_training_then_for_testing():
+def test_the_first_trials_are_training_then_held_out_trials():
     session = make_session(n_frames=[50] * 2)
 
     draw_roles(trials=list(session.trials.all()), seed=1)
@@ -86,7 +86,7 @@ def roles_by_place(session, places):
     return by_place
 
 
-def test_roles_keep_to_their_shares_at_each_place_of_the_pole(data_root):
+def test_roles_follow_the_shares_at_each_pole_position(data_root):
     places = [0, 3, 1, 2, 4] * 5
     session = session_with_places(data_root, places)
 
@@ -97,7 +97,7 @@ def test_roles_keep_to_their_shares_at_each_place_of_the_pole(data_root):
     }
 
 
-def test_later_trials_take_the_roles_that_their_place_lacks(data_root):
+def test_later_trials_take_the_roles_that_their_pole_position_lacks(data_root):
     places = [0, 1, 2, 3, 4] * 5
     session = session_with_places(data_root, places)
     trials = list(session.trials.order_by("number"))
@@ -109,7 +109,7 @@ def test_later_trials_take_the_roles_that_their_place_lacks(data_root):
     }
 
 
-def test_without_its_file_a_sessions_roles_are_drawn_all_the_same(data_root):
+def test_roles_are_drawn_without_the_session_file(data_root):
     session = session_with_places(data_root, [0, 1] * 5)
     (data_root / "placed.h5").unlink()
 

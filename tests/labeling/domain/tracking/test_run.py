@@ -126,12 +126,12 @@ def test_unusual_videos_get_notices_and_unreadable_ones_are_left_out(folder):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"folder": "../.."}, "which leads out of it"),
-        ({"folder": "/etc"}, "which leads out of it"),
-        ({"folder": "tuesday"}, "Expected a folder at 'tuesday'"),
-        ({"out": "../a.h5"}, "which leads out of it"),
-        ({"out": "a.mp4"}, "new session file that ends in .h5"),
-        ({"pole_times_file": "../times.csv"}, "which leads out of it"),
+        ({"folder": "../.."}, "is outside the data root"),
+        ({"folder": "/etc"}, "is outside the data root"),
+        ({"folder": "tuesday"}, "There is no folder 'tuesday'"),
+        ({"out": "../a.h5"}, "is outside the data root"),
+        ({"out": "a.mp4"}, "is not a name for a new session file"),
+        ({"pole_times_file": "../times.csv"}, "is outside the data root"),
         ({"pole_times": {"7": [1, 2]}}, "for trial 7, which is not in the session"),
         ({"x": 3}, "to lie within the frame of 128x96 px"),
         ({"frame": 99}, "Expected frame 99 of m-1.mp4"),
@@ -151,9 +151,9 @@ def test_a_link_out_of_the_data_root_is_refused(folder, data_root, tmp_path):
     (folder / "m-7.mp4").symlink_to(outside)
     (data_root / "linked").symlink_to(tmp_path)
 
-    assert "found 'm-7.mp4', a link that leads out" in refusal(asked())
-    assert "which leads out of it" in refusal(asked(folder="linked"))
-    assert "which leads out of it" in refusal(asked(out="linked/a.h5"))
+    assert "'m-7.mp4' is a link out of the data root" in refusal(asked())
+    assert "is outside the data root" in refusal(asked(folder="linked"))
+    assert "is outside the data root" in refusal(asked(out="linked/a.h5"))
     track_videos(user=None, request=asked(left_out=["m-7.mp4"]))
     assert Session.objects.get().trials.count() == 3
 
@@ -163,7 +163,7 @@ def test_existing_files_and_names_are_refused(folder, data_root):
 
     assert "The file 'monday.h5' exists already" in refusal(asked())
     make_session("m")
-    assert "found that a session 'm' exists already" in refusal(asked(out="b.h5"))
+    assert "There is already a session 'm'" in refusal(asked(out="b.h5"))
     assert (data_root / "monday.h5").read_text() == "precious"
 
 

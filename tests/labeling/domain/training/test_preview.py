@@ -126,7 +126,7 @@ def test_a_session_file_that_is_gone_blocks(subset, data_root):
 
     (blocker,) = preview(subset).blockers
 
-    assert blocker.startswith("Expected a session file at 'real.h5'")
+    assert blocker.startswith("There is no session file 'real.h5'")
 
 
 def test_a_model_whose_files_are_missing_blocks(subset):

@@ -1,4 +1,4 @@
-"""What pages list of subsets: everybody's progress, or one's own."""
+"""Subsets, their annotators and their clips, as pages list them."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from labeling.models import Assignment, Clip, Subset, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubsetRow:
-    """A subset as the list shows it: to annotators with their own progress."""
+    """A subset in the list, with the progress of all annotators or of the user."""
 
     subset: Subset
     n_clips: int
@@ -33,7 +33,8 @@ def subset_rows(user: User) -> list[SubsetRow]:
     return [
         SubsetRow(
             subset=subset,
-            # To annotators, how many they have: fewer in the subset would tell of more.
+            # Annotators see the number of their own clips: if it were larger than the
+            # subset's, they would know that quality-check clips are among them.
             n_clips=subset.n_clips if user.sees_everything else n_assigned[subset.pk],
             progress=progress.get(subset.pk, nothing),
         )
@@ -43,7 +44,7 @@ def subset_rows(user: User) -> list[SubsetRow]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotatorRow:
-    """Who labels in a subset, how far they are, and under which policy."""
+    """An annotator of a subset, with progress and policy."""
 
     annotator: User
     progress: LabellingProgress
@@ -57,12 +58,12 @@ class AnnotatorRow:
 
     @property
     def n_left(self) -> int:
-        """How many clips they have yet to finish."""
+        """Number of unfinished clips."""
         return self.n_clips - self.n_finished
 
 
 def annotator_rows(user: User, subset: Subset) -> list[AnnotatorRow]:
-    """Return the annotators of a subset; annotators learn nothing of each other."""
+    """Return the annotators of a subset; annotators see only themselves."""
     assignments = Assignment.objects.queued_in(subset)
     if not user.sees_everything:
         own = assignments.active().filter(annotator=user)
@@ -71,53 +72,53 @@ def annotator_rows(user: User, subset: Subset) -> list[AnnotatorRow]:
             AnnotatorRow(annotator=user, progress=each) for each in progress.values()
         ]
     progress = progress_by("annotator", assignments.active())
-    everybody = assignments.select_related("annotator", "clip")
+    all_assignments = assignments.select_related("annotator", "clip")
     by_annotator: dict[User, list[Assignment]] = {}
-    for each in everybody.annotate(n_labelled=Count("labels")):
+    for each in all_assignments.annotate(n_labelled=Count("labels")):
         by_annotator.setdefault(each.annotator, []).append(each)
     nothing = LabellingProgress(labelled=0, total=0)
     return [
-        _row(annotator, progress.get(annotator.pk, nothing), given)
-        for annotator, given in sorted(
+        _row(annotator, progress.get(annotator.pk, nothing), own)
+        for annotator, own in sorted(
             by_annotator.items(), key=lambda pair: pair[0].username
         )
     ]
 
 
 def annotator_row(user: User, subset: Subset, pk: int) -> AnnotatorRow:
-    """Return one annotator's part in a subset."""
+    """Return the row of one annotator in a subset."""
     for row in annotator_rows(user, subset):
         if row.annotator.pk == pk:
             return row
-    raise NotFoundError(f"Nobody with number {pk} was given a clip of {subset}.")
+    raise NotFoundError(f"Account {pk} has no clips of {subset}.")
 
 
 def clip_rows(subset: Subset) -> QuerySet[Clip]:
-    """Return a subset's clips, each with `n_annotators` who have it now."""
-    has_it = Q(
+    """Return the clips of a subset, with the number of annotators of each one."""
+    is_held = Q(
         assignments__withdrawn_at=None,
         assignments__mixed_into=None,
         assignments__pass_number=1,
     )
     clips = subset.clips.select_related("trial__session")
-    counted = clips.annotate(n_annotators=Count("assignments", filter=has_it))
+    counted = clips.annotate(n_annotators=Count("assignments", filter=is_held))
     return counted.order_by("trial__session", "trial__first_row", "start")
 
 
 def _row(
-    annotator: User, progress: LabellingProgress, given: list[Assignment]
+    annotator: User, progress: LabellingProgress, own: list[Assignment]
 ) -> AnnotatorRow:
-    standing = [each for each in given if each.withdrawn_at is None]
-    # Counted in annotator_rows, where the type checker cannot see it.
-    n_finished = sum(each.n_labelled == each.clip.n_frames for each in standing)  # type: ignore[attr-defined]
+    active = [each for each in own if each.withdrawn_at is None]
+    # annotator_rows annotates this; the type checker cannot see it.
+    n_finished = sum(each.n_labelled == each.clip.n_frames for each in active)  # type: ignore[attr-defined]
     return AnnotatorRow(
         annotator=annotator,
         progress=progress,
-        n_clips=len(standing),
+        n_clips=len(active),
         n_finished=n_finished,
-        n_withdrawn=len(given) - len(standing),
-        n_gold=sum(each.mixed_into_id is not None for each in standing),
-        n_again=sum(each.pass_number > 1 for each in standing),
-        sees_scores=any(each.sees_scores for each in standing),
-        sees_others=any(each.sees_others for each in standing),
+        n_withdrawn=len(own) - len(active),
+        n_gold=sum(each.mixed_into_id is not None for each in active),
+        n_again=sum(each.pass_number > 1 for each in active),
+        sees_scores=any(each.sees_scores for each in active),
+        sees_others=any(each.sees_others for each in active),
     )

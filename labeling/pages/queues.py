@@ -1,4 +1,4 @@
-"""Queues: what somebody has to label, subset by subset, and where they stopped."""
+"""A user's own queues as the home page lists them."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from labeling.models import Assignment, Subset, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """Somebody's clips of one subset; `resume` is None when none waits for them."""
+    """A user's clips of one subset; `resume` is the next one to label, if any."""
 
     subset: Subset
     n_clips: int
@@ -20,7 +20,7 @@ class QueueRow:
 
 
 def queue_rows(user: User) -> list[QueueRow]:
-    """Return a user's own queues, those with something left to label first."""
+    """Return a user's own queues, those with clips to label first."""
     by_queue: dict[int, list[Assignment]] = {}
     for assignment in assignments_for(user):
         by_queue.setdefault(assignment.queue_id, []).append(assignment)
@@ -30,20 +30,20 @@ def queue_rows(user: User) -> list[QueueRow]:
 
 
 def _row(subset: Subset, own: list[Assignment]) -> QueueRow:
-    # Counted in assignments_for, where the type checker cannot see it.
+    # assignments_for annotates this; the type checker cannot see it.
     labelled = [each.n_labelled for each in own]  # type: ignore[attr-defined]
     total = [each.clip.n_frames for each in own]
-    returned = [each.is_returned for each in own]  # type: ignore[attr-defined]
+    is_returned = [each.is_returned for each in own]  # type: ignore[attr-defined]
     left = [
         each
-        for each, n, of, back in zip(own, labelled, total, returned, strict=True)
-        if n < of and not back
+        for each, n, of, waits in zip(own, labelled, total, is_returned, strict=True)
+        if n < of and not waits
     ]
     return QueueRow(
         subset=subset,
         n_clips=len(own),
         n_left=len(left),
-        n_returned=sum(returned),
+        n_returned=sum(is_returned),
         progress=LabellingProgress(labelled=sum(labelled), total=sum(total)),
         resume=next(iter(left), None),
     )
