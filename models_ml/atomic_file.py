@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files that are written completely or not at all."""
 
 import os
 import tempfile
@@ -9,20 +9,20 @@ from pathlib import Path
 
 @contextmanager
 def replaced_file(path: Path, *, mode: int = 0o666) -> Iterator[Path]:
-    """Give a temporary path and put what is written there in place at the end.
+    """Write a file through a temporary path, which replaces the file at the end.
 
     Parameters
     ----------
     path : Path
-        The file to write or replace; its folder is made when missing.
+        The file to write or replace; its folder is created if missing.
     mode : int
-        Permissions that it may have at most; the process's mask takes some away.
+        Permissions of the file, less those that the process's umask removes.
 
     Yields
     ------
     part : Path
-        An empty file in the same folder. It takes the place of `path` when the block
-        ends, and vanishes when the block raises.
+        An empty file in the same folder. It replaces `path` when the block ends, and is
+        removed if the block raises.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -1,4 +1,4 @@
-"""Stages that overlap: while an item is in one, others are in those around it."""
+"""Pipelines whose stages work on different items at the same time."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -11,29 +11,29 @@ Stage = Callable[[Any], Any]
 def in_stages(
     items: Iterable[Any], stages: Sequence[Stage], *, waiting: int = 1
 ) -> Generator[Any, None, None]:
-    """Yield what the stages make of each item, in the items' order.
+    """Process items in stages and yield the results, in the order of the items.
 
     Parameters
     ----------
     items : iterable
-        Taken one by one, by the thread that takes the results.
+        Read one by one, by the thread that reads the results.
     stages : sequence of functions
-        The first is given an item, each other what the one before it returned. Each
-        has one thread of its own, which it shares with no other.
+        The first function is called with an item, each other one with the result of the
+        one before. Each stage has its own thread.
     waiting : int
-        Results that may wait to be taken. No more items than these and one for each
-        stage are ever held.
+        Number of results that may wait to be read. At most this many items, and one per
+        stage, are in memory.
 
     Yields
     ------
     result : object
-        What the last stage returned.
+        The result of the last stage.
 
     Raises
     ------
     Exception
-        What a stage raised, when the item's turn comes. After it, and when the
-        generator is closed, no item begins another stage, and no thread is left.
+        If a stage raises one, when it is the item's turn. Then, and when the generator
+        is closed, no item enters another stage, and all threads end.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Trials that stand one after the other in one array, told apart by their lengths."""
+"""Arrays of trials one after the other, with the length of each trial."""
 
 from collections.abc import Sequence
 
@@ -11,24 +11,24 @@ TrialLengths = Sequence[int] | npt.NDArray[np.integer]
 
 
 def checked_lengths(trial_lengths: TrialLengths, n_frames: int) -> Int64s:
-    """Return the lengths of trials that fill an array.
+    """Check the lengths of the trials of an array.
 
     Parameters
     ----------
     trial_lengths : sequence of int
-        Frames in each trial, at least 1.
+        Frames in each trial; at least 1.
     n_frames : int
         Frames in the array.
 
     Returns
     -------
     lengths : array of int64, shape (n_trials,)
-        The same numbers.
+        The same lengths.
 
     Raises
     ------
     ValueError
-        If a trial is empty, or they do not add up to `n_frames`.
+        If a trial is empty, or the lengths do not add up to `n_frames`.
     """
     lengths = np.asarray(trial_lengths)
     if lengths.ndim != 1 or (len(lengths) and lengths.dtype.kind not in "iu"):
@@ -52,12 +52,12 @@ def checked_lengths(trial_lengths: TrialLengths, n_frames: int) -> Int64s:
 
 
 def first_frames(lengths: Int64s) -> Int64s:
-    """Return where each trial begins.
+    """Return the position of the first frame of each trial.
 
     Parameters
     ----------
     lengths : array of int64, shape (n_trials,)
-        As `checked_lengths` gives them.
+        See `checked_lengths`.
 
     Returns
     -------
@@ -68,47 +68,46 @@ def first_frames(lengths: Int64s) -> Int64s:
 
 
 def spaced(values: npt.NDArray[np.int8], lengths: Int64s) -> npt.NDArray[np.int8]:
-    """Return values with a zero before, between and after the trials.
+    """Insert a zero before, between and after the trials.
 
     Parameters
     ----------
     values : array of int8, shape (n_frames,)
-        Trials one after the other.
+        Values of trials one after the other.
     lengths : array of int64, shape (n_trials,)
-        As `checked_lengths` gives them.
+        See `checked_lengths`.
 
     Returns
     -------
     spaced : array of int8, shape (n_frames + n_trials + 1,)
-        No run of values reaches from one trial into the next.
+        Values in which no run crosses from one trial into the next.
     """
-    n_places = len(values) + len(lengths) + 1
-    is_value = np.ones(n_places, np.bool_)
+    n_values = len(values) + len(lengths) + 1
+    is_value = np.ones(n_values, np.bool_)
     is_value[first_frames(lengths) + np.arange(len(lengths))] = False
     is_value[-1] = False
-    padded = np.zeros(n_places, np.int8)
+    padded = np.zeros(n_values, np.int8)
     padded[is_value] = values
     return padded
 
 
 def trial_intervals(starts: Int64s, stops: Int64s, lengths: Int64s) -> Int64s:
-    """Return intervals of a spaced array as intervals of trials.
+    """Convert intervals of a spaced array to intervals of trials.
 
     Parameters
     ----------
     starts, stops : array of int64, shape (n_intervals,)
-        Half-open intervals of what `spaced` returns, each within one trial.
+        Intervals in the result of `spaced`, each within one trial.
     lengths : array of int64, shape (n_trials,)
-        As `checked_lengths` gives them.
+        See `checked_lengths`.
 
     Returns
     -------
     intervals : array of int64, shape (n_intervals, 3)
-        Rows of trial, counted from 0, and the half-open interval relative to the
-        trial's first frame.
+        Rows of trial, start and stop, relative to the trial's first frame.
     """
-    places = first_frames(lengths) + np.arange(len(lengths)) + 1
-    trials = np.searchsorted(places, starts, side="right") - 1
-    firsts = places[trials]
+    starts_of_trials = first_frames(lengths) + np.arange(len(lengths)) + 1
+    trials = np.searchsorted(starts_of_trials, starts, side="right") - 1
+    firsts = starts_of_trials[trials]
     intervals = np.stack([trials, starts - firsts, stops - firsts], axis=1)
     return intervals.astype(np.int64, copy=False)

@@ -1,1 +1,1 @@
-"""Tools that made the shipped model; the product does not run them."""
+"""Tools that make and measure the shipped model; the product does not run them."""

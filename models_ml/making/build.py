@@ -1,13 +1,13 @@
-"""Make the shipped model: ``python -m models_ml.making.build``.
+"""The script that makes the shipped model: ``python -m models_ml.making.build``.
 
-1. The compact CNN learns to tell touches in new trials of the training rigs, hard
-   frames preferred, turned, mirrored, zoomed, dimmed and made noisy.
-2. Its units of further trials, which it has never seen, are kept as float16.
-3. A classifier learns from their temporal features; its size and threshold are chosen
-   on validation trials, and it is measured on held-out trials of the same rigs.
+1. Train the compact CNN to recognise touches, on new trials of the training rigs. Hard
+   frames are preferred; images are rotated, mirrored, zoomed, dimmed and made noisy.
+2. Compute the CNN's units of further trials, which it was not trained on, as float16.
+3. Train a classifier on their temporal features. Validation trials determine its size
+   and threshold; it is measured on held-out trials of the same rigs.
 
-The seeds below fix the simulation and the first weights. TensorFlow's sums depend on
-the processor, so that another machine makes a slightly different model.
+The seeds below fix the simulation and the initial weights. TensorFlow's sums depend on
+the processor, so another machine makes a slightly different model.
 """
 
 import argparse
@@ -55,7 +55,7 @@ CLASSIFIER_SEED = 5000
 FRAMES_PER_TRIAL = 600
 TRIALS_PER_RIG: dict[Role, int] = {"train": 14, "validation": 4, "held_out": 10}
 
-Report = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,39 +67,39 @@ class _UnitTrial:
 
 
 def main() -> None:
-    """Make the files from the command line."""
+    """Make the files, from the command line."""
     parser = argparse.ArgumentParser(description="Make the shipped model.")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument(
         "--keep-cnn",
         action="store_true",
-        help="keep the CNN weights that lie in the folder, make the rest anew",
+        help="use the CNN weights in the folder and make the other files",
     )
     arguments = parser.parse_args()
 
-    def report(line: str) -> None:
+    def progress(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    build(arguments.folder, keep_cnn=arguments.keep_cnn, report=report)
+    build(arguments.folder, keep_cnn=arguments.keep_cnn, progress=progress)
 
 
-def build(folder: Path, *, keep_cnn: bool, report: Report) -> None:
-    """Write the shipped model's files.
+def build(folder: Path, *, keep_cnn: bool, progress: Progress) -> None:
+    """Make the files of the shipped model.
 
     Parameters
     ----------
     folder : Path
-        Where to write them; made when it is not there.
+        Folder of the files; created if missing.
     keep_cnn : bool
-        Use the weights that are there instead of training the CNN.
-    report : callable
-        Given lines of progress.
+        Use the CNN weights in the folder instead of training the CNN.
+    progress : callable
+        Called with lines of progress.
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / WEIGHTS
     if not keep_cnn:
-        model = train_compact_cnn(TRAINING_RIGS, CNN_STAGES, report=report)
+        model = train_compact_cnn(TRAINING_RIGS, CNN_STAGES, progress=progress)
         model.save_weights(weights)
     write_graph(weights, folder / GRAPH)
     backbone = load_backbone("compact", weights)
@@ -109,24 +109,24 @@ def build(folder: Path, *, keep_cnn: bool, report: Report) -> None:
         for index, rig in enumerate(TRAINING_RIGS)
         for trial in _unit_trials(rig, CLASSIFIER_SEED + index, backbone)
     ]
-    report(f"units of {len(trials)} trials")
+    progress(f"units of {len(trials)} trials")
     labelled = [_labelled(trial, feature_set) for trial in trials]
-    report("training the classifier")
+    progress("training the classifier")
     result = retrain(labelled)
     metrics = _metrics(trials, labelled, result)
-    report(json.dumps(metrics))
+    progress(json.dumps(metrics))
     _write(folder, trials, feature_set, result, metrics)
 
 
 def write_graph(weights: Path, path: Path) -> None:
-    """Write the CNN with its weights as OpenVINO reads it.
+    """Write the CNN with its weights as a graph for OpenVINO.
 
     Parameters
     ----------
     weights : Path
-        As Keras 3 writes them.
+        Weights as Keras 3 writes them.
     path : Path
-        Where to write.
+        The file to write.
     """
     model = compact_cnn.build_model()
     model.load_weights(weights)
@@ -157,7 +157,7 @@ def _labelled(trial: _UnitTrial, feature_set: FeatureSet) -> LabelledTrial:
 def _metrics(
     trials: list[_UnitTrial], labelled: list[LabelledTrial], result: TrainingResult
 ) -> dict[str, Any]:
-    """Return the held-out measurements, over all training rigs and for each."""
+    """Return metrics on held-out trials, of all training rigs and of each."""
     classifier = Classifier.from_text(result.classifier_text)
     rigs = {"all training rigs": {rig.name for rig in TRAINING_RIGS}}
     rigs |= {rig.name: {rig.name} for rig in TRAINING_RIGS}
@@ -183,16 +183,16 @@ def _write(
     result: TrainingResult,
     metrics: dict[str, Any],
 ) -> None:
-    learned_from = [trial for trial in trials if trial.role != "held_out"]
+    used = [trial for trial in trials if trial.role != "held_out"]
     with (
         replaced_file(folder / TRAINING_UNITS) as part,
         part.open("wb") as file,
     ):
         np.savez_compressed(
             file,
-            units=np.concatenate([trial.units for trial in learned_from]),
-            touch=np.concatenate([trial.touch for trial in learned_from]),
-            trial_lengths=np.array([len(trial.touch) for trial in learned_from]),
+            units=np.concatenate([trial.units for trial in used]),
+            touch=np.concatenate([trial.touch for trial in used]),
+            trial_lengths=np.array([len(trial.touch) for trial in used]),
         )
     _write_text(folder / CLASSIFIER, result.classifier_text)
     _write_text(folder / FEATURE_SET, feature_set.to_json())

@@ -1,4 +1,4 @@
-"""Train the compact CNN on simulated frames that are never repeated."""
+"""Training of the compact CNN, on simulated frames that are never repeated."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,24 +17,25 @@ FRAMES_PER_TRIAL = 800
 TRIALS_PER_RIG = 5
 PASSES = 2
 BATCH = 256
-# About 11,000 frames are worth showing in a round; it sets the pace of the decay.
+# About 11,000 frames are used in a round; this determines the decay of the learning
+# rate.
 STEPS_PER_PASS = 42
-# Frames this close to an edge of a touch are the hard ones: all are used.
+# Frames this close to an edge of a touch are hard; all of them are used.
 NEAR_AN_EDGE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A stretch of training with a head and a learning rate of its own.
+    """A stage of training with its own head and learning rate.
 
     Attributes
     ----------
     seed : int
-        Seed of the simulation, the augmentation and the first weights.
+        Seed of the simulation, the augmentation and the initial weights.
     n_rounds : int
-        How many rounds; each trains two passes over about 11,000 new frames.
+        Number of rounds; each trains two passes over about 11,000 new frames.
     rate : float
-        Learning rate at the start; it falls to a hundredth, as a cosine does.
+        Initial learning rate; it falls to a hundredth, by a cosine.
     """
 
     seed: int
@@ -43,23 +44,23 @@ class Stage:
 
 
 def train_compact_cnn(
-    rigs: Sequence[Rig], stages: Sequence[Stage], *, report: Callable[[str], None]
+    rigs: Sequence[Rig], stages: Sequence[Stage], *, progress: Callable[[str], None]
 ) -> Any:
-    """Return the compact CNN, trained to tell touches in simulated rigs.
+    """Train the compact CNN to recognise touches in simulated rigs.
 
     Parameters
     ----------
     rigs : sequence of Rig
-        Each round simulates new trials of every one of them.
+        Rigs; each round simulates new trials of each.
     stages : sequence of Stage
-        One after the other; later ones go on with the weights of earlier ones.
-    report : callable
-        Given one line of progress after each round.
+        Stages of training; each continues with the weights of the one before.
+    progress : callable
+        Called with one line of progress after each round.
 
     Returns
     -------
     model : keras.Model
-        As `models_ml.cnn.compact.build_model` makes it, from images to units.
+        The model of `models_ml.cnn.compact.build_model`, from images to units.
     """
     keras = quiet_tensorflow().keras
     model = None
@@ -67,25 +68,25 @@ def train_compact_cnn(
         keras.utils.set_random_seed(stage.seed)
         if model is None:
             model = build_model()
-        train_stage(model, rigs, stage, report)
+        train_stage(model, rigs, stage, progress)
     return model
 
 
 def train_stage(
-    model: Any, rigs: Sequence[Rig], stage: Stage, report: Callable[[str], None]
+    model: Any, rigs: Sequence[Rig], stage: Stage, progress: Callable[[str], None]
 ) -> None:
-    """Train the compact CNN further, in place.
+    """Train the compact CNN further; changes `model`.
 
     Parameters
     ----------
     model : keras.Model
-        As `models_ml.cnn.compact.build_model` makes it.
+        The model of `models_ml.cnn.compact.build_model`.
     rigs : sequence of Rig
-        Each round simulates new trials of every one of them.
+        Rigs; each round simulates new trials of each.
     stage : Stage
-        How long and how fast.
-    report : callable
-        Given one line of progress after each round.
+        Number of rounds and learning rate.
+    progress : callable
+        Called with one line of progress after each round.
     """
     keras = quiet_tensorflow().keras
     network = with_touch_head(model)
@@ -101,35 +102,35 @@ def train_stage(
                 shown = augmented(images[batch], rng)
                 network.reset_metrics()
                 losses.append(float(network.train_on_batch(shown, touch[batch])))
-        report(f"round {number + 1}: mean loss {np.mean(losses):.4f}")
+        progress(f"round {number + 1}: mean loss {np.mean(losses):.4f}")
 
 
 def training_frames(
     rigs: Sequence[Rig], *, seed: int, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-    """Return 3-lag images of new simulated trials, hard frames preferred.
+    """Return 3-lag images of new simulated trials; hard frames are preferred.
 
     Parameters
     ----------
     rigs : sequence of Rig
-        What to simulate.
+        Rigs to simulate.
     seed : int
         Seed of the trials.
     rng : numpy Generator
-        Chooses among the easy frames.
+        Source of the choice among easy frames.
 
     Returns
     -------
     images : array of uint8, shape (n_images, 61, 61, 3)
         Frames t-2, t-1 and t.
     touch : array of float32, shape (n_images,)
-        1 where the last of them is a touch, else 0.
+        1 if frame t is a touch frame, else 0.
     """
     images, touch = [], []
     for rig in rigs:
         for trial_seed in trial_seeds(seed, TRIALS_PER_RIG):
             trial = simulate_trial(rig, seed=trial_seed, n_frames=FRAMES_PER_TRIAL)
-            rows = _worth_showing(trial, rng)
+            rows = _useful_frames(trial, rng)
             lags = [trial.frames[np.maximum(rows - lag, 0)] for lag in (2, 1, 0)]
             images.append(np.stack(lags, axis=-1))
             touch.append(trial.touch[rows].astype(np.float32))
@@ -137,14 +138,14 @@ def training_frames(
 
 
 def augmented(images: npt.NDArray[np.uint8], rng: np.random.Generator) -> Any:
-    """Return images turned, mirrored, zoomed, shifted, dimmed and made noisy.
+    """Augment images: rotate, mirror, zoom, shift, dim and add noise.
 
     Parameters
     ----------
     images : array of uint8, shape (n_images, 61, 61, 3)
-        The three lags of an image are changed alike.
+        The three channels of an image are changed in the same way.
     rng : numpy Generator
-        Source of the changes.
+        Source of randomness.
 
     Returns
     -------
@@ -153,7 +154,7 @@ def augmented(images: npt.NDArray[np.uint8], rng: np.random.Generator) -> Any:
     """
     tensorflow = quiet_tensorflow()
     n_images = len(images)
-    turned = tensorflow.raw_ops.ImageProjectiveTransformV3(
+    transformed = tensorflow.raw_ops.ImageProjectiveTransformV3(
         images=tensorflow.constant(images, tensorflow.float32),
         transforms=_transforms(n_images, rng),
         output_shape=[INPUT_PX, INPUT_PX],
@@ -165,10 +166,12 @@ def augmented(images: npt.NDArray[np.uint8], rng: np.random.Generator) -> Any:
     light = rng.uniform(0.3, 1.2, shape).astype(np.float32)
     noise = rng.standard_normal(images.shape, dtype=np.float32)
     noise *= rng.uniform(0, 4, shape).astype(np.float32)
-    return tensorflow.clip_by_value(turned * light + noise, 0.0, 255.0) / 127.5 - 1.0
+    return (
+        tensorflow.clip_by_value(transformed * light + noise, 0.0, 255.0) / 127.5 - 1.0
+    )
 
 
-def _worth_showing(
+def _useful_frames(
     trial: SimulatedTrial, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
     n_frames = len(trial.touch)
@@ -182,12 +185,12 @@ def _worth_showing(
 
 
 def _transforms(n_images: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """Return one projective transform for each image, as TensorFlow wants them."""
+    """Return one projective transform per image, in TensorFlow's format."""
     quarter = np.pi / 2 * rng.integers(0, 4, n_images)
-    # Half of the images keep their right angles, and with them unblurred pixels.
-    freely = rng.random(n_images) < 0.5
-    angle = np.where(freely, rng.uniform(0, 2 * np.pi, n_images), quarter)
-    zoom = np.where(freely, np.exp(rng.uniform(-0.22, 0.22, n_images)), 1.0)
+    # Half of the images are rotated by right angles only, which blurs no pixels.
+    is_free = rng.random(n_images) < 0.5
+    angle = np.where(is_free, rng.uniform(0, 2 * np.pi, n_images), quarter)
+    zoom = np.where(is_free, np.exp(rng.uniform(-0.22, 0.22, n_images)), 1.0)
     mirror = rng.choice([-1.0, 1.0], n_images)
     shift = rng.integers(-2, 3, (n_images, 2))
     middle = (INPUT_PX - 1) / 2

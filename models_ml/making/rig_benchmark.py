@@ -1,8 +1,8 @@
-"""How much labelling a few trials of a new rig helps, measured on simulated rigs.
+"""The benefit of labelling a few trials of a new rig, measured on simulated rigs.
 
-The shipped model scores held-out trials of a rig that it never saw. Then classifiers
-are trained on more and more labelled trials of that rig, by the same `retrain` that a
-retraining job calls, and score the same held-out trials.
+The shipped model scores held-out trials of a rig that it was not trained on. Then
+classifiers are trained on more and more labelled trials of that rig, by the same
+`retrain` that a retraining job calls, and score the same held-out trials.
 """
 
 import hashlib
@@ -32,33 +32,33 @@ from models_ml.training.search import SearchBudget
 from models_ml.training.shipped_trials import shipped_trials
 from models_ml.trees.classifier import load
 
-# As in the retrain command unless it is told otherwise: a frame of the new rig counts
-# as much as two that the shipped classifier learned from.
+# The default of the retrain command: a frame of the new rig counts as much as two
+# frames of the shipped classifier's training data.
 NEW_WEIGHT = 2.0
-# One of so many labelled trials is for validation.
+# One of this many labelled trials is for validation.
 ONE_FOR_VALIDATION_OF = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftSize:
-    """How much is simulated and trained.
+    """Size of the benchmark: what is simulated and trained.
 
     Attributes
     ----------
     rigs : tuple of Rig
-        Rigs that the shipped model never saw.
+        Rigs that the shipped model was not trained on.
     seeds : tuple of int
-        Seeds of each rig's sessions.
+        Seeds of the sessions of each rig.
     n_labelled : tuple of int
-        Labelled trials of each retrain; those of a smaller one are among those of a
-        larger one. One in five is for validation.
+        Number of labelled trials of each retrain. A larger retrain includes the trials
+        of the smaller ones. One in five is for validation.
     n_held_out, n_frames : int
-        Trials that are only measured on, and frames of every trial.
+        Number of held-out trials, and of frames in each trial.
     n_trainings : int
-        Ways of growing trees that each retrain tries; 1 searches nothing.
-    one_kept_of : int
-        One of so many trials that the shipped model learned from is kept to learn
-        from; a retrain keeps all of them, 1.
+        Number of hyperparameter sets that each retrain tries; 1 means no search.
+    old_trials_step : int
+        Each retrain uses every n-th trial of the shipped model's training data. In
+        production, n is 1.
     """
 
     rigs: tuple[Rig, ...] = UNSEEN_RIGS
@@ -67,12 +67,12 @@ class DriftSize:
     n_held_out: int = 24
     n_frames: int = 500
     n_trainings: int = 1
-    one_kept_of: int = 1
+    old_trials_step: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRow:
-    """One rig and seed, before and after each retrain.
+    """Metrics of one rig and seed, before and after each retrain.
 
     Attributes
     ----------
@@ -81,8 +81,8 @@ class DriftRow:
     seed : int
         Seed of its session.
     measured : dict of int to Metrics
-        On the same held-out trials, by the number of labelled trials learned from; 0
-        is the shipped model.
+        Metrics on the same held-out trials, by number of labelled trials; 0 is the
+        shipped model.
     """
 
     rig: str
@@ -91,7 +91,7 @@ class DriftRow:
 
     @property
     def n_touches(self) -> int:
-        """Touches of the held-out trials."""
+        """Number of touches in the held-out trials."""
         return self.measured[0].n_touches
 
     @property
@@ -104,36 +104,36 @@ class DriftRow:
 
 
 def drift_rows(size: DriftSize, units_folder: Path) -> Iterator[DriftRow]:
-    """Yield one row for each rig and seed.
+    """Measure each rig with each seed.
 
     Parameters
     ----------
     size : DriftSize
-        How much is simulated and trained.
+        Size of the benchmark.
     units_folder : Path
-        Where the units of simulated trials are kept, and found by the next run.
+        Folder in which the units of simulated trials are cached.
 
     Yields
     ------
     DriftRow
-        As soon as it has been measured.
+        One per rig and seed, as soon as it is measured.
     """
     shipped = shipped_model()
     parent = load(shipped.classifier_path)
     feature_set = FeatureSet.from_json(
         shipped.feature_set_path.read_text(encoding="utf-8")
     )
-    drawn = _DrawnTrials(
+    simulated = _SimulatedUnits(
         load_backbone(shipped.backbone_kind, shipped.weights_path), units_folder
     )
-    old_trials = shipped_trials(feature_set, weight=1.0)[:: size.one_kept_of]
+    old_trials = shipped_trials(feature_set, weight=1.0)[:: size.old_trials_step]
     plan = TrainingPlan(
         budget=SearchBudget(n_trainings=size.n_trainings),
         edge_masks=edge_masks(feature_set),
     )
     for rig in size.rigs:
         for seed in size.seeds:
-            trials = list(_rig_trials(rig, seed, size, drawn, feature_set))
+            trials = list(_rig_trials(rig, seed, size, simulated, feature_set))
             measured: dict[int, Metrics] = {}
             for n_labelled in size.n_labelled:
                 result = retrain(
@@ -144,18 +144,22 @@ def drift_rows(size: DriftSize, units_folder: Path) -> Iterator[DriftRow]:
                     plan=plan,
                 )
                 if result.before is None or result.after is None:
-                    raise AssertionError("a parent and held-out trials were given")
+                    raise AssertionError("a retrain with a parent and held-out trials")
                 measured |= {0: result.before, n_labelled: result.after}
             yield DriftRow(rig=rig.name, seed=seed, measured=measured)
 
 
 def _rig_trials(
-    rig: Rig, seed: int, size: DriftSize, drawn: "_DrawnTrials", features: FeatureSet
+    rig: Rig,
+    seed: int,
+    size: DriftSize,
+    simulated: "_SimulatedUnits",
+    features: FeatureSet,
 ) -> Iterator[LabelledTrial]:
-    """Yield the held-out trials of a session, then those that are labelled."""
+    """Yield the held-out trials of a session, then the labelled ones."""
     n_trials = size.n_held_out + max(size.n_labelled)
     for number, trial_seed in enumerate(trial_seeds(seed, n_trials)):
-        units, touch = drawn.units_and_touch(rig, trial_seed, size.n_frames)
+        units, touch = simulated.units_and_touch(rig, trial_seed, size.n_frames)
         yield LabelledTrial(
             features=temporal_features(units, [size.n_frames], features),
             labels=touch.astype(np.int8),
@@ -171,8 +175,8 @@ def _role(labelled: int) -> Role:
     return "validation" if last else "train"
 
 
-class _DrawnTrials:
-    """Units of simulated trials, kept on disk."""
+class _SimulatedUnits:
+    """Units of simulated trials, cached on disk."""
 
     def __init__(self, backbone: Backbone, folder: Path) -> None:
         self._backbone, self._folder = backbone, folder
@@ -181,19 +185,19 @@ class _DrawnTrials:
     def units_and_touch(
         self, rig: Rig, seed: int, n_frames: int
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-        made_of = f"{self._of} {rig!r} {seed} {n_frames}"
-        path = self._folder / f"{hashlib.sha256(made_of.encode()).hexdigest()}.npz"
+        key = f"{self._of} {rig!r} {seed} {n_frames}"
+        path = self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.npz"
         if not path.exists():
             trial = simulate_trial(rig, seed=seed, n_frames=n_frames)
             units = self._backbone.units(trial.frames)
             with replaced_file(path) as part, part.open("wb") as file:
                 np.savez(file, units=units, touch=trial.touch)
-        with np.load(path, allow_pickle=False) as kept:
-            return kept["units"], kept["touch"]
+        with np.load(path, allow_pickle=False) as file:
+            return file["units"], file["touch"]
 
 
 def _simulator_sha256() -> str:
-    """Return what tells one state of the simulator from another."""
+    """Return a fingerprint of the simulator's source code."""
     modules = sorted(Path(simulator.__path__[0]).glob("*.py"))
     content = b"".join(module.read_bytes() for module in modules)
     return hashlib.sha256(content).hexdigest()

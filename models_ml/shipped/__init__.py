@@ -1,6 +1,6 @@
-"""The model that ships: compact CNN, classifier, and what they were trained on.
+"""The shipped model: compact CNN, classifier, and the classifier's training data.
 
-`models_ml.making.build` made the files beside this one from simulated recordings.
+`models_ml.making.build` made its files from simulated recordings.
 """
 
 import hashlib
@@ -29,23 +29,23 @@ class ShippedModelError(CoreError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippedModel:
-    """The shipped model's files, verified, and what is known of them.
+    """The verified files of the shipped model, and its description.
 
     Attributes
     ----------
     name : str
-        What people call it.
+        Name of the model.
     backbone_kind : str
-        As `models_ml.cnn.backbone.load_backbone` wants it.
+        Kind of the backbone, for `models_ml.cnn.backbone.load_backbone`.
     threshold : float
-        A frame is a touch when its smoothed score is greater.
+        A frame is a touch frame when its smoothed score is greater.
     weights_path, classifier_path, feature_set_path, training_units_path : Path
-        Weights of the backbone, LightGBM's text, the feature set as JSON, and the
-        units and labels that the classifier was trained on.
+        Weights of the backbone, LightGBM's text, the feature set as JSON, and the units
+        and labels of the classifier's training data.
     sha256 : dict of str to str
-        Fingerprint of each file by its name.
+        Fingerprint of each file, by file name.
     metrics : dict
-        Measured on trials of the training rigs that were held out.
+        Metrics on held-out trials of the training rigs.
     origin : str
         How the files were made.
     """
@@ -64,16 +64,16 @@ class ShippedModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingUnits:
-    """Units and truth of the trials that the shipped classifier learned from.
+    """Training data of the shipped classifier: units and truth.
 
     Attributes
     ----------
     units : array of float32, shape (n_frames, n_units)
-        Trial after trial.
+        Trials one after the other.
     touch : array of bool, shape (n_frames,)
         The simulated truth.
     trial_lengths : array of int64, shape (n_trials,)
-        Frames of each trial.
+        Frames in each trial.
     """
 
     units: npt.NDArray[np.float32]
@@ -82,12 +82,12 @@ class TrainingUnits:
 
 
 def shipped_model(folder: Path = FOLDER) -> ShippedModel:
-    """Return the shipped model after checking every file's fingerprint.
+    """Return the shipped model, after checking the fingerprint of every file.
 
     Parameters
     ----------
     folder : Path
-        Where its files lie.
+        Folder of its files.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def shipped_model(folder: Path = FOLDER) -> ShippedModel:
     Raises
     ------
     ShippedModelError
-        If a file is missing or is not the one that was published.
+        If a file is missing or differs from the published one.
     """
     text = _bytes_of(folder / DESCRIPTION)
     try:
@@ -121,24 +121,24 @@ def shipped_model(folder: Path = FOLDER) -> ShippedModel:
 
 
 def shipped_graph(weights_sha256: str, folder: Path = FOLDER) -> Path | None:
-    """Return the graph of the CNN that ships, which runs without TensorFlow.
+    """Return the graph of the shipped CNN, which runs without TensorFlow.
 
     Parameters
     ----------
     weights_sha256 : str
-        Fingerprint of a CNN's weights.
+        Fingerprint of the weights of a CNN.
     folder : Path
-        Where the shipped model's files lie.
+        Folder of the shipped model's files.
 
     Returns
     -------
     path : Path or None
-        From frames to units; None for any other CNN.
+        The graph from frames to units; None for any other CNN.
 
     Raises
     ------
     ShippedModelError
-        If it is missing or is not the one that was published.
+        If the graph is missing or differs from the published one.
     """
     try:
         sha256 = json.loads(_bytes_of(folder / DESCRIPTION))["sha256"]
@@ -151,12 +151,12 @@ def shipped_graph(weights_sha256: str, folder: Path = FOLDER) -> Path | None:
 
 
 def shipped_training_units(folder: Path = FOLDER) -> TrainingUnits:
-    """Return what the shipped classifier was trained on, to be kept in a retrain.
+    """Return the training data of the shipped classifier, for use in a retrain.
 
     Parameters
     ----------
     folder : Path
-        Where the shipped model's files lie.
+        Folder of the shipped model's files.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def shipped_training_units(folder: Path = FOLDER) -> TrainingUnits:
     Raises
     ------
     ShippedModelError
-        If a file is missing or is not the one that was published.
+        If a file is missing or differs from the published one.
     """
     path = shipped_model(folder).training_units_path
     with np.load(path, allow_pickle=False) as file:

@@ -1,7 +1,9 @@
-"""Simulated recordings of whiskers and a pole, lit from behind, with exact truth.
+"""Simulated recordings of whiskers and a pole in backlight, with exact truth.
 
-`rig` holds what may vary and `rigs` names some. `motion` moves whiskers and pole,
-`whiskers` bends a whisker around the pole and knows when it touches, `scene` draws
-one trial's world, `render` paints any window of it, `trial` simulates what a tracker
-would deliver, and `session` writes session files and videos.
+- `rig`: what may vary in a rig. `rigs`: named rigs.
+- `motion`: movement of whiskers and pole.
+- `whiskers`: the bending of a whisker around the pole, and when it touches.
+- `scene`: everything that is drawn in one trial. `render`: pictures of it.
+- `trial`: one trial, as a tracker would return it.
+- `session`: session files and videos.
 """

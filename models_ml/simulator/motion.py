@@ -1,4 +1,4 @@
-"""How whiskers whisk and how the pole comes and goes, frame by frame."""
+"""Movement of whiskers and pole, frame by frame."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ FRAMES_PER_SECOND = 1000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoleMotion:
-    """Where the pole is in each frame of a trial.
+    """Position of the pole in each frame of a trial.
 
     Attributes
     ----------
     tip_px : array of float64, shape (n_frames, 2)
-        The tip as (x, y) in full-frame pixels.
+        The tip, as (x, y) in full-frame pixels.
     lift : array of float64, shape (n_frames,)
         0 when the pole is down, 1 when it is up.
     is_up : array of bool, shape (n_frames,)
-        The pole stands still within the whiskers' reach.
+        The pole stands still, in reach of the whiskers.
     """
 
     tip_px: Float64s
@@ -31,12 +31,12 @@ class PoleMotion:
 
 
 def pole_motion(rig: Rig, n_frames: int, rng: np.random.Generator) -> PoleMotion:
-    """Return a pole that rises early in the trial and goes down near its end.
+    """Return a pole that moves up early in the trial and down near its end.
 
     Parameters
     ----------
     rig : Rig
-        Ranges that the trial is drawn from.
+        Ranges from which the trial is drawn.
     n_frames : int
         Length of the trial, at 1000 frames per second.
     rng : numpy Generator
@@ -57,7 +57,7 @@ def pole_motion(rig: Rig, n_frames: int, rng: np.random.Generator) -> PoleMotion
     home = np.array([rng.uniform(*rig.pole_x_px), rng.uniform(*rig.pole_y_px)])
     angle = np.radians(rng.uniform(*rig.travel_angle_deg))
     away = rng.uniform(*rig.travel_px) * np.array([np.cos(angle), np.sin(angle)])
-    # The stage rings for a few tens of milliseconds after it has stopped.
+    # The pole vibrates for some tens of milliseconds after it has stopped.
     since_up = np.maximum(frame - up_at - move, 0)
     ringing = np.exp(-since_up / 40) * np.sin(since_up / 4.5) * (rise >= 1) * 0.5
     shake = 0.08 * smooth_noise(rng, n_frames, 30)
@@ -68,24 +68,24 @@ def pole_motion(rig: Rig, n_frames: int, rng: np.random.Generator) -> PoleMotion
 def whisking_offsets(
     rig: Rig, n_frames: int, n_whiskers: int, rng: np.random.Generator
 ) -> Float64s:
-    """Return how far each free whisker would be from the pole's middle.
+    """Return the distance of each free whisker from the pole's middle.
 
-    All whiskers of a mouse whisk together: one rhythm whose rate, reach and rest
-    position drift, with a small lag and some distance from whisker to whisker.
+    All whiskers of a mouse move together, in one rhythm whose frequency, amplitude and
+    rest position drift, with a small lag and a distance from whisker to whisker.
 
     Parameters
     ----------
     rig : Rig
-        Ranges that the trial is drawn from.
+        Ranges from which the trial is drawn.
     n_frames, n_whiskers : int
-        How many frames and whiskers.
+        Number of frames and of whiskers.
     rng : numpy Generator
         Source of the trial's randomness.
 
     Returns
     -------
     offsets : array of float64, shape (n_whiskers, n_frames)
-        Pixels across the whisker, positive on the side where the whisker rests.
+        Pixels across the whisker, positive on the side on which the whisker rests.
     """
     rate_hz = rng.uniform(*rig.whisk_hz) * (1 + 0.15 * smooth_noise(rng, n_frames, 400))
     phase = rng.uniform(0, 2 * np.pi) + np.cumsum(
@@ -109,7 +109,7 @@ def whisking_offsets(
 def smooth_noise(
     rng: np.random.Generator, n_frames: int, timescale_ms: float
 ) -> Float64s:
-    """Return noise of unit variance that changes over a given time.
+    """Return smooth noise of unit variance.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def smooth_noise(
     n_frames : int
         Length, at 1000 frames per second.
     timescale_ms : float
-        Full width of the window that the noise is smoothed by.
+        Full width of the window that smooths the noise.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""Draw any window of a simulated scene as grey frames.
+"""Grey frames of any window of a simulated scene.
 
-Light is multiplied by what each thing lets through: the lit background, the pole
-with its stem and halo, and every whisker; then the sensor adds its noise.
+The light of the background is multiplied by the transmission of the pole, with its stem
+and halo, and of every whisker. Then the noise of the sensor is added.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from models_ml.simulator.scene import Lighting, PoleLook, Scene
 from models_ml.simulator.whiskers import Whisker
 
 WHITE = 255.0
-# The tip is placed to an eighth of a pixel, so that poles can be drawn once.
+# The tip's position is rounded to an eighth of a pixel, so that pictures can be reused.
 STEPS_PER_PX = 8
 CHUNK_PIXELS = 64 * 61 * 61
 
@@ -25,21 +25,22 @@ def draw_windows(
     *,
     first_frame: int = 0,
 ) -> npt.NDArray[np.uint8]:
-    """Return one window of the scene for each of some frames.
+    """Return pictures of a window of the scene, one per frame.
 
     Parameters
     ----------
     scene : Scene
-        What to draw.
+        The scene to draw.
     corners_px : array of int64, shape (n_windows, 2)
-        Top-left corner of each window as (x, y) in full-frame pixels; it may lie
+        Top-left corner of each window, as (x, y) in full-frame pixels; it may be
         outside the frame.
     size_px : tuple of int
         Width and height of the windows.
     rng : numpy Generator
         Source of the sensor noise.
     first_frame : int
-        The scene's frame that the first window shows; the others follow it.
+        Frame of the scene for the first window; the other windows are of the frames
+        after it.
 
     Returns
     -------
@@ -68,7 +69,7 @@ def draw_windows(
 
 
 class _Background:
-    """The lit background, drawn once and cut into windows."""
+    """The background with its lighting, drawn once and cut into windows."""
 
     def __init__(
         self,
@@ -83,7 +84,7 @@ class _Background:
         x = np.arange(low[0], high[0], dtype=np.float64)[None, :]
         y = np.arange(low[1], high[1], dtype=np.float64)[:, None]
         image = _lit(scene.lighting, scene.rig.frame_px, x, y)
-        self._image = (image * _past_face(scene, x, y)).astype(np.float32)
+        self._image = (image * _face_transmission(scene, x, y)).astype(np.float32)
 
     def windows(self, corners_px: npt.NDArray[np.int64]) -> Float32s:
         width, height = self._size
@@ -111,55 +112,57 @@ def _lit(
     return np.maximum(lighting.light * light, 0)
 
 
-def _past_face(scene: Scene, x: Float64s, y: Float64s) -> Float64s:
-    """Return what the mouse's dark face, furry at its edge, lets through."""
+def _face_transmission(scene: Scene, x: Float64s, y: Float64s) -> Float64s:
+    """Return the transmission of the mouse's dark face with its furry edge."""
     cos, sin = np.cos(scene.face_angle), np.sin(scene.face_angle)
     inside = (x - scene.face_px[0]) * cos + (y - scene.face_px[1]) * sin
     along = (y - scene.face_px[1]) * cos - (x - scene.face_px[0]) * sin
     fur = 0.9 * np.sin(along * 0.55) + 0.6 * np.sin(along * 2.9)
     fur = fur + 0.8 * np.sin(along * 1.37 + 2 * np.sin(along * 0.21))
     cheek = along**2 / 360
-    past: Float64s = 0.02 + 0.98 * _sigmoid(-(inside - cheek + fur) / 2.0)
-    return past
+    transmission: Float64s = 0.02 + 0.98 * _sigmoid(-(inside - cheek + fur) / 2.0)
+    return transmission
 
 
 class _Poles:
-    """Pole pictures by place and height, each drawn once."""
+    """Pictures of the pole by position and height, each drawn once."""
 
     def __init__(self, look: PoleLook, size_px: tuple[int, int]) -> None:
         self._look = look
         self._size = size_px
         self._drawn: dict[tuple[int, ...], Float32s] = {}
-        # Full frames are large: keep a few of them, but every 61 px crop.
-        self._keep = max(4, 2**22 // (size_px[0] * size_px[1]))
+        # Of full frames, which are large, only a few; of 61 px crops, all.
+        self._n_max = max(4, 2**22 // (size_px[0] * size_px[1]))
 
     def windows(self, tip_px: Float64s, lift: Float64s) -> Float32s:
-        places = np.rint(np.column_stack([tip_px * STEPS_PER_PX, lift * 32]))
-        return np.stack([self._one(tuple(row)) for row in places.astype(int).tolist()])
+        positions = np.rint(np.column_stack([tip_px * STEPS_PER_PX, lift * 32]))
+        return np.stack(
+            [self._one(tuple(row)) for row in positions.astype(int).tolist()]
+        )
 
-    def _one(self, place: tuple[int, ...]) -> Float32s:
-        if place not in self._drawn:
-            if len(self._drawn) >= self._keep:
+    def _one(self, position: tuple[int, ...]) -> Float32s:
+        if position not in self._drawn:
+            if len(self._drawn) >= self._n_max:
                 self._drawn.clear()
-            self._drawn[place] = self._draw(place)
-        return self._drawn[place]
+            self._drawn[position] = self._draw(position)
+        return self._drawn[position]
 
-    def _draw(self, place: tuple[int, ...]) -> Float32s:
+    def _draw(self, position: tuple[int, ...]) -> Float32s:
         width, height = self._size
-        x = np.arange(width, dtype=np.float64)[None, :] - place[0] / STEPS_PER_PX
-        y = np.arange(height, dtype=np.float64)[:, None] - place[1] / STEPS_PER_PX
+        x = np.arange(width, dtype=np.float64)[None, :] - position[0] / STEPS_PER_PX
+        y = np.arange(height, dtype=np.float64)[:, None] - position[1] / STEPS_PER_PX
         # A lowered pole is out of focus.
-        blur = 1 + 1.2 * (1 - place[2] / 32)
-        return _past_pole(self._look, x, y, blur).astype(np.float32)
+        blur = 1 + 1.2 * (1 - position[2] / 32)
+        return _pole_transmission(self._look, x, y, blur).astype(np.float32)
 
 
-def _past_pole(
+def _pole_transmission(
     look: PoleLook,
     x: Float64s,
     y: Float64s,
     blur: float,
 ) -> Float64s:
-    """Return what the pole lets through around its tip at (0, 0)."""
+    """Return the transmission of the pole around its tip at (0, 0)."""
     beyond = np.hypot(x, y) - look.radius
     tip = look.opacity * _sigmoid(-beyond / (0.55 * look.blur * blur))
     halo = look.halo_opacity * np.exp(-np.maximum(beyond, 0) / (look.halo * blur))
@@ -172,8 +175,8 @@ def _past_pole(
     sides = _sigmoid((half_width - across) / (0.55 * softness))
     fading = np.exp(-further / look.stem_fade) * _sigmoid(along / 2.0)
     stem = look.stem_opacity * fading * sides
-    past: Float64s = (1 - tip) * (1 - halo) * (1 - stem)
-    return past
+    transmission: Float64s = (1 - tip) * (1 - halo) * (1 - stem)
+    return transmission
 
 
 def _shade_by_whisker(
@@ -183,7 +186,7 @@ def _shade_by_whisker(
     rows: slice,
     exposure_ms: float,
 ) -> None:
-    """Darken the windows along one whisker, in place."""
+    """Darken the windows along one whisker; changes `light`."""
 
     def column(values: Float64s) -> Float32s:
         return values.astype(np.float32)[:, None, None]
@@ -193,7 +196,7 @@ def _shade_by_whisker(
     corner = corners_px - whisker.base_px
     grid_x = np.arange(width, dtype=np.float32)[None, None, :]
     grid_y = np.arange(height, dtype=np.float32)[None, :, None]
-    # Window pixels in the whisker's own frame: x along its base, y across.
+    # Pixels of the window in the whisker's coordinates: x along its base, y across.
     x = column(corner[:, 0] * cos + corner[:, 1] * sin) + grid_x * column(cos)
     x = x + grid_y * column(sin)
     y = column(corner[:, 1] * cos - corner[:, 0] * sin) - grid_x * column(sin)
@@ -212,7 +215,7 @@ def _shade_by_whisker(
         bend = (2 * second + 3 * third * inner) * inner
         y += bend * (x - inner)
         slope -= bend
-    # Movement during the exposure widens the line and thins it.
+    # Movement during the exposure makes the line wider and fainter.
     smear = (whisker.speed_px[rows] * exposure_ms) ** 2 / 12
     sigma = np.sqrt(whisker.sigma_px**2 + smear)
     y *= y

@@ -1,4 +1,4 @@
-"""What may vary in a simulated recording set-up."""
+"""The parameters of a simulated rig."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
-    """The ranges that a trial of one simulated rig is drawn from.
+    """Ranges from which the parameters of each trial of a rig are drawn.
 
     Angles are in degrees in image coordinates: 0 points right, 90 points down.
-    Lengths are in pixels of the full frame. A pair is the lowest and the highest
-    value; each trial draws its own value between them, uniformly.
+    Lengths are in pixels of the full frame. A pair is the lowest and the highest value;
+    the value of each trial is drawn uniformly between them.
 
     Attributes
     ----------
@@ -22,11 +22,11 @@ class Rig:
     crop_px : int
         Side of the square crop around the pole; odd.
     crop_offset_px : tuple of int
-        Where the pole's tip lies in the crop, as (x, y) from the crop's middle.
+        Position of the pole's tip in the crop, as (x, y) from the crop's middle.
     light : pair of float
         Brightness of the background around the pole, 0 black to 1 white.
     gradient, vignette : pair of float
-        Share of the light lost towards one side of the frame, and its corners.
+        Share of the light lost towards one side of the frame, and towards its corners.
     mottle : float
         Depth of the dust and stains in the background, as a share of the light.
     flicker : float
@@ -34,43 +34,45 @@ class Rig:
     noise_levels : pair of float
         Standard deviation of the sensor noise, in grey levels of 255.
     exposure_ms : float
-        Exposure of a frame that lasts 1 ms; it smears whiskers that move.
+        Exposure of a frame, at most its duration of 1 ms; it blurs moving whiskers.
     pole_x_px, pole_y_px : pair of float
-        Where the pole's tip stands when the pole is up.
+        Position of the pole's tip when the pole is up.
     pole_radius_px, pole_blur_px, pole_opacity : pair of float
-        The tip: a disc, the width of its soft edge, and how black it is.
+        The tip is a disc: its radius, the width of its soft edge, and how black it is.
     halo_opacity, halo_px : pair of float
-        The out-of-focus shade around the tip and how far it reaches.
+        The out-of-focus shade around the tip, and its extent.
     stem_angle_deg : pair of float
-        Direction in which the stem trails away from the tip.
+        Direction of the stem from the tip.
     stem_opacity, stem_fade_px, stem_width, stem_spread, stem_blur_px : pair of float
-        How black the stem starts, the length over which it fades, its half width
-        in tip radii, how much it widens per pixel, and how soft its sides are.
+        How black the stem is at the tip, the length over which it fades, its half
+        width in tip radii, how much it widens per pixel, and how soft its sides are.
     parallax_px : pair of float
-        How far down the stem, as the camera sees it, the whiskers touch the pole.
+        Distance from the tip, as the camera sees it, at which whiskers touch the pole.
     travel_px, travel_angle_deg : pair of float
-        How far and in which direction the lowered pole stands away.
+        Distance and direction of the lowered pole from the raised one.
     n_whiskers, n_hairs : tuple of int
-        Whiskers that can touch, and thinner hairs out of the pole's plane.
+        Number of whiskers that can touch, and of thinner hairs outside the pole's
+        plane.
     base_angle_deg, base_distance_px : pair of float
-        Where the first whisker leaves the face, seen from the pole.
+        Direction and distance of the first whisker's base, seen from the pole.
     base_spacing_px, whisker_spacing_px : pair of float
         Distance between neighbouring whiskers at the face and at the pole.
     whisker_length : pair of float
         Length as a multiple of the distance from face to pole.
     whisker_sigma_px, whisker_contrast, whisker_bend : pair of float
-        Width and depth of the drawn line, and the sag of the unloaded whisker at
-        the pole as a share of the distance.
+        Width and depth of the drawn line, and the sag of the unloaded whisker at the
+        pole, as a share of the distance.
     approach_side : int
-        +1 or -1: the side of the pole on which the whiskers rest.
+        Side of the pole on which the whiskers rest: +1 or -1.
     whisk_hz, amplitude_px, rest_px : pair of float
-        Rhythm, reach of a whisk at the pole, and distance at rest from the pole.
+        Frequency of whisking, its amplitude at the pole, and the distance from the pole
+        at rest.
     slip_px : pair of float
-        How far a whisker must be pushed before it slips past the pole.
+        Push after which a whisker slips past the pole.
     crossing_share : float
-        Share of passes that cross over the pole out of its plane, untouched.
+        Share of passes outside the pole's plane, without a touch.
     jitter_share : float
-        Share of frames whose tracked position is one pixel off.
+        Share of frames with an error of one pixel in the tracked position.
     """
 
     name: str

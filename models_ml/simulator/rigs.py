@@ -1,8 +1,8 @@
 """Named simulated rigs.
 
-`TRAINING_RIGS` made the shipped model. `UNSEEN_RIGS` measure how it travels: they
-were fixed before any model was trained, and neither they nor the model were tuned on
-each other afterwards. `DEMO_RIGS` are for trying the product.
+The shipped model was trained on `TRAINING_RIGS`. `UNSEEN_RIGS` measure how it
+generalises: they were fixed before any model was trained, and neither they nor the
+model were tuned on each other afterwards. `DEMO_RIGS` are for trying the product.
 """
 
 from dataclasses import replace
@@ -213,7 +213,7 @@ def rig_named(name: str) -> Rig:
     Parameters
     ----------
     name : str
-        As in `TRAINING_RIGS`, `DEMO_RIGS` or `UNSEEN_RIGS`.
+        Name of a rig in `TRAINING_RIGS`, `DEMO_RIGS` or `UNSEEN_RIGS`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""One simulated trial in full-frame pixels: everything there is to draw."""
+"""One simulated trial in full-frame pixels: everything that is drawn."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ from models_ml.simulator.whiskers import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoleLook:
-    """How the pole is drawn; lengths in pixels, opacities in [0, 1]."""
+    """Appearance of the pole; lengths in pixels, opacities in [0, 1]."""
 
     radius: float
     blur: float
@@ -43,7 +43,7 @@ class PoleLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lighting:
-    """How the background is lit; shares of the full white level."""
+    """Lighting of the background, as shares of the full white level."""
 
     light: float
     gradient: float
@@ -57,18 +57,18 @@ class Lighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchDisc:
-    """The slice of the pole that lies in the whiskers' plane.
+    """The slice of the pole in the whiskers' plane.
 
     Attributes
     ----------
     centre_px : array of float64, shape (n_frames, 2)
-        Its middle as (x, y) in full-frame pixels.
+        Middle of the slice, as (x, y) in full-frame pixels.
     radius_px : float
-        Its radius.
+        Radius of the slice.
     home_px : array of float64, shape (2,)
-        Its middle when the pole is up.
+        Middle of the slice when the pole is up.
     is_up : array of bool, shape (n_frames,)
-        Frames in which it can be touched.
+        Frames in which the pole can be touched.
     """
 
     centre_px: Float64s
@@ -79,24 +79,24 @@ class TouchDisc:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A trial's world: what moves, how it looks and when a whisker touches.
+    """Everything in a trial: movement, appearance, and when a whisker touches.
 
     Attributes
     ----------
     rig : Rig
-        What the scene was drawn from.
+        The rig from which the scene was drawn.
     pole : PoleMotion
-        Where the visible tip is.
+        Movement of the visible tip.
     disc : TouchDisc
-        Where the pole can be touched.
+        The touchable slice of the pole.
     look : PoleLook
-        How the pole is drawn.
+        Appearance of the pole.
     lighting : Lighting
-        How the background is lit.
+        Lighting of the background.
     whiskers : tuple of Whisker
-        Whiskers and hairs.
+        All whiskers and hairs.
     face_px, face_angle : array and float
-        A point of the face's edge and the direction in which the face lies.
+        A point on the edge of the face, and the direction of the face.
     """
 
     rig: Rig
@@ -110,7 +110,7 @@ class Scene:
 
     @property
     def touch(self) -> npt.NDArray[np.bool_]:
-        """Frames in which at least one whisker lies on the pole."""
+        """Frames with at least one whisker on the pole."""
         touch = np.zeros(len(self.pole.lift), np.bool_)
         for whisker in self.whiskers:
             touch |= whisker.touch
@@ -118,12 +118,12 @@ class Scene:
 
 
 def build_scene(rig: Rig, n_frames: int, rng: np.random.Generator) -> Scene:
-    """Return one trial of a rig.
+    """Return the scene of one trial of a rig.
 
     Parameters
     ----------
     rig : Rig
-        Ranges that the trial is drawn from.
+        Ranges from which the trial is drawn.
     n_frames : int
         Length of the trial, at 1000 frames per second.
     rng : numpy Generator
@@ -214,7 +214,7 @@ def _whiskers(
     whiskers = []
     for index, offset in enumerate(offsets):
         is_hair = index >= n_whiskers
-        if is_hair:  # Hairs sweep over the pole out of step with the whiskers.
+        if is_hair:  # Hairs move out of step with the whiskers.
             offset = np.roll(offsets[0], 37 * index) + rng.uniform(-25, 25)
         line = _Line(
             base_px=base + spacing * along_face,

@@ -1,4 +1,4 @@
-"""Write simulated trials the way a lab holds them: a session file, or videos."""
+"""Simulated sessions, written as a session file or as videos."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,24 +13,24 @@ from models_ml.simulator.rig import Rig
 from models_ml.simulator.trial import SimulatedTrial, simulate_trial, trial_scene
 
 FRAMES_PER_SECOND = 1000
-# Full frames are drawn a second's eighth at a time to keep memory small.
+# Full frames are drawn in batches of an eighth of a second, to limit memory.
 FRAMES_AT_ONCE = 125
 
 
 def trial_seeds(seed: int, n_trials: int) -> list[int]:
-    """Return one seed for each trial of a session.
+    """Return one seed per trial of a session.
 
     Parameters
     ----------
     seed : int
-        The session's seed.
+        Seed of the session.
     n_trials : int
-        How many.
+        Number of trials.
 
     Returns
     -------
     seeds : list of int
-        The first trials of a longer session have the same seeds.
+        A longer session begins with the same seeds.
     """
     return [
         int(np.random.SeedSequence([seed, trial]).generate_state(1)[0])
@@ -46,11 +46,11 @@ def simulated_trials(
     Parameters
     ----------
     rig : Rig
-        The set-up to simulate.
+        The rig to simulate.
     seed : int
         The same seed gives the same session.
     n_trials, n_frames : int
-        Trials in the session and frames in each.
+        Number of trials, and of frames in each.
 
     Yields
     ------
@@ -69,26 +69,26 @@ def write_simulated_session(
     n_frames: int,
     name_prefix: str = "SIM",
 ) -> None:
-    """Write a session file in WhACC's layout, with its truth.
+    """Write a simulated session file in WhACC's layout, with its truth.
 
     Parameters
     ----------
     path : Path
-        The H5 file to write; replaced as a whole when it is there.
+        The H5 file to write. An existing file is replaced once the new one is complete.
     rig : Rig
-        The set-up to simulate.
+        The rig to simulate.
     seed : int
         The same seed gives the same session.
     n_trials, n_frames : int
-        Trials in the session and frames in each.
+        Number of trials, and of frames in each.
     name_prefix : str
         Videos are named ``<name_prefix>_<rig>-<trial>.mp4``, from trial 1.
 
     Notes
     -----
-    The truth is in the key ``simulated_touch``, and ``pole_times`` holds the frames
-    in which each trial's pole comes to stand and begins to leave. The crops stay in
-    memory until the file is written: 3.7 kB for each frame of 61x61 pixels.
+    The truth is in the key ``simulated_touch``. The key ``pole_times`` has the frames
+    from which and until which each trial's pole stands still. The crops are in memory
+    until the file is written: 3.7 kB per frame of 61x61 pixels.
     """
     trials = list(
         simulated_trials(rig, seed=seed, n_trials=n_trials, n_frames=n_frames)
@@ -129,13 +129,13 @@ def write_simulated_videos(
     Parameters
     ----------
     folder : Path
-        Made when it is not there.
+        Folder of the videos; created if missing.
     rig : Rig
-        The set-up to simulate.
+        The rig to simulate.
     seed : int
         With the same seed, `write_simulated_session` writes crops of these scenes.
     n_trials, n_frames : int
-        Videos, and frames in each, at 1000 frames per second.
+        Number of videos, and of frames in each, at 1000 frames per second.
     name_prefix : str
         Videos are named ``<name_prefix>_<rig>-<trial>.mp4``, from trial 1.
 
@@ -154,16 +154,16 @@ def write_simulated_videos(
 
 
 def video_name(rig: Rig, number: int, name_prefix: str) -> str:
-    """Return the name of one trial's video, as WhACC reads trial numbers from it.
+    """Return the name of a trial's video, from which WhACC reads the trial number.
 
     Parameters
     ----------
     rig : Rig
-        The simulated set-up.
+        The simulated rig.
     number : int
-        Trial number.
+        Number of the trial.
     name_prefix : str
-        What the name begins with.
+        Beginning of the name.
 
     Returns
     -------
@@ -175,14 +175,14 @@ def video_name(rig: Rig, number: int, name_prefix: str) -> str:
 def full_frames(
     rig: Rig, *, seed: int, n_frames: int
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    """Yield the camera's whole frames of one trial.
+    """Yield the full frames of the camera in one trial.
 
     Parameters
     ----------
     rig : Rig
-        The set-up to simulate.
+        The rig to simulate.
     seed : int
-        A trial's seed; see `trial_seeds`.
+        Seed of the trial; see `trial_seeds`.
     n_frames : int
         Length of the trial.
 

@@ -1,4 +1,4 @@
-"""Simulate one trial: crops around the tracked pole, and the exact truth."""
+"""One simulated trial: crops around the tracked pole, and the exact truth."""
 
 import zlib
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ MIN_FRAMES = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedTrial:
-    """A trial as a tracker would deliver it, with its truth.
+    """A trial as a tracker would return it, with its truth.
 
     Attributes
     ----------
     frames : array of uint8, shape (n_frames, crop_px, crop_px)
         Grey crops around the pole.
     touch : array of bool, shape (n_frames,)
-        A whisker lies on the pole: the truth.
+        The truth: a whisker lies on the pole.
     in_range : array of bool, shape (n_frames,)
-        The pole stands within the whiskers' reach.
+        The pole stands still, in reach of the whiskers.
     locations_x_y : array of int64, shape (n_frames, 2)
-        Top-left corner of each crop in full-frame pixels.
+        Top-left corner of each crop, in full-frame pixels.
     max_val_stack : array of float64, shape (n_frames,)
         Match of each crop with the template, unnormalised as in WhACC.
     template : array of uint8, shape (crop_px, crop_px)
-        Crop of the raised pole that the others are matched with.
+        Crop of the raised pole, with which the others are matched.
     """
 
     frames: npt.NDArray[np.uint8]
@@ -42,12 +42,12 @@ class SimulatedTrial:
 
 
 def simulate_trial(rig: Rig, *, seed: int, n_frames: int) -> SimulatedTrial:
-    """Return one trial of a rig at 1000 frames per second.
+    """Simulate one trial of a rig at 1000 frames per second.
 
     Parameters
     ----------
     rig : Rig
-        The set-up to simulate.
+        The rig to simulate.
     seed : int
         The same seed gives the same bytes.
     n_frames : int
@@ -60,7 +60,7 @@ def simulate_trial(rig: Rig, *, seed: int, n_frames: int) -> SimulatedTrial:
     Raises
     ------
     ValueError
-        If the trial is too short for a pole that comes and goes.
+        If the trial is too short for the pole to move up and down.
     """
     scene = trial_scene(rig, seed=seed, n_frames=n_frames)
     _, tracking_rng, pixel_rng = _generators(rig, seed)
@@ -78,12 +78,12 @@ def simulate_trial(rig: Rig, *, seed: int, n_frames: int) -> SimulatedTrial:
 
 
 def trial_scene(rig: Rig, *, seed: int, n_frames: int) -> Scene:
-    """Return the world that `simulate_trial` draws with the same arguments.
+    """Return the scene that `simulate_trial` draws with the same arguments.
 
     Parameters
     ----------
     rig : Rig
-        The set-up to simulate.
+        The rig to simulate.
     seed : int
         The same seed gives the same scene.
     n_frames : int
@@ -96,18 +96,18 @@ def trial_scene(rig: Rig, *, seed: int, n_frames: int) -> Scene:
     Raises
     ------
     ValueError
-        If the trial is too short for a pole that comes and goes.
+        If the trial is too short for the pole to move up and down.
     """
     if n_frames < MIN_FRAMES:
         raise ValueError(
             f"Expected a trial of at least {MIN_FRAMES} frames, found {n_frames}: "
-            "the pole needs time to come and go. Ask for a longer trial."
+            "the pole needs time to move up and down. Simulate a longer trial."
         )
     return build_scene(rig, n_frames, _generators(rig, seed)[0])
 
 
 def _generators(rig: Rig, seed: int) -> tuple[np.random.Generator, ...]:
-    # With the name, two rigs differ in more than looks under the same seed.
+    # The name is part of the seed, so that trials of two rigs differ in movement too.
     sequence = np.random.SeedSequence([seed, zlib.crc32(rig.name.encode())])
     return tuple(map(np.random.default_rng, sequence.spawn(3)))
 

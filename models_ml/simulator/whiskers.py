@@ -1,10 +1,10 @@
 """The shape of a whisker, free or bent around the pole, and when it touches.
 
-A whisker is a curve ``y(x)`` in a frame of its own: x runs from the face along the
-whisker's base, y across it. Unloaded it is a parabola. Pressed against the pole it
-is that parabola plus the small deflection of a beam that is clamped at the face and
-carries a point load at the place of touch; past that place it runs on unloaded.
-The load is such that the whisker lies exactly on the pole's surface.
+A whisker is a curve ``y(x)`` in its own coordinates: x runs from the face along the
+whisker's base, y across it. The unloaded whisker is a parabola. Against the pole, it is
+that parabola plus the small deflection of a beam that is clamped at the face and has a
+point load at the point of touch; beyond that point it is unloaded. The load is such
+that the whisker lies exactly on the pole's surface.
 """
 
 from dataclasses import dataclass
@@ -14,32 +14,32 @@ import numpy.typing as npt
 
 from models_ml.arrays import Float64s, Mask
 
-# A whisker that has slipped swings back within a few milliseconds.
+# Time constant of a whisker that swings back after it has slipped.
 SWING_BACK_MS = 1.2
-# A whisker that leaves the pole clings to it for the first half pixel.
+# A whisker that leaves the pole sticks to it for the first half pixel.
 STICK_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whisker:
-    """One whisker over a trial; arrays have one value for each frame.
+    """One whisker in a trial; arrays have one value per frame.
 
     Attributes
     ----------
     base_px : array of float64, shape (2,)
-        Where it leaves the face, (x, y) in full-frame pixels.
+        Point at which it leaves the face, as (x, y) in full-frame pixels.
     angle : array of float64
         Direction of the base in radians, image coordinates.
     curvature : array of float64
-        Of the unloaded whisker, per pixel.
+        Curvature of the unloaded whisker, per pixel.
     load_at_px : array of float64
-        How far along x the load sits.
+        Position of the load along x.
     deflection_px : array of float64
-        How far the load moves the whisker there; 0 when it is free.
+        Deflection of the whisker by the load; 0 when it is free.
     speed_px : array of float64
         Movement across the whisker at the pole in pixels per frame.
     length_px, sigma_px, contrast : float
-        Reach along x, and the width and depth of the drawn line.
+        Length along x, and width and depth of the drawn line.
     touch : array of bool
         The whisker lies on the pole's surface.
     """
@@ -58,16 +58,16 @@ class Whisker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passing:
-    """How a whisker meets the pole.
+    """How a whisker passes the pole.
 
     Attributes
     ----------
     reach_px : float
         Distance between the pole's middle and the whisker's middle line at touch.
     slip_px : tuple of float
-        Lowest and highest push after which the whisker slips past.
+        Lowest and highest push after which the whisker slips past the pole.
     crossing_share : float
-        Share of passes that go over the pole out of its plane.
+        Share of passes outside the pole's plane.
     """
 
     reach_px: float
@@ -78,16 +78,16 @@ class Passing:
 def base_angles(
     pole_from_base: Float64s, curvature: Float64s, offset_px: Float64s
 ) -> Float64s:
-    """Return the base angle that puts the free whisker at an offset from the pole.
+    """Return the base angles of a free whisker with given offsets from the pole.
 
     Parameters
     ----------
     pole_from_base : array of float64, shape (2,)
-        The middle of the pole that is up, seen from the whisker's base.
+        Middle of the raised pole, seen from the whisker's base.
     curvature : array of float64, shape (n_frames,)
-        Of the free whisker, per pixel.
+        Curvature of the free whisker, per pixel.
     offset_px : array of float64, shape (n_frames,)
-        Wanted distance across the whisker, positive towards +y.
+        Distance across the whisker, positive towards +y.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def in_whisker_frame(
     Parameters
     ----------
     pole_from_base : array of float64, shape (n_frames, 2)
-        The pole's middle seen from the whisker's base.
+        Middle of the pole, seen from the whisker's base.
     angle : array of float64, shape (n_frames,)
         Base angle in radians.
 
@@ -125,21 +125,21 @@ def in_whisker_frame(
 def free_distance(
     along: Float64s, across: Float64s, curvature: Float64s
 ) -> tuple[Float64s, Float64s]:
-    """Return how far the free whisker runs from the pole's middle, and where.
+    """Return the distance of the free whisker from the pole's middle, and where.
 
     Parameters
     ----------
     along, across : array of float64, shape (n_frames,)
-        The pole's middle in the whisker's frame.
+        Middle of the pole in the whisker's coordinates.
     curvature : array of float64, shape (n_frames,)
-        Of the free whisker, per pixel.
+        Curvature of the free whisker, per pixel.
 
     Returns
     -------
     distance : array of float64, shape (n_frames,)
-        Shortest distance, positive when the whisker runs on the +y side.
+        Shortest distance, positive when the whisker is on the +y side.
     nearest : array of float64, shape (n_frames,)
-        The x of the whisker's nearest point.
+        x of the whisker's nearest point.
     """
     nearest = along.copy()
     for _ in range(4):  # Newton's method on the derivative of the squared distance.
@@ -157,18 +157,18 @@ def touch_sides(
     passing: Passing,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.int8]:
-    """Return on which side the whisker lies on the pole, frame by frame.
+    """Return the side from which the whisker touches the pole, frame by frame.
 
     Parameters
     ----------
     distance : array of float64, shape (n_frames,)
-        From the free whisker to the pole's middle, signed.
+        Signed distance of the free whisker from the pole's middle.
     can_touch : array of bool, shape (n_frames,)
-        The pole is up and the whisker long enough.
+        The pole is up and the whisker is long enough.
     passing : Passing
-        When a whisker touches, slips or crosses.
+        How the whisker touches, slips or passes outside the plane.
     rng : numpy Generator
-        Draws each pass's plane and slip.
+        Source of the plane and slip of each pass.
 
     Returns
     -------
@@ -182,7 +182,7 @@ def touch_sides(
         if touching:
             touching = bool(can_touch[frame]) and -STICK_PX < push <= slip
         elif abs(gap) >= passing.reach_px:
-            if inside:  # It has just come free: the next pass is drawn afresh.
+            if inside:  # It has just become free: draw the next pass.
                 in_plane = rng.random() >= passing.crossing_share
                 slip = rng.uniform(*passing.slip_px)
             inside, side = False, 1 if gap > 0 else -1
@@ -199,27 +199,28 @@ def loads(
     reach_px: float,
     sides: npt.NDArray[np.int8],
 ) -> tuple[Float64s, Float64s]:
-    """Return the load that lays the whisker tangentially on the pole.
+    """Return the loads with which the whisker lies tangentially on the pole.
 
     Parameters
     ----------
     along, across : array of float64, shape (n_frames,)
-        The pole's middle in the whisker's frame.
+        Middle of the pole in the whisker's coordinates.
     curvature : array of float64, shape (n_frames,)
-        Of the free whisker, per pixel.
+        Curvature of the free whisker, per pixel.
     reach_px : float
         Distance between the pole's middle and the whisker's middle line at touch.
     sides : array of int8, shape (n_frames,)
-        As `touch_sides` gives them.
+        See `touch_sides`.
 
     Returns
     -------
     load_at_px, deflection_px : array of float64, shape (n_frames,)
-        Where the load sits along x and how far it moves the whisker there. Of a
-        whisker that has slipped, the deflection dies away within milliseconds.
+        Position of the load along x, and the deflection there. After a slip, the
+        deflection decays within milliseconds.
     """
     slope = curvature * along
-    for _ in range(8):  # The place of touch and the slope there fix each other.
+    # The point of touch and the slope there depend on each other.
+    for _ in range(8):
         tilt = np.arctan(slope)
         load_at = along - sides * reach_px * np.sin(tilt)
         touch_y = across + sides * reach_px * np.cos(tilt)

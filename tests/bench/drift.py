@@ -45,7 +45,7 @@ def main() -> None:
 
 def chosen_size() -> DriftSize:
     n_trainings = int(os.environ.get("TRAININGS", "1"))
-    one_kept_of = int(os.environ.get("KEEP", "1"))
+    old_trials_step = int(os.environ.get("KEEP", "1"))
     if os.environ.get("SMALL"):
         return DriftSize(
             rigs=UNSEEN_RIGS[:1],
@@ -54,12 +54,12 @@ def chosen_size() -> DriftSize:
             n_held_out=6,
             n_frames=300,
             n_trainings=n_trainings,
-            one_kept_of=20,
+            old_trials_step=20,
         )
     return DriftSize(
         n_frames=int(os.environ.get("FRAMES", "500")),
         n_trainings=n_trainings,
-        one_kept_of=one_kept_of,
+        old_trials_step=old_trials_step,
     )
 
 
@@ -81,7 +81,7 @@ def table(rows: Sequence[DriftRow], size: DriftSize) -> str:
             f"{size.n_held_out} held-out trials of {size.n_frames} frames, before and "
             "after retraining on labelled trials, a fifth of them for validation. "
             f"Trainings of each search: {size.n_trainings}. Of the training trials of "
-            f"the shipped model, one of {size.one_kept_of} is trained on again.\n",
+            f"the shipped model, one of {size.old_trials_step} is trained on again.\n",
             f"| rig | seed | touches | {names} |",
             "|---|---|---|" + "---|" * len(medians),
             *map(line_of, rows),

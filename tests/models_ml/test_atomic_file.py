@@ -3,7 +3,7 @@ import pytest
 from models_ml.atomic_file import replaced_file
 
 
-def test_file_appears_when_it_is_whole(tmp_path):
+def test_file_appears_when_it_is_complete(tmp_path):
     path = tmp_path / "folder" / "a.txt"
 
     with replaced_file(path) as part:

@@ -1,4 +1,4 @@
-"""Trials are alike when their pole stood at about the same place."""
+"""Groups of trials with similar positions of the pole."""
 
 import h5py
 import numpy as np
@@ -8,7 +8,7 @@ from models_ml.session_files.reader import open_session_file
 from models_ml.session_files.writer import SessionArrays, write_session_file
 
 
-def test_a_trials_place_is_the_median_while_the_pole_is_in_reach():
+def test_a_position_is_the_median_while_the_pole_is_in_reach():
     locations = np.array([[0, 0], [50, 60], [52, 60], [0, 0], [7, 9], [7, 9]], float)
 
     with_times = pole_positions(
@@ -20,13 +20,13 @@ def test_a_trials_place_is_the_median_while_the_pole_is_in_reach():
     assert without.tolist() == [[25, 30], [7, 9]]
 
 
-def test_places_that_are_no_numbers_are_unknown():
+def test_positions_that_are_nan_are_unknown():
     places = pole_positions(np.array([[1, 1], [np.nan, 1]]), [1, 1])
 
     assert pole_strata(places).tolist() == [0, -1]
 
 
-def test_strata_lie_along_the_line_on_which_the_pole_moves():
+def test_strata_follow_the_line_on_which_the_pole_moves():
     rng = np.random.default_rng(0)
     far = rng.permutation(20)
     places = np.column_stack([100 - 3.0 * far, 50 + 1.0 * far])
@@ -34,13 +34,13 @@ def test_strata_lie_along_the_line_on_which_the_pole_moves():
     strata = pole_strata(places)
 
     assert np.bincount(strata).tolist() == [5, 5, 5, 5]
-    # On the line from large x to small, whichever way round.
+    # On the line from large x to small x, in either direction.
     by_place = strata[np.argsort(places[:, 0])]
     assert by_place.tolist() == sorted(strata.tolist())
     assert pole_strata(places + 7).tolist() == strata.tolist()
 
 
-def test_few_trials_or_one_place_are_one_stratum_or_equal_ones():
+def test_few_trials_or_equal_positions_are_one_stratum_or_equal_ones():
     assert pole_strata(np.zeros((0, 2))).tolist() == []
     assert pole_strata(np.arange(18.0).reshape(9, 2)).tolist() == [0] * 9
     assert pole_strata(np.ones((10, 2))).tolist() == [0] * 5 + [1] * 5
@@ -49,7 +49,7 @@ def test_few_trials_or_one_place_are_one_stratum_or_equal_ones():
     )
 
 
-def test_a_session_file_tells_where_crops_were_cut(tmp_path):
+def test_a_session_file_has_the_positions_of_crops(tmp_path):
     path = tmp_path / "session.h5"
     corners = np.array([[1, 2], [3, 4], [5, 6]])
     write_session_file(

@@ -59,7 +59,7 @@ def test_damaged_description_is_refused(copied: Path) -> None:
         shipped_model(copied)
 
 
-def test_training_units_come_trial_by_trial() -> None:
+def test_training_units_are_in_the_order_of_trials() -> None:
     old = shipped_training_units()
 
     assert old.units.dtype == np.float32
@@ -68,7 +68,7 @@ def test_training_units_come_trial_by_trial() -> None:
     assert 0.03 < old.touch.mean() < 0.25
 
 
-def test_shipped_trials_carry_features_of_the_shipped_set() -> None:
+def test_shipped_trials_have_the_features_of_the_shipped_set() -> None:
     model = shipped_model()
     feature_set = FeatureSet.from_json(model.feature_set_path.read_text())
     classifier = load(model.classifier_path)
@@ -107,7 +107,7 @@ def test_shipped_model_finds_touches_on_new_trials_of_a_training_rig() -> None:
     assert metrics.touch_count_errors_per_touch < 0.5
 
 
-def test_unseen_rigs_took_no_part_in_the_training() -> None:
+def test_unseen_rigs_are_not_among_the_training_rigs() -> None:
     names = {rig.name for rig in TRAINING_RIGS}
 
     assert {rig.name for rig in UNSEEN_RIGS} & names == set()

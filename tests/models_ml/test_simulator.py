@@ -26,7 +26,7 @@ ALL_RIGS = (*TRAINING_RIGS, *DEMO_RIGS, *UNSEEN_RIGS)
 
 
 def whisker_path(whisker: Whisker, frame: int) -> np.ndarray:
-    """Points of one whisker, from the definition in the module's docstring."""
+    """Return points of one whisker, by the definition in the module's docstring."""
     x = np.arange(0, whisker.length_px, 0.05)
     load_at = whisker.load_at_px[frame]
     inner = np.minimum(x, load_at) / load_at
@@ -49,7 +49,7 @@ def test_trial_of_the_same_seed_has_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("rig", ALL_RIGS, ids=lambda rig: rig.name)
-def test_truth_is_the_whisker_lying_on_the_pole(rig) -> None:
+def test_truth_is_that_the_whisker_lies_on_the_pole(rig) -> None:
     off_surface = [
         abs(distance - scene.disc.radius_px - 0.5 * whisker.sigma_px)
         for seed in range(4)
@@ -90,7 +90,7 @@ def test_touch_happens_only_while_the_pole_is_in_reach() -> None:
     ] * 5
 
 
-def test_crossing_whisker_passes_the_pole_without_a_touch() -> None:
+def test_whisker_outside_the_plane_passes_without_a_touch() -> None:
     # The gap runs from +5 to -5 and back; the pole's surface lies at 2.
     gap = np.array([5, 3, 1, 0, -1, -3, -5, -3, -1, 1, 3.0])
     up = np.ones(11, bool)
@@ -103,7 +103,7 @@ def test_crossing_whisker_passes_the_pole_without_a_touch() -> None:
 
 
 def test_whisker_that_slips_past_touches_from_the_other_side() -> None:
-    # Pushed by more than 2 it slips, swings clear at -3, and comes back from there.
+    # Pushed by more than 2 it slips, is free at -3, and returns from there.
     gap = np.array([5, 3, 1, 0, -1, -3, -5, -3, -1, 1, 3.0])
     passing = Passing(reach_px=2, slip_px=(2, 2), crossing_share=0.0)
 
@@ -130,7 +130,7 @@ def test_crop_is_a_window_of_the_full_frame() -> None:
     assert abs(difference.mean()) < 0.1
 
 
-def test_session_file_gives_back_frames_and_truth(tmp_path: Path) -> None:
+def test_session_file_has_frames_and_truth(tmp_path: Path) -> None:
     rig = rig_named("thick_fast")
     path = tmp_path / "SIM_thick_fast.h5"
     write_simulated_session(path, rig, seed=4, n_trials=2, n_frames=90)
@@ -156,7 +156,7 @@ def test_session_file_gives_back_frames_and_truth(tmp_path: Path) -> None:
         )
 
 
-def test_videos_hold_every_frame_of_the_scene(tmp_path: Path) -> None:
+def test_videos_have_every_frame_of_the_scene(tmp_path: Path) -> None:
     rig = rig_named("lab_a")
     paths = write_simulated_videos(tmp_path, rig, seed=1, n_trials=2, n_frames=60)
     drawn = np.stack(list(full_frames(rig, seed=trial_seeds(1, 2)[1], n_frames=60)))

@@ -32,7 +32,7 @@ def test_stages_run_at_the_same_time_each_in_one_thread():
     assert names["first"] != names["second"]
 
 
-def test_no_more_items_are_taken_than_there_is_room_for():
+def test_the_number_of_items_in_memory_is_limited():
     taken = []
 
     def items():
@@ -48,7 +48,7 @@ def test_no_more_items_are_taken_than_there_is_room_for():
     assert max(ahead) == 4
 
 
-def test_an_error_comes_when_its_item_would_and_nothing_begins_after_it():
+def test_an_exception_comes_at_its_items_turn_and_ends_the_work():
     begun = []
 
     def divide(n):

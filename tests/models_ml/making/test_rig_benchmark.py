@@ -1,4 +1,4 @@
-"""What retraining brings on a simulated rig, at the smallest size."""
+"""The benefit of retraining on a simulated rig, at the smallest size."""
 
 import pytest
 
@@ -15,11 +15,11 @@ def test_a_rig_is_measured_before_and_after_each_retrain_on_the_same_trials(tmp_
         n_labelled=(2, 5),
         n_held_out=3,
         n_frames=200,
-        one_kept_of=40,
+        old_trials_step=40,
     )
 
     (row,) = drift_rows(size, tmp_path)
-    kept = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    cached = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     (again,) = drift_rows(size, tmp_path)
 
     assert (row.rig, row.seed) == ("thick_fast", 2)
@@ -27,6 +27,6 @@ def test_a_rig_is_measured_before_and_after_each_retrain_on_the_same_trials(tmp_
     assert {metrics.n_trials for metrics in row.measured.values()} == {3}
     assert {metrics.n_touches for metrics in row.measured.values()} == {row.n_touches}
     assert again == row
-    # Units of 3 held-out and 5 labelled trials, made once.
-    assert len(kept) == 8
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
+    # Units of 3 held-out and 5 labelled trials, computed once.
+    assert len(cached) == 8
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == cached
