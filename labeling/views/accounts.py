@@ -41,11 +41,11 @@ from labeling.views.http import UserRequest
 LISTED_EVENTS_MAX = 100
 
 account_password = PasswordChangeView.as_view(
-    template_name="labeling/account_password.html",
+    template_name="labeling/accounts/account_password.html",
     success_url=reverse_lazy("account-password-changed"),
 )
 account_password_changed = PasswordChangeDoneView.as_view(
-    template_name="labeling/account_password_changed.html"
+    template_name="labeling/accounts/account_password_changed.html"
 )
 
 
@@ -65,7 +65,7 @@ def account_list(request: UserRequest) -> HttpResponse:
         "rows": account_rows(request.user),
         "invitations": open_invitations(request.user),
     }
-    return render(request, "labeling/account_list.html", context)
+    return render(request, "labeling/accounts/account_list.html", context)
 
 
 @never_cache
@@ -75,7 +75,7 @@ def account_log(request: UserRequest) -> HttpResponse:
     events = Paginator(account_events(request.user), LISTED_EVENTS_MAX)
     page = events.get_page(request.GET.get("page"))
     context = {"page": page, "rows": event_rows(page.object_list)}
-    return render(request, "labeling/account_log.html", context)
+    return render(request, "labeling/accounts/account_log.html", context)
 
 
 @never_cache
@@ -142,7 +142,7 @@ def _detail(
         "rows": event_rows(account_events(request.user, account)[:LISTED_EVENTS_MAX]),
     }
     status = 422 if error or form.errors else 200
-    template = "labeling/account_detail.html"
+    template = "labeling/accounts/account_detail.html"
     return render(request, template, context, status=status)
 
 

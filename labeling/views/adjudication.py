@@ -30,7 +30,7 @@ def subset_adjudication(request: UserRequest, pk: int) -> HttpResponse:
         "strips_url": f"{reverse('subset-comparison', args=[pk])}frames/",
     }
     context = {"subset": subset, "state": state}
-    return render(request, "labeling/subset_adjudication.html", context)
+    return render(request, "labeling/subsets/subset_adjudication.html", context)
 
 
 @never_cache

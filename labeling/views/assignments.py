@@ -41,7 +41,7 @@ def assignment_detail(request: UserRequest, pk: int) -> HttpResponse:
     ahead = request.headers.get("Purpose") == "prefetch"
     assignment = assignment_to_open(request.user, pk, ahead=ahead)
     context = {"assignment": assignment, "state": _page_state(assignment)}
-    return render(request, "labeling/assignment_detail.html", context)
+    return render(request, "labeling/assignments/assignment_detail.html", context)
 
 
 @never_cache

@@ -24,4 +24,6 @@ def assignment_return(request: UserRequest, pk: int) -> HttpResponse:
         return redirect("home")
     context = {"assignment": assignment, "form": form}
     status = 422 if form.errors else 200
-    return render(request, "labeling/assignment_return.html", context, status=status)
+    return render(
+        request, "labeling/assignments/assignment_return.html", context, status=status
+    )

@@ -55,7 +55,7 @@ def comparison_detail(request: UserRequest, noun: str, pk: int) -> HttpResponse:
     """Show the agreement of annotators; htmx polls while a job computes it."""
     choice = choice_from(request.GET, _compared(request, noun, pk))
     shown = shown_comparison(choice)
-    template = "labeling/comparison_detail.html"
+    template = "labeling/comparison/comparison_detail.html"
     context = {**_choice_context(choice), "shown": shown, "job": shown.job}
     if request.htmx and shown.job is None:
         refresh: HttpResponse = HttpResponseClientRefresh()
@@ -116,7 +116,7 @@ def comparison_touches(request: UserRequest, noun: str, pk: int) -> HttpResponse
         "rows": with_trials(page.object_list),
         "n_rows": len(rows),
     }
-    return render(request, "labeling/comparison_touches.html", context)
+    return render(request, "labeling/comparison/comparison_touches.html", context)
 
 
 @never_cache
@@ -154,7 +154,7 @@ def comparison_touch(request: UserRequest, noun: str, pk: int) -> HttpResponse:
         "after": at + 1 if at + 1 < len(rows) else None,
         "windows": windows_around(choice, cell.contrast, row, trial),
     }
-    return render(request, "labeling/comparison_touch.html", context)
+    return render(request, "labeling/comparison/comparison_touch.html", context)
 
 
 @require_safe

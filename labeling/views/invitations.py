@@ -36,7 +36,7 @@ def invitation_new(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         return _shown(request, invite(user=request.user, **form.cleaned_data))
     status = 422 if form.errors else 200
-    template = "labeling/invitation_new.html"
+    template = "labeling/accounts/invitation_new.html"
     return render(request, template, {"form": form}, status=status)
 
 
@@ -76,7 +76,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("home")
     status = 422 if form.errors else 200
     context = {"form": form, "invitation": link}
-    return render(request, "labeling/invitation.html", context, status=status)
+    return render(request, "labeling/accounts/invitation.html", context, status=status)
 
 
 def _form(request: HttpRequest, link: Invitation) -> NewAccountForm | NewPasswordForm:
@@ -94,4 +94,4 @@ def _shown(request: UserRequest, link: Link) -> HttpResponse:
         "url": url,
         "is_sent": mail_link(link.invitation, url),
     }
-    return render(request, "labeling/invitation_link.html", context)
+    return render(request, "labeling/accounts/invitation_link.html", context)

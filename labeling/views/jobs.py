@@ -21,14 +21,14 @@ LISTED_JOBS_MAX = 100
 def job_list(request: UserRequest) -> HttpResponse:
     """List the latest jobs that this user may see."""
     jobs = jobs_for(request.user)[:LISTED_JOBS_MAX]
-    return render(request, "labeling/job_list.html", {"jobs": jobs})
+    return render(request, "labeling/jobs/job_list.html", {"jobs": jobs})
 
 
 @never_cache
 @require_safe
 def job_detail(request: UserRequest, pk: int) -> HttpResponse:
     """Show a job; an htmx poll gets only the part that changes."""
-    template = "labeling/job_detail.html"
+    template = "labeling/jobs/job_detail.html"
     if request.htmx:
         template += "#job-progress"
     job = job_for(request.user, pk)

@@ -36,7 +36,7 @@ def operation_list(request: UserRequest) -> HttpResponse:
         "is_first": after is None,
         "earlier": earlier.urlencode() if page.earlier else "",
     }
-    return render(request, "labeling/operation_list.html", context)
+    return render(request, "labeling/operations/operation_list.html", context)
 
 
 @never_cache

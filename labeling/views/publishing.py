@@ -32,7 +32,7 @@ def session_publication(request: UserRequest, pk: int) -> HttpResponse:
         publish(user=request.user, session=session, **form.cleaned_data)
     except ConfirmationNeededError as error:
         context = {"session": session, "version": version, "why": error}
-        template = "labeling/session_publication.html"
+        template = "labeling/sessions/session_publication.html"
         return render(request, template, context, status=409)
     return redirect("session-detail", session.pk)
 
@@ -44,7 +44,7 @@ def session_changes(
 ) -> HttpResponse:
     """Show the differences between two versions' touches in a session."""
     diff = differences_for(request.user, pk, before, after)
-    return render(request, "labeling/session_changes.html", {"diff": diff})
+    return render(request, "labeling/sessions/session_changes.html", {"diff": diff})
 
 
 @never_cache
@@ -60,7 +60,7 @@ def session_trial_changes(
         "of_trial": of_trial,
         "windows": windows_of(of_trial),
     }
-    return render(request, "labeling/session_trial_changes.html", context)
+    return render(request, "labeling/sessions/session_trial_changes.html", context)
 
 
 @require_safe

@@ -29,7 +29,9 @@ from labeling.views.http import UserRequest
 def session_list(request: UserRequest) -> HttpResponse:
     """List the sessions that this user may see."""
     sessions = with_sizes(sessions_for(request.user))
-    return render(request, "labeling/session_list.html", {"sessions": sessions})
+    return render(
+        request, "labeling/sessions/session_list.html", {"sessions": sessions}
+    )
 
 
 @require_safe
@@ -40,7 +42,7 @@ def session_detail(request: UserRequest, pk: int) -> HttpResponse:
     if request.user.sees_everything:
         context["scored"] = versions_on(session)
         context["left_out"] = out_of_range_in([session])
-    return render(request, "labeling/session_detail.html", context)
+    return render(request, "labeling/sessions/session_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +63,7 @@ def session_new(request: UserRequest) -> HttpResponse:
     files = importable_files(request.user)
     context = {"form": form, "data_root": data_root(), "files": files}
     status = 422 if form.errors else 200
-    return render(request, "labeling/session_new.html", context, status=status)
+    return render(request, "labeling/sessions/session_new.html", context, status=status)
 
 
 @require_POST

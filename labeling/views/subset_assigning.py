@@ -52,7 +52,9 @@ def subset_assigning(request: UserRequest, pk: int) -> HttpResponse:
             return redirect("subset-detail", subset.pk)
     context = {"form": form, "subset": subset}
     status = 422 if form.errors else 200
-    return render(request, "labeling/subset_assigning.html", context, status=status)
+    return render(
+        request, "labeling/subsets/subset_assigning.html", context, status=status
+    )
 
 
 @never_cache
@@ -68,7 +70,7 @@ def subset_assigning_preview(request: UserRequest, pk: int) -> HttpResponse:
             context["queues"] = plan_assignments(subset=subset, request=form.choice)
         except LabelingError as error:
             form.add_error(None, str(error))
-    return render(request, "labeling/_subset_assigning_preview.html", context)
+    return render(request, "labeling/subsets/_assigning_preview.html", context)
 
 
 @never_cache
@@ -93,7 +95,7 @@ def subset_annotator(request: UserRequest, pk: int, annotator: int) -> HttpRespo
     others = usual_takers(subset, row.annotator)
     takers = WithdrawalForm(initial={"takers": others}, annotator=row.annotator)
     context = {"subset": subset, "row": row, "form": form, "withdrawal": takers}
-    return render(request, "labeling/subset_annotator.html", context)
+    return render(request, "labeling/subsets/subset_annotator.html", context)
 
 
 @require_POST

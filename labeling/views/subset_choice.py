@@ -58,7 +58,7 @@ def subset_preview(request: UserRequest) -> HttpResponse:
             }
         except LabelingError as error:
             form.add_error(None, str(error))
-    return render(request, "labeling/_subset_preview.html", context)
+    return render(request, "labeling/subsets/_preview.html", context)
 
 
 @require_POST
@@ -98,7 +98,7 @@ def _chosen(request: UserRequest, subset: Subset | None) -> HttpResponse:
             return redirect("subset-detail", subset.pk)
     context = {"form": form, "way": way, "subset": subset}
     status = 422 if form.errors else 200
-    return render(request, "labeling/subset_new.html", context, status=status)
+    return render(request, "labeling/subsets/subset_new.html", context, status=status)
 
 
 def _way(request: UserRequest) -> str:

@@ -22,7 +22,7 @@ CLIPS_AT_ONCE = 50
 def subset_list(request: UserRequest) -> HttpResponse:
     """List the subsets that this user may see, with progress."""
     context = {"subsets": subset_rows(request.user)}
-    return render(request, "labeling/subset_list.html", context)
+    return render(request, "labeling/subsets/subset_list.html", context)
 
 
 @never_cache
@@ -44,4 +44,4 @@ def subset_detail(request: UserRequest, pk: int) -> HttpResponse:
         context["clips"] = pages.get_page(request.GET.get("page"))
     if request.user.is_admin:
         context |= {"returns": open_returns(subset), "people": labelling_accounts()}
-    return render(request, "labeling/subset_detail.html", context)
+    return render(request, "labeling/subsets/subset_detail.html", context)

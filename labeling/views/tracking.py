@@ -70,7 +70,7 @@ def session_tracking_new(request: UserRequest) -> HttpResponse:
             "session_name": videos.plan.name if videos.plan else "",
         }
         context |= _videos_context(videos, TrackingForm(initial=initial))
-    return render(request, "labeling/session_tracking_new.html", context)
+    return render(request, "labeling/tracking/session_tracking_new.html", context)
 
 
 @never_cache
@@ -95,7 +95,7 @@ def session_tracking_preview(request: UserRequest) -> HttpResponse:
         context["samples"] = sample_rows(request.user, _request_in(request.POST))
     except LabelingError as error:
         context["error"] = str(error)
-    return render(request, "labeling/_tracking_preview.html", context)
+    return render(request, "labeling/tracking/_preview.html", context)
 
 
 @never_cache
@@ -156,7 +156,9 @@ def _review(request: UserRequest, pk: int, *, error: str = "") -> HttpResponse:
         "error": error,
     }
     status = 422 if error else 200
-    return render(request, "labeling/session_tracking.html", context, status=status)
+    return render(
+        request, "labeling/tracking/session_tracking.html", context, status=status
+    )
 
 
 def _submitted(request: UserRequest) -> HttpResponse:
@@ -177,7 +179,9 @@ def _submitted(request: UserRequest) -> HttpResponse:
         videos = video_listing(request.user, form.tracking_request)
     context |= _videos_context(videos, form)
     status = 422 if form.errors else 200
-    return render(request, "labeling/session_tracking_new.html", context, status=status)
+    return render(
+        request, "labeling/tracking/session_tracking_new.html", context, status=status
+    )
 
 
 def _again(request: UserRequest) -> dict[str, Any]:

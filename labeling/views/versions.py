@@ -37,7 +37,7 @@ def version_list(request: UserRequest) -> HttpResponse:
     if not request.user.sees_everything:
         raise NotFoundError("You do not have access to model versions.")
     context = {"rows": version_rows(request.user)}
-    return render(request, "labeling/version_list.html", context)
+    return render(request, "labeling/versions/version_list.html", context)
 
 
 @never_cache
@@ -53,7 +53,7 @@ def version_detail(request: UserRequest, pk: int) -> HttpResponse:
         "scored": scored,
         "unscored": Session.objects.exclude(pk__in=complete),
     }
-    return render(request, "labeling/version_detail.html", context)
+    return render(request, "labeling/versions/version_detail.html", context)
 
 
 @require_safe
@@ -72,7 +72,9 @@ def version_report(request: UserRequest, pk: int) -> HttpResponse:
         "windows": windows,
         "is_file": True,
     }
-    response = HttpResponse(render_to_string("labeling/version_report.html", context))
+    response = HttpResponse(
+        render_to_string("labeling/versions/version_report.html", context)
+    )
     name = f"version-{version.number}.html"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -92,7 +94,7 @@ def version_errors(request: UserRequest, pk: int, of: str) -> HttpResponse:
         "kind_name": RATE_NAMES.get(kind, "errors"),
         "most": WINDOWS_MAX,
     }
-    return render(request, "labeling/version_errors.html", context)
+    return render(request, "labeling/versions/version_errors.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +104,7 @@ def version_new(request: UserRequest) -> HttpResponse:
     if request.method != "POST":
         initial = {"subsets": request.GET.getlist("subsets")}
         context = {"form": RetrainingForm(initial=initial)}
-        return render(request, "labeling/version_new.html", context)
+        return render(request, "labeling/versions/version_new.html", context)
     form = RetrainingForm(request.POST)
     if form.is_valid():
         try:
@@ -111,7 +113,9 @@ def version_new(request: UserRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("job-detail", job.pk)
-    return render(request, "labeling/version_new.html", {"form": form}, status=422)
+    return render(
+        request, "labeling/versions/version_new.html", {"form": form}, status=422
+    )
 
 
 @never_cache
@@ -131,7 +135,7 @@ def version_preview(request: UserRequest) -> HttpResponse:
         )
         context["parent"] = choice.parent
         context["earlier"] = latest_retrained()
-    return render(request, "labeling/_version_preview.html", context)
+    return render(request, "labeling/versions/_preview.html", context)
 
 
 @require_POST

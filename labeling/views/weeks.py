@@ -20,7 +20,7 @@ from labeling.views.http import UserRequest
 def week_list(request: UserRequest) -> HttpResponse:
     """Show work and agreement by week; annotators see only their own work."""
     shown = shown_weeks(request.user)
-    template = "labeling/week_list.html"
+    template = "labeling/weeks/week_list.html"
     page_url = reverse("week-list")
     context = {"shown": shown, "job": shown.job, "page_url": page_url}
     if request.htmx and shown.job is None:
