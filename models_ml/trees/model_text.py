@@ -110,26 +110,33 @@ def on_used_columns(trees: str) -> tuple[set[int], str]:
         for word in line.split()
     } or {0}
     columns = sorted(used)
-    new_index = {str(column): str(number) for number, column in enumerate(columns)}
-    parts = re.split(r"^(split_feature=.*)$", first + rest, flags=re.MULTILINE)
-    for number, line in enumerate(parts[1::2]):
-        words = line.removeprefix("split_feature=").split()
-        parts[2 * number + 1] = "split_feature=" + " ".join(new_index[w] for w in words)
-    body = "".join(parts)
-    starts = [match.start() for match in re.finditer(r"^Tree=", body, re.MULTILINE)]
-    ends = [*starts[1:], body.rindex(_END) + 1]
-    fields = {
-        **_fields(header.removeprefix("tree\n")),
-        "max_feature_idx": str(len(columns) - 1),
-        "tree_sizes": " ".join(str(b - a) for a, b in zip(starts, ends, strict=True)),
-    }
+    body = _renumbered(first + rest, columns)
+    fields = _fields(header.removeprefix("tree\n"))
     for name in ("feature_names", "feature_infos"):
         words = fields[name].split()
         fields[name] = " ".join(words[column] for column in columns)
+    fields["max_feature_idx"] = str(len(columns) - 1)
+    fields["tree_sizes"] = _tree_sizes(body)
     # It has a value for each column and is used in training only.
     fields.pop("monotone_constraints", None)
     lines = [f"{name}={value}" for name, value in fields.items()]
     return used, "\n".join(["tree", *lines, "", body])
+
+
+def _renumbered(body: str, columns: list[int]) -> str:
+    """Return the text of trees with the index of each column in `columns`."""
+    new_index = {str(column): str(number) for number, column in enumerate(columns)}
+    parts = re.split(r"^(split_feature=.*)$", body, flags=re.MULTILINE)
+    for number, line in enumerate(parts[1::2]):
+        words = line.removeprefix("split_feature=").split()
+        parts[2 * number + 1] = "split_feature=" + " ".join(new_index[w] for w in words)
+    return "".join(parts)
+
+
+def _tree_sizes(body: str) -> str:
+    starts = [match.start() for match in re.finditer(r"^Tree=", body, re.MULTILINE)]
+    ends = [*starts[1:], body.rindex(_END) + 1]
+    return " ".join(str(b - a) for a, b in zip(starts, ends, strict=True))
 
 
 def _fields(text: str) -> dict[str, str]:
