@@ -235,5 +235,5 @@ def test_exported_touches_are_those_of_the_scores(rig_session, capsys):
 
 
 def test_exporting_an_unscored_session_says_what_to_do(rig_session):
-    with pytest.raises(LabelingError, match=r"run `manage\.py score rig` first"):
+    with pytest.raises(LabelingError, match=r"Run `manage\.py score rig` first"):
         call_command("export_touches", rig_session.name)
