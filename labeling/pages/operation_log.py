@@ -59,7 +59,7 @@ class OperationRow:
         return seen_at is not None and seen_at <= self.operation.recorded_at
 
     @property
-    def says(self) -> str:
+    def summary(self) -> str:
         """The operation in a few words."""
         done = [f"{n} {name}" for name, n in self.frames.items() if n]
         if self.operation.note:

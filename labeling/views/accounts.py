@@ -35,8 +35,8 @@ from labeling.errors import LabelingError, NotAllowedError
 from labeling.forms.accounts import AccountForm
 from labeling.models import User
 from labeling.pages.account_log import account_log_table, event_rows
-from labeling.pages.csv_tables import csv_lines
 from labeling.views.http import UserRequest
+from labeling.views.responses import streamed_csv_download
 
 LISTED_EVENTS_MAX = 100
 
@@ -84,12 +84,7 @@ def account_log_file(request: UserRequest) -> StreamingHttpResponse:
     """Send the account log as CSV."""
     # Check permissions before the response starts.
     account_events(request.user)
-    response = StreamingHttpResponse(
-        csv_lines(account_log_table(request.user)),
-        content_type="text/csv; charset=utf-8",
-    )
-    response["Content-Disposition"] = 'attachment; filename="accounts.csv"'
-    return response
+    return streamed_csv_download(account_log_table(request.user), "accounts.csv")
 
 
 @never_cache

@@ -13,9 +13,9 @@ from labeling.domain.recordings.frames import frame_differences, frames_digest
 from labeling.errors import NotFoundError
 from labeling.forms.settlements import decisions_from
 from labeling.pages.adjudication import decision_table, queue_state, stretch_state
-from labeling.pages.csv_tables import csv_text
 from labeling.views.encoding import streamed
 from labeling.views.http import UserRequest
+from labeling.views.responses import cache_forever, csv_download
 
 
 @never_cache
@@ -60,7 +60,7 @@ def subset_adjudication_frames(
     if digest != frames_digest(source, start, stop):
         raise NotFoundError("These frames have changed. Reload the page.")
     response = streamed(request, frame_differences(source, start, stop))
-    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    cache_forever(response)
     return response
 
 
@@ -103,8 +103,4 @@ def subset_adjudication_settlements(request: UserRequest, pk: int) -> JsonRespon
 def subset_adjudication_log(request: UserRequest, pk: int) -> HttpResponse:
     """Send all decisions as CSV."""
     subset = adjudicated_subset_for(request.user, pk)
-    response = HttpResponse(
-        csv_text(decision_table(subset)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="decisions-{pk}.csv"'
-    return response
+    return csv_download(decision_table(subset), f"decisions-{pk}.csv")

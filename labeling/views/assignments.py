@@ -32,6 +32,7 @@ from labeling.forms.operations import operations_from
 from labeling.models import Assignment
 from labeling.views.encoding import streamed
 from labeling.views.http import UserRequest
+from labeling.views.responses import cache_forever, cached_png
 
 
 @never_cache
@@ -68,7 +69,7 @@ def assignment_frames(
     if digest != block_digest(clip):
         raise NotFoundError("These frames have changed. Reload the page.")
     response = streamed(request, block_differences(clip))
-    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    cache_forever(response)
     return response
 
 
@@ -76,9 +77,7 @@ def assignment_frames(
 def assignment_full_frame(request: UserRequest, pk: int, frame: int) -> HttpResponse:
     """Send the full video frame that a crop was cut from."""
     picture = full_frame_png(assignment_for(request.user, pk), frame)
-    response = HttpResponse(picture, content_type="image/png")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return cached_png(picture)
 
 
 @never_cache

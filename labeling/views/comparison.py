@@ -34,19 +34,18 @@ from labeling.models import Comparison, Session, Subset
 from labeling.pages.comparison.cells import Cell
 from labeling.pages.comparison.csv_files import TABLES, touches_table
 from labeling.pages.comparison.page import page_tables
-from labeling.pages.comparison.plots import PLOTS, csv_of
+from labeling.pages.comparison.plots import PLOTS
 from labeling.pages.comparison.sides import sides_of
 from labeling.pages.comparison.touches import (
     touches_behind,
     windows_around,
     with_trials,
 )
-from labeling.pages.csv_tables import csv_text
 from labeling.pages.frame_strip import strip_png
 from labeling.views.http import UserRequest
+from labeling.views.responses import SVG, cached_png, csv_download, download
 
 LISTED_TOUCHES_MAX = 200
-CONTENT_TYPES = {"svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 
 
 @never_cache
@@ -66,7 +65,7 @@ def comparison_detail(request: UserRequest, noun: str, pk: int) -> HttpResponse:
         "consensuses": CONSENSUSES,
         "versions": versions_of(choice.scope),
         "learned": was_trained_on(choice.version, choice.scope),
-        "tables": shown.kept and page_tables(shown.kept.result),
+        "tables": shown.stored and page_tables(shown.stored.result),
     }
     return render(request, template, context)
 
@@ -89,16 +88,12 @@ def comparison_plot(
     result = _stored(choice).result
     plot = next((plot for plot in PLOTS if plot.name == name), None)
     if kind == "csv" and name in TABLES:
-        content = csv_text(TABLES[name](result))
-    elif kind == "csv" and plot is not None:
-        content = csv_of(plot, result)
-    elif kind == "svg" and plot is not None:
-        content = plot.draw(result)
-    else:
-        raise NotFoundError("This plot or table does not exist.")
-    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}-{pk}.{kind}"'
-    return response
+        return csv_download(TABLES[name](result), f"{name}-{pk}.csv")
+    if kind == "csv" and plot is not None:
+        return csv_download(plot.table(result), f"{name}-{pk}.csv")
+    if kind == "svg" and plot is not None:
+        return download(plot.draw(result), SVG, f"{name}-{pk}.svg")
+    raise NotFoundError("This plot or table does not exist.")
 
 
 @never_cache
@@ -126,11 +121,7 @@ def comparison_touches_file(request: UserRequest, noun: str, pk: int) -> HttpRes
     choice = choice_from(request.GET, _compared(request, noun, pk))
     cell, _ = cell_from(request.GET)
     rows = touches_behind(_stored(choice), cell)
-    response = HttpResponse(
-        csv_text(touches_table(rows)), content_type=CONTENT_TYPES["csv"]
-    )
-    response["Content-Disposition"] = f'attachment; filename="touches-{pk}.csv"'
-    return response
+    return csv_download(touches_table(rows), f"touches-{pk}.csv")
 
 
 @never_cache
@@ -163,11 +154,7 @@ def comparison_frames(
 ) -> HttpResponse:
     """Send frames side by side as one image."""
     scope = Scope(_compared(request, noun, pk))
-    response = HttpResponse(
-        strip_png(scope.trial(trial), start, stop), content_type="image/png"
-    )
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return cached_png(strip_png(scope.trial(trial), start, stop))
 
 
 def _stored(choice: Choice) -> Comparison:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from labeling.domain.agreement.access import sees_all_annotators
 from labeling.domain.agreement.operation_log import choices_for, log_page
 from labeling.forms.operation_log import filters_from, position_from
-from labeling.pages.csv_tables import csv_lines
 from labeling.pages.operation_log import log_table, operation_row
 from labeling.views.http import UserRequest
+from labeling.views.responses import streamed_csv_download
 
 LISTED_MAX = 100
 
@@ -29,7 +29,7 @@ def operation_list(request: UserRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "choices": choices_for(request.user),
-        "everybody": sees_all_annotators(request.user),
+        "all_annotators": sees_all_annotators(request.user),
         "page": page,
         "rows": [operation_row(each) for each in page.operations],
         "query": query.urlencode(),
@@ -44,8 +44,4 @@ def operation_list(request: UserRequest) -> HttpResponse:
 def operation_log(request: UserRequest) -> StreamingHttpResponse:
     """Send the filtered operations as CSV, without pages."""
     rows = log_table(request.user, filters_from(request.GET))
-    response = StreamingHttpResponse(
-        csv_lines(rows), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="operations.csv"'
-    return response
+    return streamed_csv_download(rows, "operations.csv")

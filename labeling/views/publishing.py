@@ -16,6 +16,7 @@ from labeling.forms.retraining import PublicationForm
 from labeling.pages.frame_strip import strip_png
 from labeling.pages.versions.changes import differences_for, windows_of
 from labeling.views.http import UserRequest
+from labeling.views.responses import cached_png
 
 
 @require_POST
@@ -58,7 +59,7 @@ def session_trial_changes(
     context = {
         "diff": diff,
         "of_trial": of_trial,
-        "windows": windows_of(of_trial),
+        "windows": windows_of(diff, number),
     }
     return render(request, "labeling/sessions/session_trial_changes.html", context)
 
@@ -74,6 +75,4 @@ def session_frames(
     trial = session.trials.filter(number=number).first()
     if trial is None:
         raise NotFoundError(f"{session} has no trial {number}.")
-    response = HttpResponse(strip_png(trial, start, stop), content_type="image/png")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return cached_png(strip_png(trial, start, stop))

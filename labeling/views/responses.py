@@ -7,7 +7,8 @@ from django.http.response import HttpResponseBase
 
 from labeling.pages.csv_tables import Row, csv_lines, csv_text
 
-CSV, PNG, SVG = "text/csv; charset=utf-8", "image/png", "image/svg+xml"
+CSV, HTML = "text/csv; charset=utf-8", "text/html; charset=utf-8"
+PNG, SVG = "image/png", "image/svg+xml"
 
 
 def csv_download(rows: Iterable[Row], name: str) -> HttpResponse:

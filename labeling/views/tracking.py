@@ -46,6 +46,7 @@ from labeling.pages.tracking.new_session import (
     video_listing,
 )
 from labeling.views.http import UserRequest
+from labeling.views.responses import PNG, cached_png
 
 REVIEWED_AT_ONCE = 25
 
@@ -82,7 +83,7 @@ def session_tracking_frame(request: UserRequest) -> HttpResponse:
     if not form.is_valid():
         raise NotFoundError("There is no such frame. Check the video and the number.")
     picture = frame_picture(request.user, **form.cleaned_data)
-    return HttpResponse(picture, content_type="image/png")
+    return HttpResponse(picture, content_type=PNG)
 
 
 @never_cache
@@ -139,9 +140,7 @@ def session_crops(request: UserRequest, pk: int, number: int) -> HttpResponse:
     """Send a few crops of a trial side by side as one image."""
     session = session_for(request.user, pk)
     picture = sampled_strip_png(trial_under_review(request.user, session, number))
-    response = HttpResponse(picture, content_type="image/png")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return cached_png(picture)
 
 
 def _review(request: UserRequest, pk: int, *, error: str = "") -> HttpResponse:

@@ -29,6 +29,7 @@ from labeling.pages.versions.errors import (
 )
 from labeling.pages.versions.report import report_of, version_rows
 from labeling.views.http import UserRequest
+from labeling.views.responses import HTML, download
 
 
 @require_safe
@@ -72,12 +73,8 @@ def version_report(request: UserRequest, pk: int) -> HttpResponse:
         "windows": windows,
         "is_file": True,
     }
-    response = HttpResponse(
-        render_to_string("labeling/versions/version_report.html", context)
-    )
-    name = f"version-{version.number}.html"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    page = render_to_string("labeling/versions/version_report.html", context)
+    return download(page, HTML, f"version-{version.number}.html")
 
 
 @never_cache

@@ -9,10 +9,10 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from labeling.domain.agreement.weekly_comparison import request_weeks, shown_weeks
 from labeling.errors import NotFoundError
-from labeling.pages.comparison.plots import csv_of
 from labeling.pages.weeks.page import weeks_page
 from labeling.pages.weeks.plots import plots_of_weeks
 from labeling.views.http import UserRequest
+from labeling.views.responses import SVG, csv_download, download
 
 
 @never_cache
@@ -45,13 +45,8 @@ def week_plot(request: UserRequest, name: str, kind: str) -> HttpResponse:
     """Send a plot as SVG, or its data as CSV."""
     result = shown_weeks(request.user).result or {"rows": []}
     plots = {plot.name: plot for plot in plots_of_weeks(result)}
-    if name not in plots or kind not in ("svg", "csv"):
-        raise NotFoundError("This plot does not exist.")
-    content, content_type = (
-        (plots[name].draw(result), "image/svg+xml")
-        if kind == "svg"
-        else (csv_of(plots[name], result), "text/csv; charset=utf-8")
-    )
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}-weeks.{kind}"'
-    return response
+    if name in plots and kind == "csv":
+        return csv_download(plots[name].table(result), f"{name}-weeks.csv")
+    if name in plots and kind == "svg":
+        return download(plots[name].draw(result), SVG, f"{name}-weeks.svg")
+    raise NotFoundError("This plot does not exist.")

@@ -200,7 +200,7 @@ class ShownComparison:
     Without a result and without a job, the user has to request one.
     """
 
-    kept: Comparison | None
+    stored: Comparison | None
     is_current: bool
     job: Job | None
 
@@ -211,7 +211,7 @@ def shown_comparison(choice: Choice) -> ShownComparison:
     is_current = stored is not None and stored.key == comparison_key(choice)
     if not is_current and job is None and is_quick(choice.scope):
         stored, is_current = compare(choice), True
-    return ShownComparison(kept=stored, is_current=is_current, job=job)
+    return ShownComparison(stored=stored, is_current=is_current, job=job)
 
 
 def request_comparison(*, user: User, choice: Choice) -> Job:

@@ -47,25 +47,25 @@ class ShownWeeks:
     """What a page can show now: the weeks of all annotators, or only the user's own."""
 
     result: Result | None
-    everybody: bool
+    all_annotators: bool
     is_current: bool = True
-    kept: WeeklyComparison | None = None
+    stored: WeeklyComparison | None = None
     job: Job | None = None
 
 
 def shown_weeks(user: User) -> ShownWeeks:
     """Return what a page can show to this user; compare at once if that is quick."""
     if not sees_all_annotators(user):
-        return ShownWeeks(result=own_weeks(user), everybody=False)
+        return ShownWeeks(result=own_weeks(user), all_annotators=False)
     stored, job = stored_weeks(), running_weeks()
     is_current = stored is not None and stored.key == weeks_key()
     if not is_current and job is None and is_quick(LAB):
         stored, is_current = compare_weeks(), True
     return ShownWeeks(
         result=None if stored is None else stored.result,
-        everybody=True,
+        all_annotators=True,
         is_current=is_current,
-        kept=stored,
+        stored=stored,
         job=job,
     )
 

@@ -36,7 +36,7 @@ class ReviewRow:
     trial: Trial
     up: float | None
     down: float | None
-    odd: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,9 @@ class Review:
         return tracking_quality(self.tracked, self.spans)
 
     @property
-    def n_odd(self) -> int:
+    def n_with_warnings(self) -> int:
         """The number of conspicuous trials."""
-        return sum(bool(row.odd) for row in self.rows)
+        return sum(bool(row.warnings) for row in self.rows)
 
 
 def review_of(user: User, session: Session) -> Review:
@@ -89,7 +89,7 @@ def review_of(user: User, session: Session) -> Review:
     rows = []
     for trial, reasons in zip(trials, odd, strict=True):
         up, down = ranges.pole_times(trial) or (None, None)
-        rows.append(ReviewRow(trial=trial, up=up, down=down, odd=tuple(reasons)))
+        rows.append(ReviewRow(trial=trial, up=up, down=down, warnings=tuple(reasons)))
     included = [trial for trial in trials if not trial.excluded_because]
     return Review(
         session=session,

@@ -12,7 +12,6 @@ from labeling.pages.comparison.tables import (
     ceiling_rows,
     rate_rows,
 )
-from labeling.pages.csv_tables import csv_text
 from labeling.pages.svg_chart import SHARE_TICKS, Chart, Panel, ticks_up_to
 from models_ml.agreement.touch_matching import TOLERANCES_MS
 
@@ -42,11 +41,6 @@ def plots_of(result: Result) -> list[Plot]:
         for plot in PLOTS
         if (has_ceiling or plot.name != "errors") and plot.draw(result)
     ]
-
-
-def csv_of(plot: Plot, result: Result) -> str:
-    """Return the numbers of a plot as CSV."""
-    return csv_text(plot.table(result))
 
 
 def _errors_svg(result: Result) -> str:

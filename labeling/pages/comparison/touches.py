@@ -51,10 +51,10 @@ class TouchRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """The labels of one rater in a window; `is_meant` for the sides of the contrast."""
+    """The labels of one rater in a window; `is_compared` if the contrast has it."""
 
     name: str
-    is_meant: bool
+    is_compared: bool
     labels: list[str]
 
 
@@ -185,7 +185,7 @@ def _lanes(
         model = _model_touches(choice, trial)[slice(*window)]
         by_rater[MODEL] = (str(choice.version), model)
     return [
-        Lane(name=name, is_meant=rater in contrast.sides, labels=label_names(labels))
+        Lane(name=name, is_compared=rater in contrast.sides, labels=label_names(labels))
         for rater, (name, labels) in by_rater.items()
     ]
 

@@ -36,9 +36,9 @@ def tracking_svg(review: Review) -> str:
         ]
         chart.line(panel, points, series, ("median", "lowest 5 %")[series])
     for row in review.rows:
-        if row.odd:
+        if row.warnings:
             middle = (row.trial.first_row + row.trial.stop_row) / 2
-            tip = f"Trial {row.trial.number}: {', '.join(row.odd)}"
+            tip = f"Trial {row.trial.number}: {', '.join(row.warnings)}"
             chart.dot(panel, (middle, 1.0), 1, tip)
     chart.legend((LEFT, 402), ("x; median match",))
     chart.text(

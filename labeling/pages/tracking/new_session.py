@@ -1,7 +1,6 @@
 """The page that makes a session from videos: folders, videos, tracked samples."""
 
 import os
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from labeling.domain.tracking.previews import tracked_samples
 from labeling.domain.tracking.requests import check_may_track, check_new
 from labeling.errors import LabelingError
 from labeling.models import User
+from labeling.pages.frame_strip import png_data_uri
 from models_ml.tracking.trial_names import natural_key, trial_number, videos_in
 from models_ml.tracking.video_facts import VideoFacts
 
@@ -32,11 +32,11 @@ LISTED_VIDEOS_MAX = 500
 class FolderListing:
     """A folder below the data root: its ancestors, its folders, its videos.
 
-    `ways` and `folders` have (name, path relative to the data root).
+    `ancestors` and `folders` have (name, path relative to the data root).
     """
 
     folder: str
-    ways: tuple[tuple[str, str], ...]
+    ancestors: tuple[tuple[str, str], ...]
     folders: tuple[tuple[str, str], ...]
     n_videos: int
 
@@ -67,7 +67,7 @@ class SampleRow:
 
     name: str
     score_min: float
-    png_base64: str
+    picture: str
 
 
 def folder_listing(user: User, folder: str) -> FolderListing:
@@ -78,7 +78,7 @@ def folder_listing(user: User, folder: str) -> FolderListing:
     inside = sorted(_folders_in(path), key=lambda each: natural_key(each.name))
     return FolderListing(
         folder=relative.as_posix(),
-        ways=tuple(
+        ancestors=tuple(
             (part, Path(*relative.parts[: depth + 1]).as_posix())
             for depth, part in enumerate(relative.parts)
         ),
@@ -121,7 +121,7 @@ def sample_rows(user: User, request: TrackingRequest) -> list[SampleRow]:
         SampleRow(
             name=sample.name,
             score_min=sample.score_min,
-            png_base64=b64encode(sample.png).decode(),
+            picture=png_data_uri(sample.png),
         )
         for sample in tracked_samples(user, request)
     ]

@@ -48,10 +48,10 @@ class TouchChange:
 
 @dataclass(slots=True, kw_only=True)
 class TrialDifferences:
-    """The differences in one trial; `n_kept` touches are the same in both versions."""
+    """The differences in one trial; `n_same` touches are the same in both versions."""
 
     trial: Trial
-    n_kept: int = 0
+    n_same: int = 0
     changes: list[TouchChange] = field(default_factory=list)
 
     @property
@@ -88,9 +88,9 @@ class SessionDifferences:
         return [each for each in self.trials if each.changes]
 
     @property
-    def n_kept(self) -> int:
+    def n_same(self) -> int:
         """The number of touches that are the same in both versions."""
-        return sum(each.n_kept for each in self.trials)
+        return sum(each.n_same for each in self.trials)
 
     @property
     def rows(self) -> list[tuple[str, int, int]]:
@@ -115,36 +115,31 @@ class SessionDifferences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeWindow(FrameWindow):
-    """The frames around a change, with the touches of both versions."""
+    """The frames around a change; `lanes` has the labels of the two versions."""
 
     change: TouchChange
-
-    @property
-    def lanes(self) -> list[tuple[str, list[str]]]:
-        """The label of each frame by the two versions."""
-        return [
-            (
-                name,
-                [
-                    "touch" if _is_in(frame, touch) else "not-touch"
-                    for frame in self.frames
-                ],
-            )
-            for name, touch in (
-                ("before", self.change.before),
-                ("after", self.change.after),
-            )
-        ]
+    lanes: Sequence[tuple[str, list[str]]]
 
 
-def windows_of(differences: TrialDifferences) -> list[ChangeWindow]:
+def windows_of(differences: SessionDifferences, number: int) -> list[ChangeWindow]:
     """Return the frames around the changes of a trial, as many as a page shows."""
     windows = []
-    for change in differences.changes[:WINDOWS_MAX]:
-        n_frames = differences.trial.n_frames
+    of_trial = differences.of_trial(number)
+    for change in of_trial.changes[:WINDOWS_MAX]:
+        n_frames = of_trial.trial.n_frames
         start, stop = window_around(change.start, change.stop, n_frames)
-        windows.append(ChangeWindow(change=change, start=start, stop=stop))
+        lanes = [
+            (str(differences.before), _lane(change.before, range(start, stop))),
+            (str(differences.after), _lane(change.after, range(start, stop))),
+        ]
+        window = ChangeWindow(change=change, start=start, stop=stop, lanes=lanes)
+        windows.append(window)
     return windows
+
+
+def _lane(touch: Interval | None, frames: range) -> list[str]:
+    touched = () if touch is None else range(*touch)
+    return ["touch" if frame in touched else "not-touch" for frame in frames]
 
 
 def differences_for(user: User, pk: int, before: int, after: int) -> SessionDifferences:
@@ -173,7 +168,7 @@ def session_differences(
     )
     found = [TrialDifferences(trial=trial) for trial in trials]
     for position in diff.unchanged[:, 0].tolist():
-        found[position].n_kept += 1
+        found[position].n_same += 1
     for position, change in _changes(diff, _labelled(trials), lengths):
         found[position].changes.append(change)
     for each in found:
@@ -186,10 +181,6 @@ def session_differences(
         n_left_out=in_range.n_out_of_range(trials),
         unread=in_range.unread,
     )
-
-
-def _is_in(frame: int, touch: Interval | None) -> bool:
-    return touch is not None and touch[0] <= frame < touch[1]
 
 
 def _touches(

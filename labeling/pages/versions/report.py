@@ -75,7 +75,7 @@ class VersionReport:
     columns: Sequence[str]
     figures: Sequence[FigureRow]
     errors: Sequence[ErrorRow]
-    has_places: bool
+    has_frames: bool
     raters: Sequence[RaterRow]
     rate_names: Sequence[str]
     judged_by: str
@@ -111,7 +111,7 @@ def report_of(version: ModelVersion) -> VersionReport:
         columns=[COLUMNS.get(name, name) for name in measured],
         figures=_figures(list(measured.values())),
         errors=_errors(version),
-        has_places=bool(held_out.get("errors")),
+        has_frames=bool(held_out.get("errors")),
         raters=rater_rows(version),
         rate_names=SHORT_NAMES,
         judged_by=(held_out.get("people") or {}).get("consensus", ""),

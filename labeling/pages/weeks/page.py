@@ -89,7 +89,7 @@ class AgreementSection:
 
     name: str
     title: str
-    says: str
+    reference: str
     foot: str
     rows: list[AgreementRow]
     drawn: DrawnPlot | None
@@ -118,12 +118,12 @@ def weeks_page(result: Result) -> WeeksPage:
         AgreementSection(
             name=name,
             title=title,
-            says=says,
+            reference=reference,
             foot=foot,
             rows=list(_agreement_rows(result, name)),
             drawn=plots.get(name),
         )
-        for name, title, says, foot in SECTIONS
+        for name, title, reference, foot in SECTIONS
     ]
     return WeeksPage(
         result=result,

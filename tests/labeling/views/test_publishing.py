@@ -86,6 +86,6 @@ def test_a_change_leads_to_its_frames(admin, real_file):
     frames = reverse("session-frames", args=[session.pk, number, 6, 24])
 
     assert page.content.count(b"/changes/1-2/") == 2
-    assert "Before: frames 10 to 19. After: frames 12 to 19." in compact(trial)
+    assert "Version 1: frames 10 to 19. Version 2: frames 12 to 19." in compact(trial)
     assert frames in trial.content.decode()
     assert admin.get(frames)["Content-Type"] == "image/png"

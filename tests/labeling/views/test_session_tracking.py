@@ -54,7 +54,7 @@ def test_the_review_shows_traces_crops_and_odd_trials(admin, session):
     page = review(admin, session)
     crops = admin.get(reverse("session-crops", args=[session.pk, 2]))
 
-    odd = {row.trial.number: row.odd for row in page.context["review"].rows}
+    odd = {row.trial.number: row.warnings for row in page.context["review"].rows}
     assert (odd[4], odd[2]) == ((), ())
     assert any("px from its position in others" in said for said in odd[3])
     assert page.content.count(b"<polyline") == 4

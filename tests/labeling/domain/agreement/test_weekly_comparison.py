@@ -213,7 +213,7 @@ def test_an_annotator_sees_the_own_work_without_agreement(lab, people):
 
     shown = shown_weeks(ada)
 
-    assert not shown.everybody
+    assert not shown.all_annotators
     assert shown.result["annotators"] == [{"pk": ada.pk, "name": "ada"}]
     assert {row["annotator"] for row in shown.result["rows"]} == {ada.pk}
     assert [
@@ -231,11 +231,11 @@ def test_a_user_who_labels_blind_sees_only_the_own_work(lab, people, role):
 
     assign_subset(user=None, subset=elsewhere, annotators=[dana])
 
-    assert not shown_weeks(dana).everybody
+    assert not shown_weeks(dana).all_annotators
     assert shown_weeks(dana).result["rows"] == []
     for assignment in dana.assignments.all():
         label(assignment, (10, 50, 0))
-    assert shown_weeks(dana).everybody
+    assert shown_weeks(dana).all_annotators
 
 
 def test_a_lab_without_labels_has_no_weeks():

@@ -144,7 +144,7 @@ def test_differences_between_versions_are_in_range(session):
     diff = session_differences(session, session.published_version, other)
 
     assert diff.rows == [("gained", 0, 0), ("lost", 1, 0), ("moved", 0, 0)]
-    assert (diff.n_kept, diff.n_left_out) == (4, 30)
+    assert (diff.n_same, diff.n_left_out) == (4, 30)
 
 
 def choose(session, **options):

@@ -4,7 +4,11 @@ import pytest
 
 from labeling.errors import LabelingError, NotAllowedError, NotFoundError
 from labeling.models import Assignment, Scores
-from labeling.pages.versions.changes import differences_for, session_differences
+from labeling.pages.versions.changes import (
+    differences_for,
+    session_differences,
+    windows_of,
+)
 from tests.factories import (
     label,
     make_session,
@@ -39,11 +43,11 @@ def test_differences_lead_from_the_session_to_trials_to_frames(session, versions
 
     differences = session_differences(session, *versions)
 
-    assert differences.n_kept == 1
+    assert differences.n_same == 1
     assert differences.rows == [("gained", 1, 0), ("lost", 1, 0), ("moved", 1, 1)]
     first, second = differences.changed_trials
     assert first.counts == {"gained": 0, "lost": 0, "moved": 1}
-    assert (first.n_kept, first.n_labelled, second.n_labelled) == (1, 1, 0)
+    assert (first.n_same, first.n_labelled, second.n_labelled) == (1, 1, 0)
     (moved,) = differences.of_trial(1).changes
     assert (moved.before, moved.after) == ((30, 40), (32, 40))
     assert (moved.start, moved.stop, moved.labelled) == (30, 40, True)
@@ -65,7 +69,7 @@ def test_an_excluded_trial_has_no_differences(session, versions):
 def test_a_version_has_no_differences_to_itself(session, versions):
     differences = session_differences(session, versions[0], versions[0])
 
-    assert (differences.n_kept, differences.changed_trials) == (3, [])
+    assert (differences.n_same, differences.changed_trials) == (3, [])
 
 
 def test_both_versions_must_have_scored_the_session(session, versions):
@@ -89,9 +93,22 @@ def test_a_user_who_labels_blind_sees_no_differences(session, versions):
         differences_for(dana, session.pk, 1, 2)
     label(assignment, (10, 50, 0))
 
-    assert differences_for(dana, session.pk, 1, 2).n_kept == 1
+    assert differences_for(dana, session.pk, 1, 2).n_same == 1
 
 
 def test_an_unknown_trial_is_not_found(session, versions):
     with pytest.raises(NotFoundError, match="no trial 9"):
         session_differences(session, *versions).of_trial(9)
+
+
+def test_a_change_is_shown_with_the_touches_of_both_versions(session, versions):
+    differences = session_differences(session, *versions)
+
+    (window,) = windows_of(differences, 1)
+
+    assert (window.start, window.stop) == (26, 44)
+    assert [(name, labels.index("touch")) for name, labels in window.lanes] == [
+        ("version 1", 4),
+        ("version 2", 6),
+    ]
+    assert [labels.count("touch") for _, labels in window.lanes] == [10, 8]
