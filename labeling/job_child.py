@@ -1,4 +1,4 @@
-"""The process in which an attempt at a job works, seen from its worker."""
+"""The child process of an attempt at a job, as its worker handles it."""
 
 import os
 import signal
@@ -16,17 +16,17 @@ from django.conf import settings
 from labeling.models import Job
 
 STOP_SECONDS_MAX = 4
-LINES_KEPT = 60
+LINES_MAX = 60
 
-# What sysexits.h calls a temporary failure: the same attempt may succeed later.
+# A temporary failure in sysexits.h: a later attempt may succeed.
 INTERRUPTED = os.EX_TEMPFAIL
 
 
 class JobChild:
-    """`manage.py work_off` for one attempt; leaving the block ends all of it.
+    """A process `manage.py work_off` for one attempt; it ends with the `with` block.
 
-    It holds the read end of a pipe whose other end only this process has: when the
-    worker dies, however it dies, the child reads the pipe's end and dies as well.
+    The child reads from a pipe that only this worker can write to. If the worker dies,
+    in whatever way, the child reads the end of the pipe and exits.
     """
 
     def __init__(self, attempt: Job) -> None:
@@ -35,15 +35,15 @@ class JobChild:
             [sys.executable, manage, "work_off", str(attempt.pk), str(attempt.token)],
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            # A group of its own: what the child starts is ended with it.
+            # Its own process group: processes that the child starts end with it.
             start_new_session=True,
         )
-        self._lines: deque[str] = deque(maxlen=LINES_KEPT)
+        self._lines: deque[str] = deque(maxlen=LINES_MAX)
         self._reader = threading.Thread(target=self._pass_on, daemon=True)
         self._reader.start()
 
     def __enter__(self) -> Self:
-        """Nothing to do: it runs already."""
+        """Return the child, which is already running."""
         return self
 
     def __exit__(
@@ -52,17 +52,17 @@ class JobChild:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        """End whatever still runs."""
+        """End the child if it still runs."""
         self.stop()
 
     def ended(self, *, within_seconds: float) -> bool:
-        """Wait a while for the child to end by itself."""
+        """Wait some time for the child to end; return whether it has."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(within_seconds)
         return self._process.poll() is not None
 
     def stop(self) -> None:
-        """Ask the child to end, then kill it and whatever it started."""
+        """Ask the child to end, then kill it and all processes that it started."""
         if self._process.poll() is None:
             self._signal(signal.SIGTERM)
             self.ended(within_seconds=STOP_SECONDS_MAX)
@@ -74,26 +74,26 @@ class JobChild:
 
     @property
     def was_interrupted(self) -> bool:
-        """Whether it ended because it could not reach the database."""
+        """Whether the child ended because it could not reach the database."""
         return self._process.returncode == INTERRUPTED
 
     @property
     def ending(self) -> str:
-        """How it ended, in a sentence."""
+        """A sentence on how the child ended."""
         code = self._process.returncode
         if code == -signal.SIGKILL:
             return (
-                "The job's process was killed, as a machine does that has no memory "
-                "left: free some, or take fewer trials at a time."
+                "The job's process was killed, probably because the machine ran out of "
+                "memory. Free some memory, or take fewer trials at a time."
             )
         if code < 0:
             name = signal.Signals(-code).name
-            return f"The job's process was ended by {name}: start it again."
-        return f"The job's process ended with {code}."
+            return f"The job's process was ended by {name}. Start the job again."
+        return f"The job's process ended with exit code {code}."
 
     @property
-    def last_words(self) -> str:
-        """The last lines that it wrote to its error stream."""
+    def last_lines(self) -> str:
+        """The last lines that the child wrote to stderr."""
         return "".join(self._lines)
 
     def _pass_on(self) -> None:
@@ -109,7 +109,7 @@ class JobChild:
 
 
 def die_with_worker() -> None:
-    """In the child: end this process and its own when the worker is gone."""
+    """In the child: end this process and its children when the worker is gone."""
 
     def wait_for_end() -> None:
         os.read(sys.stdin.fileno(), 1)

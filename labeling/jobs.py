@@ -1,8 +1,8 @@
-"""Which function does which kind of job, and how procrastinate runs one.
+"""The handler of each kind of job, and the procrastinate task that runs jobs.
 
-A job works in a child process, `manage.py work_off`, so that TensorFlow's memory goes
-back when it ends, a crash takes nothing else along, and the worker's heartbeat never
-waits for a busy interpreter.
+A job runs in a child process, `manage.py work_off`: TensorFlow's memory is freed when
+it ends, a crash affects nothing else, and the worker's heartbeat never waits for a busy
+interpreter.
 """
 
 import errno
@@ -41,7 +41,7 @@ from labeling.domain.jobs.attempts import (
     start_job,
     still_wanted,
 )
-from labeling.domain.jobs.notifications import tell_of_job
+from labeling.domain.jobs.notifications import notify_of_job
 from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.jobs.queue import recover_lost_jobs
 from labeling.domain.training.jobs import rescore_in_job, retrain_in_job
@@ -56,13 +56,13 @@ HEARTBEATS_APART_SECONDS = 2
 DATABASE_AWAY_SECONDS_MAX = 60
 DATABASE_AWAY = (OperationalError, InterfaceError)
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# Of what tracking found odd, at most so much goes into the log.
+# At most this many notices of tracking go into the log.
 NOTICES_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: a sentence, and the objects to go to."""
+    """The outcome of a job: a sentence, and ids of objects for links."""
 
     sentence: str
     result: dict[str, Any] = field(default_factory=dict)
@@ -73,7 +73,7 @@ Handler = Callable[[Mapping[str, Any], JobProgress], Outcome]
 
 @app.task(name="labeling.run_job", queue="jobs", pass_context=True)  # type: ignore[untyped-decorator]
 def run_job(context: JobContext, job_id: int) -> None:
-    """Do a job in a child process, and watch it to its end."""
+    """Run a job in a child process, and watch it until it ends."""
     attempt = start_job(job_id=job_id, worker=f"{socket.gethostname()}:{os.getpid()}")
     if attempt is None:
         return
@@ -85,9 +85,9 @@ def run_job(context: JobContext, job_id: int) -> None:
 @app.periodic(cron="* * * * * */10")  # type: ignore[untyped-decorator]
 @app.task(name="labeling.recover_jobs", queue="recovery", queueing_lock="recovery")  # type: ignore[untyped-decorator]
 def recover_jobs(timestamp: int) -> None:
-    """Queue again what ran on workers that are gone."""
+    """Queue the jobs of lost workers again."""
     for job in recover_lost_jobs(silent_seconds=LOST_AFTER_SECONDS):
-        logger.warning("Job %s lost its worker, and is %s.", job.pk, job.state)
+        logger.warning("Job %s lost its worker. It is %s now.", job.pk, job.state)
 
 
 @app.task(
@@ -95,13 +95,13 @@ def recover_jobs(timestamp: int) -> None:
     queue="recovery",
     retry=RetryStrategy(max_attempts=6, exponential_wait=4),
 )  # type: ignore[untyped-decorator]
-def tell(job_id: int) -> None:
-    """Tell of a job's end."""
-    tell_of_job(Job.objects.select_related("requested_by").get(pk=job_id))
+def notify(job_id: int) -> None:
+    """Send the notifications of a finished job."""
+    notify_of_job(Job.objects.select_related("requested_by").get(pk=job_id))
 
 
 def watch(attempt: Job, child: JobChild, *, stopping: Callable[[], bool]) -> None:
-    """Stay with a child until it ends, is cancelled, or this worker is stopped."""
+    """Watch a child until it ends, the job is cancelled, or this worker stops."""
     while not child.ended(within_seconds=HEARTBEATS_APART_SECONDS):
         if stopping():
             child.stop()
@@ -109,7 +109,7 @@ def watch(attempt: Job, child: JobChild, *, stopping: Callable[[], bool]) -> Non
         try:
             wanted = still_wanted(attempt)
         except DATABASE_AWAY:
-            # It may be starting again; the child finds out by itself.
+            # The database may be restarting; the child notices it by itself.
             connection.close()
             continue
         if not wanted:
@@ -118,9 +118,9 @@ def watch(attempt: Job, child: JobChild, *, stopping: Callable[[], bool]) -> Non
     if child.was_interrupted:
         why = "It lost the database."
         return patiently(lambda: lose_job(job=attempt, why=why))
-    # An attempt that ended as it should is no longer running, and this says nothing.
-    error, last_words = child.ending, child.last_words
-    return patiently(lambda: fail_job(job=attempt, error=error, traceback=last_words))
+    # After an attempt that ended properly, this changes nothing: it is not running.
+    error, lines = child.ending, child.last_lines
+    return patiently(lambda: fail_job(job=attempt, error=error, traceback=lines))
 
 
 @retry(
@@ -136,7 +136,7 @@ def patiently(write: Callable[[], None]) -> None:
 
 
 def work_off(job: Job) -> None:
-    """Do an attempt at a job here and now, and record how it ended."""
+    """Do an attempt at a job in this process, and record how it ended."""
     try:
         outcome = HANDLERS[Job.Kind(job.kind)](job.parameters, StoredProgress(job))
         append_to_log(job=job, line=outcome.sentence)
@@ -144,31 +144,31 @@ def work_off(job: Job) -> None:
     except StaleTokenError:
         logger.warning("Attempt %s at job %s was overtaken.", job.token, job.pk)
     except DATABASE_AWAY as error:
-        # The worker queues it again: here nothing can be written.
+        # Nothing can be recorded here; the worker queues the job again.
         traceback.print_exception(error)
         sys.exit(INTERRUPTED)
     except LabelingError as error:
         with suppress(StaleTokenError):
             fail_job(job=job, error=str(error))
     except Exception as error:
-        said = traceback.format_exc()
+        lines = traceback.format_exc()
         with suppress(StaleTokenError):
-            fail_job(job=job, error=sentence_of(error), traceback=said)
+            fail_job(job=job, error=sentence_of(error), traceback=lines)
         raise
 
 
 def sentence_of(error: Exception) -> str:
-    """Say in one sentence what broke."""
+    """Return a message for an unexpected error."""
     if isinstance(error, OSError) and _is_disk_full(error):
         return (
-            "The disk is full: nothing half-written was kept; free some space, then "
-            "start this again, and it goes on where it stopped."
+            "The disk is full. Free some space, then start this job again. It "
+            "continues where it stopped."
         )
-    return f"Something broke: {type(error).__name__}: {error}"
+    return f"Unexpected error: {type(error).__name__}: {error}"
 
 
 def _is_disk_full(error: OSError) -> bool:
-    # NumPy and HDF5 raise errors without a number, which stands in their text at best.
+    # Errors of NumPy and HDF5 have no number; at best it is in their text.
     text = str(error)
     return (
         error.errno in DISK_FULL
@@ -191,31 +191,31 @@ def _compare(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
         of, consensus=parameters["consensus"], version=parameters["version"]
     )
     compare(choice, progress=progress)
-    return Outcome(f"The annotators of {of} compared.", {noun: of.pk})
+    return Outcome(f"Compared the annotators of {of}.", {noun: of.pk})
 
 
 def _compare_weeks(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
     compare_weeks(progress=progress)
-    return Outcome("The annotators compared week by week.")
+    return Outcome("Compared the annotators week by week.")
 
 
 def _track(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
-    # The web process reads this module too, and has no use for a video decoder.
+    # The web process imports this module too, and must not load a video decoder.
     from labeling.domain.tracking.plan import TrackingRequest
     from labeling.domain.tracking.run import track_videos
 
     request = TrackingRequest(**parameters)
     tracked = track_videos(user=None, request=request, progress=progress)
-    said = list(tracked.notices[:NOTICES_MAX])
+    lines = list(tracked.notices[:NOTICES_MAX])
     if len(tracked.notices) > NOTICES_MAX:
-        said.append(f"And {len(tracked.notices) - NOTICES_MAX:,} more like these.")
-    said.append(f"{tracked.session}: {tracked.n_trials} trials tracked.")
-    return Outcome(sentence="\n".join(said), result={"session": tracked.session.pk})
+        lines.append(f"And {len(tracked.notices) - NOTICES_MAX:,} more notices.")
+    lines.append(f"{tracked.session}: {tracked.n_trials} trials tracked.")
+    return Outcome(sentence="\n".join(lines), result={"session": tracked.session.pk})
 
 
 def _retrain(parameters: Mapping[str, Any], progress: JobProgress) -> Outcome:
     version, rescored = retrain_in_job(parameters, progress)
-    sentence = f"Made {version} from {version.parent}."
+    sentence = f"Created {version} from {version.parent}."
     if rescored:
         sentence += f" Scored with it, not published: {', '.join(map(str, rescored))}."
     return Outcome(sentence, {"version": version.pk})

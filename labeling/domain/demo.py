@@ -29,8 +29,8 @@ from models_ml.simulator.session import write_simulated_session
 
 ADMIN = "admin"
 ANNOTATORS = ("ada", "ben", "cleo")
-# Has labelled everything already, so that there is something to learn from.
-DILIGENT = "cleo"
+# Has already labelled all clips, so that a retrain has labels.
+FINISHED = "cleo"
 TRIALS = 16
 TRIAL_FRAMES = 600
 CLIPS = 32
@@ -39,7 +39,7 @@ CLIP_FRAMES = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """What somebody types to log in."""
+    """The login of a demo account."""
 
     username: str
     role: str
@@ -47,16 +47,16 @@ class Login:
 
 
 def is_empty() -> bool:
-    """Whether nobody has an account here yet."""
+    """Whether the installation has no accounts yet."""
     return not User.objects.exists()
 
 
 def seed_demo(*, progress: JobProgress = silent_progress) -> list[Login]:
-    """Fill an empty installation; an interrupted seeding is begun anew next time."""
+    """Fill an empty installation with the demo; after an interruption, start again."""
     if not is_empty():
         raise LabelingError(
-            "Expected an empty installation to fill with the demo, found accounts: "
-            "nothing was changed."
+            "This installation already has accounts, so the demo was not added. Use "
+            "an empty installation."
         )
     files = _write_sessions(progress)
     with transaction.atomic():
@@ -69,10 +69,10 @@ def seed_demo(*, progress: JobProgress = silent_progress) -> list[Login]:
             )
             for file, rig in files
         ]
-        _score_and_choose(sessions, progress)
-        _label_by_truth(User.objects.get(username=DILIGENT))
-        # Before the commit: accounts whose passwords nobody knows would be lost.
-        _keep_logins(logins)
+        _score_and_select(sessions, progress)
+        _label_by_truth(User.objects.get(username=FINISHED))
+        # Before the commit: without their passwords, accounts would be useless.
+        _save_logins(logins)
     return logins
 
 
@@ -104,7 +104,7 @@ def _create_accounts() -> list[Login]:
     return logins
 
 
-def _score_and_choose(sessions: list[Session], progress: JobProgress) -> None:
+def _score_and_select(sessions: list[Session], progress: JobProgress) -> None:
     for session in sessions:
         score_session(session=session, progress=progress)
     annotators = list(User.objects.filter(role=User.Role.ANNOTATOR))
@@ -123,13 +123,13 @@ def _score_and_choose(sessions: list[Session], progress: JobProgress) -> None:
 
 
 def _label_by_truth(annotator: User) -> None:
-    """Label as the simulation knows it, through the door that annotators use."""
+    """Label all clips of an annotator with the truth of the simulation."""
     for assignment in assignments_for(annotator):
         clip, trial = assignment.clip, assignment.clip.trial
         with opened_session(trial.session) as source:
             truth = source.truth
         if truth is None:
-            raise LabelingError(f"Expected a simulated session, found {trial.session}.")
+            raise LabelingError(f"{trial.session} is not a simulated session.")
         values = truth[trial.first_row + clip.start : trial.first_row + clip.stop]
         draft = OperationDraft(
             id=uuid4(),
@@ -143,14 +143,14 @@ def _label_by_truth(annotator: User) -> None:
         record_operations(assignment=assignment, client=uuid4(), drafts=[draft])
 
 
-def _keep_logins(logins: list[Login]) -> None:
-    """Write the passwords down where only the owner of the installation reads them."""
+def _save_logins(logins: list[Login]) -> None:
+    """Write the passwords to a file that only its owner can read."""
     path = Path(settings.WHACC_DEMO_LOGINS)
     with replaced_file(path, mode=0o600) as part:
         part.write_text(logins_table(logins))
 
 
 def logins_table(logins: list[Login]) -> str:
-    """Return the logins as lines to print."""
+    """Return the logins as a table of text."""
     rows = [f"{each.username:<8} {each.password:<14} {each.role}" for each in logins]
     return "\n".join(["user     password       role", *rows, ""])

@@ -1,4 +1,4 @@
-"""The role says all that an account may do."""
+"""Accounts: the role decides everything that an account may do."""
 
 import pytest
 from django.urls import reverse
@@ -24,7 +24,7 @@ def test_a_superuser_has_the_role_of_an_admin():
 
 
 @pytest.mark.parametrize("page", ["add", "change", "delete"])
-def test_accounts_are_only_looked_at_in_djangos_admin(client, page):
+def test_djangos_admin_shows_accounts_but_does_not_change_them(client, page):
     dana = make_user("dana", "admin")
     client.force_login(dana)
     arguments = [] if page == "add" else [dana.pk]

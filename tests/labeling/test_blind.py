@@ -78,7 +78,7 @@ def said_by(response):
     return response.body + f"\n{headers}\n{cookies}".encode()
 
 
-def test_no_answer_holds_a_byte_of_what_is_hidden(world, browser):
+def test_no_response_holds_a_byte_of_hidden_data(world, browser):
     found, let_in = [], set()
     for path in paths(world):
         for method in METHODS:
@@ -95,7 +95,7 @@ def test_no_answer_holds_a_byte_of_what_is_hidden(world, browser):
     assert {own, f"{own}labels/", f"{own}state/", "/sessions/"} <= let_in
 
 
-def test_the_sentinels_are_there_for_who_may_see(world, client):
+def test_users_who_may_see_them_receive_the_sentinels(world, client):
     client.force_login(world.people["admin"])
     subset, session = world.known["subset.pk"][0], world.known["session.pk"][0]
     pages = ["/accounts/", "/versions/", "/jobs/", f"/sessions/{session}/",
@@ -162,7 +162,9 @@ def answer_to(response):
     return response.status_code, headers, TOKEN.sub(b"token", response.body)
 
 
-def test_every_path_answers_a_blind_annotator_alike_whatever_is_hidden(world, browser):
+def test_every_response_to_a_blind_annotator_is_independent_of_hidden_data(
+    world, browser
+):
     here = answers(world, browser)
     other_world(world)
 
@@ -172,7 +174,7 @@ def test_every_path_answers_a_blind_annotator_alike_whatever_is_hidden(world, br
     assert [asked for asked in here if here[asked] != there[asked]] == []
 
 
-def test_an_operation_is_answered_alike_whatever_is_hidden(world, browser):
+def test_the_response_to_an_operation_is_independent_of_hidden_data(world, browser):
     own = world.assignment
     body = {
         "client": "0c9f1a52-7f0e-4a63-9a53-0d7c0c1f3a11",
@@ -204,7 +206,7 @@ def test_an_operation_is_answered_alike_whatever_is_hidden(world, browser):
     assert set(own_labels.values_list("suggestion_shown")) == {(False,)}
 
 
-def test_the_two_worlds_do_differ_for_who_may_see(world, browser):
+def test_the_two_worlds_differ_for_users_who_may_see(world, browser):
     Assignment.objects.update(sees_scores=True, sees_others=True)
     here = answers(world, browser, methods=("GET",))
     other_world(world)
@@ -257,7 +259,7 @@ def without_tests(alice, mixed):
         own.update(pass_number=new)
 
 
-def test_nothing_tells_an_annotator_of_gold_and_second_passes(world, browser, mixed):
+def test_nothing_reveals_gold_and_repeat_clips_to_an_annotator(world, browser, mixed):
     alice = world.people["alice"]
     assert alice.assignments.filter(mixed_into=mixed).exists()
     assert alice.assignments.filter(pass_number=2).exists()

@@ -1,4 +1,4 @@
-"""A disk fills while videos are tracked: a sentence, no half file, and on it goes."""
+"""A disk that fills up while videos are tracked."""
 
 import os
 import resource
@@ -93,7 +93,7 @@ def work_off_limited(job, n_bytes):
         (IN_THE_SESSION_FILE, ["1.crops", "1.npz", "2.crops", "2.npz", "lock"]),
     ],
 )
-def test_files_that_cannot_grow_end_tracking_in_a_sentence(begin, out, n_bytes, parts):
+def test_files_that_cannot_grow_end_tracking_with_a_message(begin, out, n_bytes, parts):
     job = begin()
     work_off_limited(job, n_bytes)
 
@@ -106,7 +106,7 @@ def test_files_that_cannot_grow_end_tracking_in_a_sentence(begin, out, n_bytes, 
     assert kept(out) == ["m.h5"]
 
 
-def test_a_disk_that_is_full_ends_tracking_in_a_sentence(begin, out):
+def test_a_full_disk_ends_tracking_with_a_message(begin, out):
     disk = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", out]
     if subprocess.run(disk, capture_output=True, check=False).returncode:
         pytest.skip("Mounting a small disk is not allowed here.")

@@ -1,4 +1,4 @@
-"""What the database itself refuses."""
+"""Invariants: what the database itself refuses."""
 
 from uuid import uuid4
 
@@ -110,7 +110,7 @@ def test_a_clip_is_assigned_once_for_each_pass():
         )
 
 
-def test_a_trial_keeps_the_role_that_it_drew():
+def test_a_drawn_role_never_changes():
     make_session(n_frames=[100])
     trials = Trial.objects.all()
     trials.update(role=Trial.Role.HELD_OUT)
@@ -131,7 +131,7 @@ def test_a_trial_keeps_the_role_that_it_drew():
         (Label, {"frame": None}, "stays with its frame"),
     ],
 )
-def test_what_labels_refer_to_never_moves(model, change, match):
+def test_rows_that_labels_refer_to_never_change(model, change, match):
     label(make_assignment(), (10, 12, 1))
     rows = model.objects.all()
     if model is Label:
@@ -240,7 +240,7 @@ def test_scores_are_four_bytes_for_each_frame():
         )
 
 
-def test_a_job_is_never_more_than_done():
+def test_the_progress_of_a_job_is_at_most_its_total():
     with refused("job_progress_within_bounds"), transaction.atomic():
         Job.objects.create(kind="score", done=2, total=1)
 
@@ -254,7 +254,7 @@ def test_a_job_has_a_known_kind():
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
-def test_the_log_of_settlements_only_grows(change):
+def test_the_log_of_decisions_only_grows(change):
     subset = make_subset(make_session(n_frames=[100]))
     settle(make_user("dana", "adjudicator"), subset, 10, [1])
     rows = Settlement.objects.all()
@@ -278,7 +278,7 @@ def test_the_log_of_settlements_only_grows(change):
         ({"made_on_revision": 2}, "settlement_made_on_an_earlier_revision"),
     ],
 )
-def test_a_settlement_fits_its_stretch(fields, match):
+def test_a_decision_fits_its_stretch(fields, match):
     subset = make_subset(make_session(n_frames=[100]))
     settle(make_user("dana", "adjudicator"), subset, 10, [1, 1])
     kept = Settlement.objects.get()

@@ -1,4 +1,4 @@
-"""A job that a worker delivers works in a child process, and its end is recorded."""
+"""Jobs run in a child process of the worker, and their end is recorded."""
 
 import resource
 import subprocess
@@ -69,7 +69,7 @@ def test_a_scoring_job_runs_in_a_child_process_to_its_end(
     assert Scores.objects.count() == 3
 
 
-def test_a_job_whose_file_is_missing_fails_with_its_sentence(dana, data_root):
+def test_a_job_whose_file_is_missing_fails_with_a_message(dana, data_root):
     job = Job.objects.create(kind="score", parameters={"session": make_session().pk})
 
     work_off(start_job(job_id=job.pk))
@@ -86,10 +86,10 @@ def test_a_child_that_dies_leaves_a_failed_job(dana):
 
     job.refresh_from_db()
     assert job.state == "failed"
-    assert job.error == "Something broke: KeyError: 'session'"
+    assert job.error == "Unexpected error: KeyError: 'session'"
 
 
-def test_an_attempt_that_was_overtaken_does_not_end_the_later_one():
+def test_an_overtaken_attempt_does_not_end_the_later_one():
     job = Job.objects.create(kind="score", parameters={"session": make_session().pk})
     ghost = start_job(job_id=job.pk)
     Job.objects.update(heartbeat_at=None, state="queued")
@@ -101,7 +101,7 @@ def test_an_attempt_that_was_overtaken_does_not_end_the_later_one():
     assert (job.state, job.error) == ("running", "")
 
 
-def test_a_full_disk_fails_the_job_in_a_sentence_and_leaves_nothing_half_written(
+def test_a_full_disk_fails_the_job_and_leaves_no_incomplete_file(
     dana, real_file, data_root, monkeypatch, tmp_path
 ):
     monkeypatch.setenv("WHACC_DATA_ROOT", str(data_root))
@@ -123,14 +123,14 @@ def test_a_full_disk_fails_the_job_in_a_sentence_and_leaves_nothing_half_written
     job.refresh_from_db()
     assert job.state == "failed"
     # Whichever file cannot grow first: that of the CNN for OpenVINO, or of its units.
-    sentences = ("The disk is full:", "CNN units could not be written below")
+    sentences = ("The disk is full.", "CNN units could not be written below")
     assert job.error.startswith(sentences)
     assert [path for path in tmp_path.rglob("cache/**/*") if path.is_file()] == []
     assert Scores.objects.count() == 0
 
 
 @pytest.mark.parametrize("left_out", ["none", "validation"])
-def test_a_disk_that_fills_during_a_retrain_leaves_nothing_and_another_attempt_works(
+def test_a_retrain_on_a_full_disk_leaves_nothing_and_can_be_repeated(
     dana, data_root, settings, monkeypatch, tmp_path, left_out
 ):
     # With a validation trial the kept search cannot grow, without one the classifier.

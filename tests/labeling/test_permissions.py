@@ -200,14 +200,14 @@ def expected(name, role, method):
     return "let in" if role in group else "refused"
 
 
-def test_every_url_is_listed_and_every_listed_one_is_there():
+def test_the_table_lists_exactly_the_urls():
     names = {name for name, _ in every_route() if not name.startswith("admin:")}
 
     assert names == set(RULES)
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_each_role_gets_what_the_table_says(lab, name):
+def test_each_role_has_the_rights_in_the_table(lab, name):
     path = path_of(lab, name)
 
     body = lab[0].bodies.get(name, {})
@@ -224,7 +224,7 @@ def test_each_role_gets_what_the_table_says(lab, name):
     assert wrong == set()
 
 
-def test_who_may_write_does_so_from_a_page_of_ours_only(lab):
+def test_writes_are_accepted_only_from_our_own_pages(lab):
     """Another site's form carries no token."""
     strict = {}
     for role in ("alice", "admin"):
@@ -242,7 +242,7 @@ def test_who_may_write_does_so_from_a_page_of_ours_only(lab):
     assert let_in == []
 
 
-def test_djangos_admin_is_for_admins_alone(lab):
+def test_djangos_admin_is_only_for_admins(lab):
     routes = [each for each in every_route() if each[0].startswith("admin:")]
     answers = {
         (role, method, path): ask(lab, role, method, path)
@@ -262,7 +262,7 @@ def test_djangos_admin_is_for_admins_alone(lab):
     }  # fmt: skip
 
 
-def test_djangos_admin_logs_in_admins_alone(lab):
+def test_djangos_admin_logs_in_only_admins(lab):
     from tests.factories import PASSWORD
 
     for role in sorted(set(ROLES) - {"anonymous", "admin"}):

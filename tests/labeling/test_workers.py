@@ -1,4 +1,4 @@
-"""Whatever ends a worker, its jobs go on elsewhere, once, and never half."""
+"""Workers: however one ends, its jobs are done elsewhere, once and completely."""
 
 import os
 import signal
@@ -83,7 +83,7 @@ def wait_until_finished(job):
     assert Scores.objects.count() == 3
 
 
-def test_kill_9_of_a_worker_ends_its_child_and_the_job_goes_on_elsewhere(
+def test_kill_9_of_a_worker_ends_its_child_and_another_does_the_job(
     job, workers, trials_locked
 ):
     worker = workers()
@@ -119,7 +119,7 @@ def test_two_workers_do_two_jobs_of_one_queue_at_the_same_time(
     assert [stored(each).token for each in (job, other)] == [1, 1]
 
 
-def test_the_only_worker_goes_on_at_once_with_what_was_interrupted(
+def test_the_only_worker_continues_interrupted_jobs_at_once(
     job, workers, trials_locked
 ):
     worker = workers("--only-worker")
@@ -144,9 +144,7 @@ def test_a_running_job_is_cancelled_within_seconds(job, workers, trials_locked):
     assert Scores.objects.count() == 0
 
 
-def test_a_worker_that_is_told_to_stop_queues_its_job_again(
-    job, workers, trials_locked
-):
+def test_a_stopped_worker_queues_its_job_again(job, workers, trials_locked):
     worker = workers()
     child = wait_until_it_stands_still(job)
 
@@ -157,7 +155,7 @@ def test_a_worker_that_is_told_to_stop_queues_its_job_again(
     assert not child.is_running()
 
 
-def test_a_job_that_loses_its_database_is_done_when_it_is_back(
+def test_a_job_that_loses_the_database_is_done_when_it_is_back(
     job, workers, trials_locked
 ):
     workers()

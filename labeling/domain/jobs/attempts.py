@@ -1,4 +1,4 @@
-"""Attempts at jobs: only the latest may write, and what it writes is fenced."""
+"""Attempts at jobs: the latest one writes its progress and its result."""
 
 import time
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from labeling.domain.jobs.notifications import defer_notice
+from labeling.domain.jobs.notifications import notify_after_commit
 from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.jobs.queue import deliver, put_lost_job_back
 from labeling.errors import LabelingError
@@ -20,24 +20,24 @@ from labeling.models import Job
 LOG_CHARS_MAX = 20_000
 TRACEBACK_CHARS_MAX = 20_000
 
-# A worker says every 2 s that it lives; after this long it is taken for lost.
+# Workers send a heartbeat every 2 s. After this long without one, a worker is lost.
 LOST_AFTER_SECONDS = 20
 PROGRESS_APART_SECONDS = 0.5
 
 
 class StaleTokenError(LabelingError):
-    """A later attempt at the same job has taken over; this one must stop."""
+    """A later attempt at the same job has started, so this one must stop."""
 
 
 def start_job(*, job_id: int, worker: str = "") -> Job | None:
-    """Begin an attempt at a job; whatever an earlier attempt still writes is void.
+    """Start an attempt at a job; from now on, writes of earlier attempts are refused.
 
-    None when there is nothing to begin: it has ended or was cancelled, or another
-    worker lives and is at it.
+    None if there is nothing to start: the job has ended, or runs on another worker
+    that is alive.
     """
-    silent = Q(heartbeat_at__lte=Now() - timedelta(seconds=LOST_AFTER_SECONDS))
-    waiting = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING) & silent
-    begun = Job.objects.filter(waiting, pk=job_id).update(
+    lost = Q(heartbeat_at__lte=Now() - timedelta(seconds=LOST_AFTER_SECONDS))
+    waiting = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING) & lost
+    n_started = Job.objects.filter(waiting, pk=job_id).update(
         token=F("token") + 1,
         state=Job.State.RUNNING,
         worker=worker[:100],
@@ -51,72 +51,74 @@ def start_job(*, job_id: int, worker: str = "") -> Job | None:
         started_at=Now(),
         finished_at=None,
     )
-    return Job.objects.get(pk=job_id) if begun else None
+    return Job.objects.get(pk=job_id) if n_started else None
 
 
 def attempt_at(*, job_id: int, token: int) -> Job:
-    """Return a job as the attempt that was started with this token sees it."""
+    """Return the running attempt at a job with this token."""
     attempt = Job.objects.filter(
         pk=job_id, token=token, state=Job.State.RUNNING
     ).first()
     if attempt is None:
-        raise StaleTokenError(f"Attempt {token} at job {job_id} runs no longer.")
+        raise StaleTokenError(
+            f"Attempt {token} at job {job_id} is not running any more."
+        )
     return attempt
 
 
 def still_wanted(attempt: Job) -> bool:
-    """Say that the attempt's worker lives; False when somebody cancelled the job."""
+    """Send a heartbeat of the attempt; return False if the job was cancelled."""
     _write(attempt, heartbeat_at=Now())
     return not Job.objects.filter(pk=attempt.pk, cancel_asked_at__isnull=False).exists()
 
 
 def store_progress(*, job: Job, stage: str, done: int, total: int) -> None:
     """Store the progress of an attempt."""
-    begins = {} if stage == job.stage else {"stage_started_at": Now()}
+    started = {} if stage == job.stage else {"stage_started_at": Now()}
     job.stage = stage
-    _write(job, stage=stage[:100], done=min(done, total), total=total, **begins)
+    _write(job, stage=stage[:100], done=min(done, total), total=total, **started)
 
 
 def append_to_log(*, job: Job, line: str) -> None:
-    """Add a line for whoever watches."""
+    """Append a line to the log of a job, which its page shows."""
     job.log = (job.log + line.rstrip("\n") + "\n")[-LOG_CHARS_MAX:]
     _write(job, log=job.log)
 
 
 def finish_job(*, job: Job, result: dict[str, Any] | None = None) -> None:
-    """Record that an attempt did all of its work."""
+    """Record that an attempt has finished its work."""
     _end(job, state=Job.State.DONE, stage="", result=result or {})
 
 
 def fail_job(*, job: Job, error: str, traceback: str = "") -> None:
-    """Record in one sentence why an attempt ended."""
+    """Record that an attempt failed, with a message."""
     traceback = traceback[-TRACEBACK_CHARS_MAX:]
     _end(job, state=Job.State.FAILED, error=error, traceback=traceback)
 
 
 def end_cancelled_job(*, job: Job) -> None:
-    """Record that an attempt was stopped because somebody wished it."""
+    """Record that an attempt was stopped because a user cancelled the job."""
     _end(job, state=Job.State.CANCELLED)
 
 
 @transaction.atomic
 def put_job_back(*, job: Job) -> None:
-    """Queue the job of an attempt whose worker is being stopped."""
+    """Queue the job of an attempt again, because its worker is being stopped."""
     _write(job, state=Job.State.QUEUED, stage="", done=0, total=0)
     deliver(job)
 
 
 def lose_job(*, job: Job, why: str) -> None:
-    """Queue the job of an attempt that was interrupted, unless that is too often."""
+    """Queue the job of an interrupted attempt again, unless it was lost too often."""
     with fenced(job):
         put_lost_job_back(job=Job.objects.get(pk=job.pk), why=why)
 
 
 @contextmanager
 def fenced(attempt: Job) -> Iterator[None]:
-    """Open a transaction that commits only while this attempt is the latest."""
+    """Open a transaction that commits only if this attempt is still the latest."""
     with transaction.atomic():
-        # Held until the commit: a new attempt waits, and then finds all or nothing.
+        # Locked until the commit: a new attempt waits, and then sees all or nothing.
         latest = Job.objects.select_for_update(no_key=True).filter(
             pk=attempt.pk, token=attempt.token, state=Job.State.RUNNING
         )
@@ -135,13 +137,13 @@ class StoredProgress(JobProgress):
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Store the progress, but not more often than twice a second."""
         now = time.monotonic()
-        is_news = stage != self.attempt.stage or done >= total
-        if is_news or now - self._stored_at >= PROGRESS_APART_SECONDS:
+        is_due = stage != self.attempt.stage or done >= total
+        if is_due or now - self._stored_at >= PROGRESS_APART_SECONDS:
             self._stored_at = now
             store_progress(job=self.attempt, stage=stage, done=done, total=total)
 
     def line(self, text: str) -> None:
-        """Add a line to the job's log."""
+        """Append a line to the log of the job."""
         append_to_log(job=self.attempt, line=text)
 
     def fenced(self) -> Any:
@@ -152,7 +154,7 @@ class StoredProgress(JobProgress):
 @transaction.atomic
 def _end(job: Job, **fields: Any) -> None:
     _write(job, finished_at=timezone.now(), **fields)
-    defer_notice(job)
+    notify_after_commit(job)
 
 
 def _write(job: Job, **fields: Any) -> None:

@@ -1,4 +1,4 @@
-"""Notices: who is told that a job has ended, and how."""
+"""Notifications: report finished jobs to a webhook and by e-mail."""
 
 import json
 import urllib.request
@@ -12,16 +12,16 @@ from labeling.models import Job
 WEBHOOK_SECONDS_MAX = 10
 
 
-def defer_notice(job: Job) -> None:
-    """Have it told that a job has ended, as soon as this is committed."""
+def notify_after_commit(job: Job) -> None:
+    """Send the job-finished notification after commit."""
     if settings.WHACC_WEBHOOK_URL or settings.WHACC_EMAIL_FROM:
         app.configure_task("labeling.tell_of_job").defer(job_id=job.pk)
 
 
-def tell_of_job(job: Job) -> None:
-    """Tell of a job's end; whatever fails here is tried again."""
+def notify_of_job(job: Job) -> None:
+    """Send the notifications of a finished job; the worker retries after errors."""
     if settings.WHACC_WEBHOOK_URL:
-        _post(settings.WHACC_WEBHOOK_URL, notice_of(job))
+        _post(settings.WHACC_WEBHOOK_URL, webhook_notice(job))
     if settings.WHACC_EMAIL_FROM and job.requested_by and job.requested_by.email:
         send_mail(
             subject=f"{job.title}: {job.state}",
@@ -31,8 +31,8 @@ def tell_of_job(job: Job) -> None:
         )
 
 
-def notice_of(job: Job) -> dict[str, object]:
-    """Return what a webhook is told."""
+def webhook_notice(job: Job) -> dict[str, object]:
+    """Return the JSON that a webhook gets."""
     return {
         "job": job.pk,
         "kind": job.kind,
@@ -44,7 +44,7 @@ def notice_of(job: Job) -> dict[str, object]:
 
 
 def _post(url: str, notice: dict[str, object]) -> None:
-    request = urllib.request.Request(  # noqa: S310 - whoever runs the server chose it
+    request = urllib.request.Request(  # noqa: S310 - the URL is a setting of the server
         url,
         data=json.dumps(notice).encode(),
         headers={"Content-Type": "application/json"},

@@ -1,4 +1,4 @@
-"""Clip choice: whole trials or a range by hand, and what a choice amounts to."""
+"""Selection by hand: whole trials or a range of frames, and its preview."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,31 +19,31 @@ NAMED_MAX = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipChoice:
-    """Clips that may become a subset, counted before it is made."""
+    """The preview of a selection: its clips, counted before the subset is created."""
 
     clips: list[ClipDraft]
 
     @property
     def n_frames(self) -> int:
-        """Frames of all clips."""
+        """Number of frames in all clips."""
         return sum(clip.stop - clip.start for clip in self.clips)
 
     @property
     def n_trials(self) -> int:
-        """Trials that they are of."""
+        """Number of trials that the clips are of."""
         return len({clip.trial.pk for clip in self.clips})
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
-        """Why, and for how many clips, the most frequent first."""
+        """Each reason with its number of clips, the most frequent first."""
         return Counter(clip.reason for clip in self.clips).most_common()
 
     def left_out(self) -> FramesOutOfRange:
-        """Return what is out of reach in their sessions, and so cannot be chosen."""
+        """Count the frames of the sessions that are out of range, so not eligible."""
         return out_of_range_in({clip.trial.session for clip in self.clips})
 
     def n_chosen_before(self) -> int:
-        """How many of them hold frames of an earlier subset."""
+        """Count the clips that share frames with an earlier subset."""
         trials = {clip.trial.pk for clip in self.clips}
         spans: dict[int, list[tuple[int, int]]] = {}
         rows = Clip.objects.filter(trial__in=trials).order_by()
@@ -59,9 +59,9 @@ class ClipChoice:
 
 
 def clips_of_trials(session: Session, numbers: Sequence[int] | None) -> list[ClipDraft]:
-    """Return whole trials of a session as clips, as far as the pole is in reach.
+    """Return the frames in range of trials as clips, one for each trial.
 
-    Without numbers, all trials that are used.
+    Without numbers, all included trials.
     """
     trials = list(session.trials.filter(excluded_because="").select_related("session"))
     if numbers is not None:
@@ -69,26 +69,24 @@ def clips_of_trials(session: Session, numbers: Sequence[int] | None) -> list[Cli
         if not wanted <= known:
             raise LabelingError(_unknown(session, sorted(wanted - known)))
         trials = [trial for trial in trials if trial.number in wanted]
-    reach = session_ranges(session)
-    clips = [_clip(trial, *reach.frames_in_range(trial)) for trial in trials]
+    ranges = session_ranges(session)
+    clips = [_clip(trial, *ranges.frames_in_range(trial)) for trial in trials]
     return [clip for clip in clips if clip.start < clip.stop]
 
 
 def clip_of_range(
     session: Session, number: int, first: int, last: int
 ) -> list[ClipDraft]:
-    """Return the frames `first` to `last`, both included, of a trial as a clip."""
+    """Return the frames of a trial from `first` to `last`, inclusive, as a clip."""
     whole = next(iter(clips_of_trials(session, [number])), None)
     if whole is None:
         raise LabelingError(
-            f"Expected a trial with the pole in reach, found that in trial {number} of "
-            f"{session} it never is: choose another one."
+            f"Trial {number} of {session} has no frames in range. Choose another trial."
         )
     if not whole.start <= first <= last < whole.stop:
         raise LabelingError(
-            f"Expected frames of {whole.start} to {whole.stop - 1}, the first before "
-            f"the last, found {first} to {last}: those of trial {number} with the pole "
-            "in reach can be labelled."
+            f"Frames {first} to {last} are not all in range. Choose frames from "
+            f"{whole.start} to {whole.stop - 1} of trial {number}, the first one first."
         )
     return [_clip(whole.trial, first, last + 1)]
 
@@ -101,6 +99,6 @@ def _unknown(session: Session, numbers: Sequence[int]) -> str:
     named = ", ".join(map(str, numbers[:NAMED_MAX]))
     named += " and others" if len(numbers) > NAMED_MAX else ""
     return (
-        f"Expected trials of {session} that are not excluded, found {named}: see the "
-        "session's page for its trials."
+        f"{session} has no included trials {named}. Choose from the trials on the "
+        "page of the session."
     )

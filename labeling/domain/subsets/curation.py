@@ -1,4 +1,4 @@
-"""Subsets: frames that were chosen for curation, until they are frozen."""
+"""Subsets: create them, and change their clips until they are frozen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from labeling.models import Assignment, Clip, Session, Subset, Trial, User
 
 
 def subsets_for(user: User) -> QuerySet[Subset]:
-    """Return the subsets that this user may see: for annotators, their own queues'."""
+    """Return the subsets that this user may see; annotators see their own queues."""
     if user.sees_everything:
         return Subset.objects.all()
     own = Assignment.objects.active().filter(annotator=user)
@@ -32,13 +32,13 @@ def subset_for(user: User, pk: int) -> Subset:
     return subset
 
 
-# A subset is for people: at ten frames a second this is half a week of one of them.
+# People label subsets: at ten frames a second, this takes one of them 28 hours.
 SUBSET_FRAMES_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipDraft:
-    """A clip that is to be made."""
+    """A clip that is not written yet."""
 
     trial: Trial
     start: int
@@ -50,9 +50,9 @@ class ClipDraft:
 def create_subset(
     *, user: User | None, name: str, clips: Sequence[ClipDraft], seed: int = 0
 ) -> Subset:
-    """Make a subset of these clips, with a row for each frame that they hold.
+    """Create a subset of these clips, with a row for each of their frames.
 
-    Trials that are chosen for the first time draw their role here.
+    Trials without a role get one here.
     """
     check_may_edit_subsets(user)
     _check_clips(clips)
@@ -68,20 +68,20 @@ def add_clips(*, user: User | None, subset: Subset, clips: Sequence[ClipDraft]) 
     check_may_edit_subsets(user)
     subset = locked_subset(subset)
     _check_not_frozen(subset)
-    there = [
+    present = [
         ClipDraft(trial=clip.trial, start=clip.start, stop=clip.stop, reason="")
         for clip in subset.clips.select_related("trial__session")
     ]
     if not clips:
-        raise LabelingError("Expected at least one clip, found none: choose more.")
-    _check_clips([*there, *clips])
+        raise LabelingError("No clips selected. Select at least one clip.")
+    _check_clips([*present, *clips])
     _write_clips(subset, clips)
     return len(clips)
 
 
 @transaction.atomic
 def remove_clip(*, user: User | None, subset: Subset, pk: int) -> None:
-    """Take a clip out of a subset that is not frozen, and frames nobody else chose."""
+    """Remove a clip from a subset that is not frozen, and frames of no other clip."""
     check_may_edit_subsets(user)
     subset = locked_subset(subset)
     _check_not_frozen(subset)
@@ -102,12 +102,12 @@ def remove_clip(*, user: User | None, subset: Subset, pk: int) -> None:
 
 @transaction.atomic
 def freeze_subset(*, user: User | None, subset: Subset) -> Subset:
-    """Keep a subset's clips as they are from now on; giving them out does this too."""
+    """Freeze a subset: its clips cannot change. Assigning clips does this too."""
     check_may_edit_subsets(user)
     subset = locked_subset(subset)
     if not subset.clips.exists():
         raise LabelingError(
-            f"Expected clips in {subset} to freeze, found none: add some first."
+            f"{subset} has no clips, so it cannot be frozen. Add clips first."
         )
     if subset.frozen_at is None:
         subset.frozen_at = timezone.now()
@@ -116,7 +116,7 @@ def freeze_subset(*, user: User | None, subset: Subset) -> Subset:
 
 
 def locked_subset(subset: Subset) -> Subset:
-    """Return a subset as it is now, for one to change at a time until the commit."""
+    """Return the current row of a subset, locked until the transaction ends."""
     return Subset.objects.select_for_update(no_key=True).get(pk=subset.pk)
 
 
@@ -128,8 +128,8 @@ def check_may_edit_subsets(user: User | None) -> None:
 def _check_not_frozen(subset: Subset) -> None:
     if subset.frozen_at is not None:
         raise LabelingError(
-            f"Expected a subset that is not frozen, found {subset}, frozen since "
-            f"{subset.frozen_at:%Y-%m-%d}: make another subset of the clips you want."
+            f"{subset} is frozen since {subset.frozen_at:%Y-%m-%d}. Create another "
+            "subset of the clips you want."
         )
 
 
@@ -151,9 +151,9 @@ def _write_clips(subset: Subset, clips: Sequence[ClipDraft]) -> None:
 
 
 def _lock_sessions(session_ids: set[int]) -> None:
-    """Let one choose from these sessions at a time: roles and frames are drawn once."""
+    """Lock these sessions, so that roles are drawn and frames written only once."""
     sessions = Session.objects.filter(pk__in=session_ids).order_by("pk")
-    # Evaluated for the locks alone; other writers may still refer to the rows.
+    # Evaluated for the locks; other writers may still refer to the rows.
     list(sessions.select_for_update(no_key=True).values_list("pk"))
 
 
@@ -164,26 +164,27 @@ def _save_with_new_name(subset: Subset) -> None:
             subset.save()
     except (ValidationError, IntegrityError) as error:
         raise LabelingError(
-            f"Expected a new name of at most 200 characters for the subset, found "
-            f"{subset.name[:60]!r}: choose another one."
+            f"The name {subset.name[:60]!r} is taken, empty or longer than 200 "
+            "characters. Choose another one."
         ) from error
 
 
 def _check_clips(clips: Sequence[ClipDraft]) -> None:
     if not clips:
-        raise LabelingError("Expected at least one clip, found none: choose more.")
+        raise LabelingError("No clips selected. Select at least one clip.")
     n_frames = sum(clip.stop - clip.start for clip in clips)
     if n_frames > SUBSET_FRAMES_MAX:
         raise LabelingError(
-            f"Expected a subset of at most {SUBSET_FRAMES_MAX:,} frames, found "
-            f"{n_frames:,}: choose fewer or shorter clips."
+            f"The clips have {n_frames:,} frames, and a subset at most "
+            f"{SUBSET_FRAMES_MAX:,}. Select fewer or shorter clips."
         )
     ordered = sorted(clips, key=lambda clip: (clip.trial.pk, clip.start))
     for before, after in pairwise(ordered):
         if before.trial == after.trial and after.start < before.stop:
             raise LabelingError(
-                f"Expected clips that do not overlap, found [{before.start}, "
-                f"{before.stop}) and [{after.start}, {after.stop}) in {after.trial}."
+                f"Clips [{before.start}, {before.stop}) and [{after.start}, "
+                f"{after.stop}) of {after.trial} overlap. Select clips without common "
+                "frames."
             )
 
 

@@ -21,7 +21,7 @@ class Command(LabCommand):
         parser.add_argument(
             "--all-frames",
             action="store_true",
-            help="those too in which the pole is out of reach",
+            help="include frames with the pole out of reach",
         )
 
     def handle(
@@ -33,14 +33,15 @@ class Command(LabCommand):
         **options: object,
     ) -> None:
         if output is not None:
-            _check_place(output)
+            _check_output(output)
         rows = []
         for session in sessions_named(sessions):
             found = touch_table(session, all_frames=all_frames)
             rows += found.rows
             if found.n_left_out:
                 self.stderr.write(
-                    f"{session}: {found.n_left_out:,} frames out of reach left out."
+                    f"{session}: {found.n_left_out:,} frames with the pole out of "
+                    "reach left out."
                 )
         table = csv_text([TOUCH_COLUMNS, *rows])
         if output is None:
@@ -51,9 +52,9 @@ class Command(LabCommand):
         self.stdout.write(f"Wrote {len(rows)} touches to {output}.")
 
 
-def _check_place(output: Path) -> None:
+def _check_output(output: Path) -> None:
     if output.is_dir() or not output.parent.is_dir():
         raise CommandError(
-            f"Expected the name of a file in a folder that exists, found {output}: "
-            "make the folder, or name a file."
+            f"{output} is not a file in an existing folder. Create the folder, or name "
+            "a file."
         )

@@ -10,8 +10,8 @@ from labeling.management.lab_command import LabCommand
 
 class Command(LabCommand):
     help = (
-        "Record WhACC's ResNet50V2, from its TensorFlow SavedModel "
-        "(final_resnet50V2_full_model) or from Keras weights. Nothing in it is run."
+        "Import WhACC's ResNet50V2 from its TensorFlow SavedModel "
+        "(final_resnet50V2_full_model) or Keras weights. Code in it is not executed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,11 +21,11 @@ class Command(LabCommand):
 
     def handle(self, *args: object, path: Path, **options: object) -> None:
         imported = import_whacc_backbone(path)
-        done = "Recorded" if imported.is_new else "Found, recorded before,"
+        done = "Imported" if imported.is_new else "Already imported:"
         head = "with" if imported.backbone.head else "without"
         self.stdout.write(
             f"{done} {imported.backbone}, {imported.backbone.n_units:,} units, {head} "
             "the CNN's own head."
         )
         for version in imported.versions:
-            self.stdout.write(f"Recorded {version}: {version.parent} with this CNN.")
+            self.stdout.write(f"Created {version}: {version.parent} with this CNN.")

@@ -10,8 +10,8 @@ from labeling.management.lab_command import LabCommand
 
 class Command(LabCommand):
     help = (
-        "Record a classifier of WhACC as a model version, from WhACC's wheel or a "
-        "NNN_model.pkl that its retraining wrote. Nothing in the file is run."
+        "Import a classifier of WhACC as a model version, from WhACC's wheel or a "
+        "NNN_model.pkl of its retraining. Code in the file is not executed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -20,13 +20,13 @@ class Command(LabCommand):
     def handle(self, *args: object, file: Path, **options: object) -> None:
         imported = import_whacc_model(file)
         version = imported.version
-        done = "Recorded" if imported.is_new else "Found, recorded before,"
+        done = "Imported" if imported.is_new else "Already imported:"
         self.stdout.write(
             f"{done} {version} on {version.backbone}, threshold {version.threshold}. "
             f"Origin: {version.origin}."
         )
         if not imported.can_score:
             self.stdout.write(
-                "It cannot score before the weights of WhACC's CNN are imported: "
+                "It cannot score yet. Import the weights of WhACC's CNN with "
                 "manage.py import_whacc_backbone FOLDER."
             )

@@ -1,4 +1,6 @@
-"""`manage.py retrain SUBSET...`: learn from what people labelled."""
+"""`manage.py retrain SUBSET...`: train a new model version on labels."""
+
+from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -23,81 +25,64 @@ class Command(LabCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "subsets", nargs="+", metavar="SUBSET", help="whose labels to learn from"
+            "subsets", nargs="+", metavar="SUBSET", help="names of subsets"
         )
         parser.add_argument(
-            "--parent", type=int, metavar="NUMBER", help="default: the latest version"
+            "--parent",
+            type=int,
+            metavar="NUMBER",
+            help="number of the parent version (the latest)",
         )
         parser.add_argument(
             "--source",
             default=str(MAJORITY),
-            help=f"whose labels: {', '.join(ConsensusRule)} or annotator:NAME "
+            help=f"label source: {', '.join(ConsensusRule)} or annotator:NAME "
             f"({MAJORITY})",
         )
         parser.add_argument(
             "--weight",
             type=float,
             default=NEW_DATA_WEIGHT,
-            help="of a labelled frame against one of the shipped training data, 2 to "
-            "100 (2)",
+            help="weight of a labelled frame, relative to a frame of the shipped "
+            "training data, 2 to 100 (2)",
         )
         parser.add_argument(
             "--without-shipped-data",
             action="store_true",
-            help="learn from the labels alone; for data that differ strongly",
+            help="train on the labels only, for data that differ strongly",
         )
         parser.add_argument(
             "--trainings",
             type=int,
             default=N_TRAININGS,
-            help=f"ways of growing trees that are tried ({N_TRAININGS})",
+            help=f"number of trainings of the hyperparameter search ({N_TRAININGS})",
         )
         parser.add_argument(
-            "--minutes", type=float, help="begin no training after this long (no limit)"
+            "--minutes",
+            type=float,
+            help="start no training after this many minutes (no limit)",
         )
         parser.add_argument(
-            "--seed", type=int, default=0, help="the same gives the same model (0)"
+            "--seed",
+            type=int,
+            default=0,
+            help="the same labels and seed give the same model (0)",
         )
         parser.add_argument(
             "--rescore",
             action="store_true",
-            help="score the subsets' sessions with it and publish it there",
+            help="score the sessions of the subsets, and publish the version there",
         )
 
-    def handle(
-        self,
-        *args: object,
-        subsets: list[str],
-        parent: int | None,
-        source: str,
-        weight: float,
-        without_shipped_data: bool,
-        trainings: int,
-        minutes: float | None,
-        seed: int,
-        rescore: bool,
-        **options: object,
-    ) -> None:
-        named = subsets_named(subsets)
-        retrained = retrain_subsets(
-            user=None,
-            choice=RetrainingChoice(
-                subsets=named,
-                parent=None if parent is None else version_numbered(parent),
-                source=LabelSource.parse(source),
-                weight=weight,
-                with_shipped_data=not without_shipped_data,
-                n_trainings=trainings,
-                minutes=minutes,
-                seed=seed,
-                rescore=rescore,
-            ),
-            progress=self.progress,
-        )
+    def handle(self, *args: object, **options: Any) -> None:
+        choice = _choice(options)
+        retrained = retrain_subsets(user=None, choice=choice, progress=self.progress)
         self._print_outcome(retrained)
-        if rescore:
+        if choice.rescore:
             sessions = rescore_subsets(
-                version=retrained.version, subsets=named, progress=self.progress
+                version=retrained.version,
+                subsets=choice.subsets,
+                progress=self.progress,
             )
             names = ", ".join(session.name for session in sessions)
             self.stdout.write(f"Rescored and published on: {names}.")
@@ -106,32 +91,49 @@ class Command(LabCommand):
         snapshot = retrained.version.snapshot
         if snapshot is not None:
             self.stdout.write(
-                f"Made {retrained.version} from {retrained.parent}: "
+                f"Created {retrained.version} from {retrained.parent}: "
                 f"{snapshot.n_frames:,} labelled frames, {snapshot.n_touches} touches, "
                 f"{snapshot.n_trials} trials, labelled by "
                 f"{', '.join(snapshot.annotators)}."
             )
         n_left_out = retrained.version.metrics["n_frames_out_of_reach_left_out"]
         if n_left_out:
-            self.stdout.write(f"{n_left_out:,} labelled frames out of reach left out.")
+            self.stdout.write(
+                f"{n_left_out:,} labelled frames with the pole out of reach left out."
+            )
         if retrained.before is None or retrained.after is None:
             self.stdout.write(
-                "No held-out trial is labelled yet, so there is nothing to compare on."
+                "No held-out trial is labelled yet, so nothing can be compared."
             )
             return
         if not retrained.before.n_touches:
             self.stdout.write(
-                "The held-out trials hold no labelled touch yet, so errors per touch "
-                "say nothing: label more clips."
+                "The held-out trials have no labelled touch yet, so errors per touch "
+                "cannot be measured. Label more clips."
             )
         self.stdout.write(f"{'On held-out trials':<36}{'before':>10}{'after':>10}")
         if _is_worse(retrained.before, retrained.after):
             self.stdout.write(
                 "On these trials the new version makes more touch-count errors than "
-                "its parent: look before you use it."
+                "its parent. Check it before you use it."
             )
         for name, before, after in _rows(retrained.before, retrained.after):
             self.stdout.write(f"{name:<36}{before:>10}{after:>10}")
+
+
+def _choice(options: dict[str, Any]) -> RetrainingChoice:
+    parent = options["parent"]
+    return RetrainingChoice(
+        subsets=subsets_named(options["subsets"]),
+        parent=None if parent is None else version_numbered(parent),
+        source=LabelSource.parse(options["source"]),
+        weight=options["weight"],
+        with_shipped_data=not options["without_shipped_data"],
+        n_trainings=options["trainings"],
+        minutes=options["minutes"],
+        seed=options["seed"],
+        rescore=options["rescore"],
+    )
 
 
 def _is_worse(before: Metrics, after: Metrics) -> bool:
@@ -140,7 +142,7 @@ def _is_worse(before: Metrics, after: Metrics) -> bool:
 
 
 def _rows(before: Metrics, after: Metrics) -> list[tuple[str, str, str]]:
-    """Return a line for each figure of both, as text."""
+    """Return name, old and new value of each metric, as text."""
     old, new = before.as_dict(), after.as_dict()
     return [
         (name.replace("_", " "), _text(old[name]), _text(new[name]))

@@ -1,4 +1,4 @@
-"""`manage.py run_worker`: deliver queued jobs until told to stop."""
+"""`manage.py run_worker`: run queued jobs until it is stopped."""
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
@@ -10,21 +10,21 @@ STOP_SECONDS_MAX = 1
 
 class Command(BaseCommand):
     help = (
-        "Deliver queued jobs, one at a time, until Ctrl-C or SIGTERM. Run as many as "
-        "wished, on machines that share the database and the folders; one of them "
-        "with --recovery."
+        "Run queued jobs, one at a time, until Ctrl-C or SIGTERM. Any number of "
+        "workers can run on machines that share the database and the folders; run one "
+        "of them with --recovery."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--recovery",
             action="store_true",
-            help="run no jobs: queue again those of lost workers, and tell of ends",
+            help="run no jobs; queue jobs of lost workers again, send notifications",
         )
         parser.add_argument(
             "--only-worker",
             action="store_true",
-            help="no other worker uses this database: what still runs was interrupted",
+            help="no other worker uses this database: queue running jobs again first",
         )
 
     def handle(
@@ -32,12 +32,12 @@ class Command(BaseCommand):
     ) -> None:
         if only_worker:
             for job in recover_lost_jobs(silent_seconds=0):
-                self.stderr.write(f"{job} was interrupted, and is {job.state}.")
+                self.stderr.write(f"{job} was interrupted. It is {job.state} now.")
         call_command(
             "procrastinate",
             "worker",
             queues=["recovery" if recovery else "jobs"],
             concurrency=1,
-            # A running job notices within seconds, and is queued again.
+            # A running job is stopped within seconds, and queued again.
             shutdown_graceful_timeout=STOP_SECONDS_MAX,
         )

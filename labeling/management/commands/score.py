@@ -18,7 +18,7 @@ class Command(LabCommand):
             "--model-version",
             type=int,
             metavar="NUMBER",
-            help="default: the one published there, else the latest",
+            help="default: the version published on the session, else the latest",
         )
 
     def handle(

@@ -12,6 +12,6 @@ class Command(LabCommand):
     def handle(self, *args: object, **options: object) -> None:
         logins = seed_demo(progress=self.progress)
         self.stdout.write(
-            f"Made the demo; the passwords of {len(logins)} accounts are in "
+            f"Created the demo. The passwords of {len(logins)} accounts are in "
             f"{settings.WHACC_DEMO_LOGINS}."
         )

@@ -1,4 +1,4 @@
-"""`manage.py track_videos FOLDER`: make a session out of a folder of videos."""
+"""`manage.py track_videos FOLDER`: create a session from a folder of videos."""
 
 from argparse import ArgumentTypeError
 from typing import Any
@@ -11,42 +11,52 @@ from labeling.management.lab_command import LabCommand, file_below_data_root
 
 
 class Command(LabCommand):
-    help = "Track the pole through videos below the data root; record the session."
+    help = "Track the pole in videos below the data root, and create a session."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", help="a path, or one relative to the data root")
+        parser.add_argument(
+            "folder", help="a path, or a path relative to the data root"
+        )
         parser.add_argument("--out", required=True, help="the session file to write")
         parser.add_argument(
             "--template",
             required=True,
-            type=_place,
+            type=_position,
             metavar="X,Y",
-            help="the pole's middle in a frame, in pixels",
+            help="the centre of the pole in a frame, in pixels",
         )
         parser.add_argument(
-            "--template-video", default="", help="the frame's video (the first)"
+            "--template-video", default="", help="the video of that frame (the first)"
         )
         parser.add_argument(
-            "--template-frame", type=int, help="the frame, from 0 (the middle one)"
+            "--template-frame",
+            type=int,
+            help="number of that frame, from 0 (the middle one)",
         )
-        parser.add_argument("--template-px", type=int, default=61, help="side (61)")
-        parser.add_argument("--crop-px", type=int, default=61, help="side (61)")
-        parser.add_argument("--session-name", default="", help="default: the videos'")
+        parser.add_argument(
+            "--template-px", type=int, default=61, help="side of the template (61)"
+        )
+        parser.add_argument(
+            "--crop-px", type=int, default=61, help="side of the crops (61)"
+        )
+        parser.add_argument(
+            "--session-name", default="", help="default: the name of the videos"
+        )
         parser.add_argument(
             "--trial-number",
             action="append",
             default=[],
             type=_trial_number,
             metavar="VIDEO=NUMBER",
-            help="in place of the one in the name",
+            help="replaces the number in the name of the video",
         )
         parser.add_argument("--leave-out", action="append", default=[], metavar="VIDEO")
         parser.add_argument(
             "--pole-times",
             default="video",
             metavar="FILE",
-            help="a .csv (trial,up,down), .mat or .h5; 'video' sees them (default); "
-            "'none' leaves them unknown",
+            help="a .csv (trial,up,down), .mat or .h5 file; 'video' detects them in "
+            "the videos (default); 'none' leaves them unknown",
         )
         parser.add_argument(
             "--pole-up-down",
@@ -54,7 +64,7 @@ class Command(LabCommand):
             default=[],
             type=_up_down,
             metavar="TRIAL=UP-DOWN",
-            help="a trial's frames in reach, by hand",
+            help="the frames with the pole in reach of a trial",
         )
         parser.add_argument(
             "--three-channels",
@@ -65,13 +75,13 @@ class Command(LabCommand):
         parser.add_argument("--animal", default="")
         parser.add_argument("--rig", default="")
         parser.add_argument(
-            "--check", action="store_true", help="only say what would be tracked"
+            "--check", action="store_true", help="only list what would be tracked"
         )
 
     def handle(self, *args: object, **options: Any) -> None:
         request = _request(options)
         if options["check"]:
-            self._say_plan(request)
+            self._print_plan(request)
             return
         tracked = track_videos(user=None, request=request, progress=self.progress)
         for notice in tracked.notices:
@@ -82,7 +92,7 @@ class Command(LabCommand):
             f"{tracked.n_frames:,} frames of {session.width_px}x{session.height_px}."
         )
 
-    def _say_plan(self, request: TrackingRequest) -> None:
+    def _print_plan(self, request: TrackingRequest) -> None:
         plan = plan_tracking(request, self.progress)
         for video in plan.videos:
             n_frames = plan.facts[video.path.name].n_frames
@@ -117,12 +127,12 @@ def _request(options: dict[str, Any]) -> TrackingRequest:
     )
 
 
-def _place(text: str) -> tuple[int, int]:
+def _position(text: str) -> tuple[int, int]:
     try:
         x, y = (int(part) for part in text.split(","))
     except ValueError as error:
         raise ArgumentTypeError(
-            f"expected two whole numbers such as 320,240, found {text!r}"
+            f"{text!r} is not a position. Write it as 320,240."
         ) from error
     return x, y
 
@@ -130,7 +140,7 @@ def _place(text: str) -> tuple[int, int]:
 def _trial_number(text: str) -> tuple[str, int]:
     name, _, number = text.rpartition("=")
     if not name or not number.isdecimal():
-        raise ArgumentTypeError(f"expected VIDEO=NUMBER, found {text!r}")
+        raise ArgumentTypeError(f"{text!r} is not VIDEO=NUMBER.")
     return name, int(number)
 
 
@@ -141,5 +151,5 @@ def _up_down(text: str) -> tuple[str, list[float]]:
         return str(int(number)), [float(int(up)), float(int(down))]
     except ValueError as error:
         raise ArgumentTypeError(
-            f"expected TRIAL=UP-DOWN such as 12=200-1800, found {text!r}"
+            f"{text!r} is not TRIAL=UP-DOWN. Write it as 12=200-1800."
         ) from error

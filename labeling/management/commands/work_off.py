@@ -25,5 +25,5 @@ class Command(BaseCommand):
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """Unwind, so that half-written files are removed on the way out."""
+    """Exit with an exception, so that incomplete files are removed on the way."""
     sys.exit(128 + number)

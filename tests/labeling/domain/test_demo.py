@@ -1,4 +1,4 @@
-"""The demo is whole: people, scored sessions, a subset, and labels to learn from."""
+"""The demo: accounts, scored sessions, a subset, and labels to train on."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def demo(tmp_path, settings):
     return seed_demo()
 
 
-def test_the_demo_can_be_labelled_and_learned_from(demo, client, settings):
+def test_the_demo_can_be_labelled_and_trained_on(demo, client, settings):
     subset = Subset.objects.get()
     progress = {
         User.objects.get(pk=pk).username: (each.labelled, each.total)
@@ -40,5 +40,5 @@ def test_the_demo_can_be_labelled_and_learned_from(demo, client, settings):
         "ben": (0, frames),
         "cleo": (frames, frames),
     }
-    with pytest.raises(LabelingError, match="Expected an empty installation"):
+    with pytest.raises(LabelingError, match="already has accounts"):
         seed_demo()

@@ -1,4 +1,4 @@
-"""`manage.py track_videos`, as somebody types it."""
+"""`manage.py track_videos` and its output."""
 
 from io import StringIO
 
@@ -26,7 +26,7 @@ def run(*arguments):
     return out.getvalue(), err.getvalue()
 
 
-def test_check_says_which_video_is_which_trial(folder):
+def test_check_lists_the_video_of_each_trial(folder):
     out, _ = run(
         folder, "--out", "a.h5", "--template", "25,35", "--check",
         "--trial-number", "m-x.mp4=11",
@@ -36,7 +36,7 @@ def test_check_says_which_video_is_which_trial(folder):
     assert not Session.objects.exists()
 
 
-def test_track_videos_makes_a_session(folder, data_root):
+def test_track_videos_creates_a_session(folder, data_root):
     out, err = run(
         "monday", "--out", data_root / "a.h5", "--template", "25,35",
         "--template-frame", 0, "--template-px", 15, "--crop-px", 9,
@@ -53,6 +53,6 @@ def test_track_videos_makes_a_session(folder, data_root):
     ("option", "value"),
     [("--template", "25"), ("--trial-number", "=3"), ("--pole-up-down", "2=9")],
 )
-def test_options_that_make_no_sense_are_refused(folder, option, value):
-    with pytest.raises(CommandError, match="expected"):
+def test_invalid_options_are_refused(folder, option, value):
+    with pytest.raises(CommandError, match=r"Write it as|is not VIDEO=NUMBER"):
         run("monday", "--out", "a.h5", "--template", "25,35", option, value)

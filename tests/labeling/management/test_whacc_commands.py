@@ -1,4 +1,4 @@
-"""The commands that bring WhACC's models in, as somebody types them."""
+"""The commands that import models of WhACC, and their output."""
 
 from io import StringIO
 
@@ -17,24 +17,24 @@ def run(*arguments):
     return out.getvalue()
 
 
-def test_import_whacc_model_says_what_came_in_and_what_it_lacks(tmp_path):
+def test_import_whacc_model_prints_what_it_imported_and_what_is_missing(tmp_path):
     path = write_pickled_booster(tmp_path / "012_model.pkl")
 
     said = run("import_whacc_model", str(path))
     again = run("import_whacc_model", str(path))
 
     assert said.startswith(
-        "Recorded version 1 on WhACC's ResNet50V2 (weights not imported), threshold "
+        "Imported version 1 on WhACC's ResNet50V2 (weights not imported), threshold "
         "0.5. Origin: WhACC, a lab's own: 012_model.pkl, sha256 "
     )
     assert said.endswith(
-        "\nIt cannot score before the weights of WhACC's CNN are imported: manage.py "
+        "\nIt cannot score yet. Import the weights of WhACC's CNN with manage.py "
         "import_whacc_backbone FOLDER.\n"
     )
-    assert again == said.replace("Recorded", "Found, recorded before,")
+    assert again == said.replace("Imported", "Already imported:")
 
 
-def test_a_folder_without_weights_ends_with_its_sentence(tmp_path, capsys):
+def test_a_folder_without_weights_ends_with_a_message(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         Command().run_from_argv(["manage.py", "import_whacc_backbone", str(tmp_path)])
 

@@ -90,13 +90,13 @@ def test_the_preview_says_what_was_chosen_before(admin, session):
     [
         ("trials", {"trials": "3-1"}, "&#x27;3-1&#x27; is not a number or a range"),
         ("trials", {"trials": "one"}, "&#x27;one&#x27; is not a number or a range"),
-        ("trials", {"trials": "4-9"}, "not excluded, found 6, 7, 8, 9: see"),
+        ("trials", {"trials": "4-9"}, "no included trials 6, 7, 8, 9. Choose"),
         (
             "range",
             {"trial": 1, "first": 90, "last": 100},
-            "Expected frames of 0 to 99, the first before the last, found 90 to 100",
+            "Frames 90 to 100 are not all in range. Choose frames from 0 to 99",
         ),
-        ("range", {"trial": 9, "first": 0, "last": 1}, "not excluded, found 9: see"),
+        ("range", {"trial": 9, "first": 0, "last": 1}, "no included trials 9. Choose"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_is_made(

@@ -1,4 +1,4 @@
-"""Who is told that a job has ended."""
+"""Notifications of finished jobs, to a webhook and by e-mail."""
 
 import json
 import threading
@@ -8,7 +8,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from labeling.domain.jobs.attempts import finish_job, start_job
-from labeling.domain.jobs.notifications import tell_of_job
+from labeling.domain.jobs.notifications import notify_of_job
 from labeling.models import Job
 from tests.factories import make_user
 
@@ -47,10 +47,10 @@ def told():
     server.server_close()
 
 
-def test_a_webhook_is_told_what_came_of_a_job(job, told, settings):
+def test_a_webhook_gets_the_outcome_of_a_job(job, told, settings):
     settings.WHACC_WEBHOOK_URL, notices = told
 
-    tell_of_job(job)
+    notify_of_job(job)
 
     (notice,) = notices
     assert json.loads(notice) == {
@@ -63,16 +63,16 @@ def test_a_webhook_is_told_what_came_of_a_job(job, told, settings):
     }
 
 
-def test_who_asked_for_a_job_gets_an_email(job, settings, mailoutbox):
+def test_the_user_who_requested_a_job_gets_an_email(job, settings, mailoutbox):
     settings.WHACC_EMAIL_FROM = "whacc@lab.example"
 
-    tell_of_job(job)
+    notify_of_job(job)
 
     (mail,) = mailoutbox
     assert (mail.subject, mail.to) == ("Score A: done", ["dana@lab.example"])
 
 
-def test_a_notice_is_queued_only_where_somebody_wants_it(job, settings):
+def test_a_notification_is_queued_only_if_one_is_set_up(job, settings):
     settings.WHACC_WEBHOOK_URL = "http://127.0.0.1:9/"
     later = Job.objects.create(kind="score")
 

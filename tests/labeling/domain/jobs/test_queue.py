@@ -1,4 +1,4 @@
-"""Jobs say where they stand, and only the latest attempt may say it."""
+"""Jobs: their states and attempts; only the latest attempt may write."""
 
 from datetime import timedelta
 from functools import partial
@@ -62,7 +62,7 @@ def overtaken(job):
     return ghost
 
 
-def test_an_attempt_reports_and_finishes(job):
+def test_an_attempt_stores_progress_and_finishes(job):
     attempt = start_job(job_id=job.pk)
     store_progress(job=attempt, stage="scoring", done=3, total=4)
     append_to_log(job=attempt, line="three of four")
@@ -78,7 +78,7 @@ def test_an_attempt_reports_and_finishes(job):
     assert stored(job).finished_at > stored(job).started_at
 
 
-def test_an_attempt_that_was_overtaken_can_write_nothing(job):
+def test_an_overtaken_attempt_cannot_write(job):
     ghost = overtaken(job)
 
     with pytest.raises(StaleTokenError):
@@ -92,14 +92,14 @@ def test_an_attempt_that_was_overtaken_can_write_nothing(job):
     assert not User.objects.exists()
 
 
-def test_what_the_latest_attempt_writes_is_kept(job):
+def test_the_latest_attempt_can_write(job):
     with fenced(start_job(job_id=job.pk)):
         make_user("alice")
 
     assert User.objects.get().username == "alice"
 
 
-def test_a_job_that_somebody_works_at_is_not_started_twice(job):
+def test_a_running_job_is_not_started_twice(job):
     start_job(job_id=job.pk)
 
     assert start_job(job_id=job.pk) is None
@@ -107,13 +107,13 @@ def test_a_job_that_somebody_works_at_is_not_started_twice(job):
 
 
 @pytest.mark.parametrize("end", [finish_job, partial(fail_job, error="The disk.")])
-def test_a_job_that_has_ended_is_not_started_again(job, end):
+def test_an_ended_job_is_not_started_again(job, end):
     end(job=start_job(job_id=job.pk))
 
     assert start_job(job_id=job.pk) is None
 
 
-def test_a_failed_job_keeps_its_sentence_and_is_repeated_as_a_new_one(job, dana):
+def test_a_failed_job_keeps_its_message_and_is_repeated_as_a_new_job(job, dana):
     fail_job(job=start_job(job_id=job.pk), error="The disk is full.", traceback="line")
 
     again = repeat_job(user=dana, job=stored(job))
@@ -123,7 +123,7 @@ def test_a_failed_job_keeps_its_sentence_and_is_repeated_as_a_new_one(job, dana)
         "failed", "The disk is full.", "line",
     )  # fmt: skip
     assert (again.kind, again.state, again.pk != job.pk) == ("score", "queued", True)
-    with pytest.raises(LabelingError, match="found one that is queued"):
+    with pytest.raises(LabelingError, match="This job is queued"):
         repeat_job(user=dana, job=again)
 
 
@@ -132,11 +132,11 @@ def test_a_queued_job_is_cancelled_at_once(job, dana):
 
     assert stored(job).state == "cancelled"
     assert start_job(job_id=job.pk) is None
-    with pytest.raises(LabelingError, match="cancelled already"):
+    with pytest.raises(LabelingError, match="already cancelled"):
         cancel_job(user=dana, job=job)
 
 
-def test_the_worker_of_a_running_job_hears_that_it_is_cancelled(job, dana):
+def test_the_worker_of_a_running_job_learns_of_the_cancellation(job, dana):
     attempt = start_job(job_id=job.pk)
     wanted_before = still_wanted(attempt)
 
@@ -151,7 +151,7 @@ def test_only_an_admin_cancels(job):
         cancel_job(user=make_user(), job=job)
 
 
-def test_a_job_whose_worker_is_silent_is_queued_again(job):
+def test_a_job_whose_worker_is_lost_is_queued_again(job):
     attempt = start_job(job_id=job.pk, worker="rig2:17")
     alive = recover_lost_jobs(silent_seconds=20)
     silent_for_a_minute(job)
@@ -177,9 +177,7 @@ def test_a_job_that_was_lost_too_often_fails(job):
     assert stored(job).error.startswith("This job was interrupted 3 times")
 
 
-def test_a_job_that_was_cancelled_when_its_worker_was_lost_is_not_queued_again(
-    job, dana
-):
+def test_a_cancelled_job_is_not_queued_again_after_its_worker_is_lost(job, dana):
     start_job(job_id=job.pk)
     cancel_job(user=dana, job=job)
     silent_for_a_minute(job)
@@ -190,7 +188,7 @@ def test_a_job_that_was_cancelled_when_its_worker_was_lost_is_not_queued_again(
     assert not ProcrastinateJob.objects.exists()
 
 
-def test_a_job_whose_worker_is_stopped_is_queued_again_and_does_not_count_as_lost(job):
+def test_a_job_whose_worker_is_stopped_is_queued_again_and_not_lost(job):
     put_job_back(job=start_job(job_id=job.pk))
 
     assert (stored(job).state, stored(job).times_lost) == ("queued", 0)
@@ -235,7 +233,7 @@ def test_only_an_admin_requests_a_job():
     assert Job.objects.count() == ProcrastinateJob.objects.count() == 0
 
 
-def test_a_job_is_seen_by_who_asked_for_it_and_by_who_sees_everything(job, dana):
+def test_jobs_are_shown_to_their_user_and_to_users_who_see_everything(job, dana):
     alice = make_user("alice")
     Job.objects.filter(pk=job.pk).update(requested_by=dana)
 

@@ -134,7 +134,9 @@ def test_the_export_prints_how_much_is_out_of_range(session, tmp_path, capsys):
 
     rows = list(csv.reader((tmp_path / "touches.csv").open()))
     assert len(rows) == 1 + 5
-    assert capsys.readouterr().err == "poles: 30 frames out of reach left out.\n"
+    assert capsys.readouterr().err == (
+        "poles: 30 frames with the pole out of reach left out.\n"
+    )
 
 
 def test_differences_between_versions_are_in_range(session):

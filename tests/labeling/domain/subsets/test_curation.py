@@ -1,4 +1,4 @@
-"""Subsets are made whole, and their frames get rows."""
+"""Subsets: created completely, with a row for each frame, and changed until frozen."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -21,7 +21,7 @@ def draft(trial, start, stop):
     return ClipDraft(trial=trial, start=start, stop=stop, reason="random")
 
 
-def test_each_chosen_frame_gets_one_row_however_often_it_is_chosen():
+def test_each_frame_gets_one_row_however_many_clips_hold_it():
     trial = make_session(n_frames=[100]).trials.get()
 
     create_subset(user=None, name="one", clips=[draft(trial, 10, 20)])
@@ -30,10 +30,10 @@ def test_each_chosen_frame_gets_one_row_however_often_it_is_chosen():
     assert list(Frame.objects.values_list("index", flat=True)) == list(range(10, 25))
 
 
-def test_clips_that_overlap_are_refused_and_nothing_is_written():
+def test_overlapping_clips_are_refused_and_nothing_is_written():
     trial = make_session(n_frames=[100]).trials.get()
 
-    with pytest.raises(LabelingError, match=r"found \[10, 20\) and \[19, 30\)"):
+    with pytest.raises(LabelingError, match=r"\[10, 20\) and \[19, 30\) of .* overlap"):
         create_subset(
             user=None, name="s", clips=[draft(trial, 19, 30), draft(trial, 10, 20)]
         )
@@ -42,20 +42,20 @@ def test_clips_that_overlap_are_refused_and_nothing_is_written():
 
 
 @pytest.mark.parametrize("name", ["", "  ", "taken"])
-def test_a_name_that_is_empty_or_taken_is_refused(name):
+def test_an_empty_or_taken_name_is_refused(name):
     trial = make_session(n_frames=[100]).trials.get()
     create_subset(user=None, name="taken", clips=[draft(trial, 0, 5)])
 
-    with pytest.raises(LabelingError, match="Expected a new name"):
+    with pytest.raises(LabelingError, match="is taken, empty or longer"):
         create_subset(user=None, name=name, clips=[draft(trial, 10, 15)])
 
 
-def test_only_an_admin_makes_subsets():
+def test_only_an_admin_creates_subsets():
     with pytest.raises(NotAllowedError):
         create_subset(user=make_user(), name="s", clips=[])
 
 
-def test_chosen_trials_draw_their_roles():
+def test_trials_of_a_subset_draw_their_roles():
     session = make_session(n_frames=[100] * 5)
     chosen = list(session.trials.all()[:3])
 
@@ -86,18 +86,18 @@ def test_clips_are_added_until_the_subset_is_frozen(trial, subset):
     add_clips(user=None, subset=subset, clips=[draft(trial, 30, 35)])
     freeze_subset(user=None, subset=subset)
 
-    with pytest.raises(LabelingError, match="Expected a subset that is not frozen"):
+    with pytest.raises(LabelingError, match="is frozen since"):
         add_clips(user=None, subset=subset, clips=[draft(trial, 50, 55)])
 
     assert frames_of(trial) == [*range(10, 20), *range(30, 35)]
 
 
-def test_an_added_clip_may_not_overlap_one_that_is_there(trial, subset):
-    with pytest.raises(LabelingError, match="do not overlap"):
+def test_an_added_clip_must_not_overlap_another_clip(trial, subset):
+    with pytest.raises(LabelingError, match="Select clips without"):
         add_clips(user=None, subset=subset, clips=[draft(trial, 19, 35)])
 
 
-def test_a_removed_clip_leaves_only_frames_that_another_clip_holds(trial, subset):
+def test_a_removed_clip_leaves_only_frames_of_other_clips(trial, subset):
     create_subset(user=None, name="other", clips=[draft(trial, 15, 25)])
 
     remove_clip(user=None, subset=subset, pk=subset.clips.get().pk)
@@ -105,7 +105,7 @@ def test_a_removed_clip_leaves_only_frames_that_another_clip_holds(trial, subset
     assert frames_of(trial) == list(range(15, 25))
 
 
-def test_the_database_holds_a_frozen_subset_as_it_is(trial, subset):
+def test_the_database_protects_the_clips_of_a_frozen_subset(trial, subset):
     subset = freeze_subset(user=None, subset=subset)
     clip = subset.clips.get()
 
@@ -118,10 +118,10 @@ def test_the_database_holds_a_frozen_subset_as_it_is(trial, subset):
             change()
 
 
-def test_nothing_is_frozen_without_clips(trial, subset):
+def test_a_subset_without_clips_cannot_be_frozen(trial, subset):
     remove_clip(user=None, subset=subset, pk=subset.clips.get().pk)
 
-    with pytest.raises(LabelingError, match="to freeze, found none"):
+    with pytest.raises(LabelingError, match="has no clips, so it cannot be frozen"):
         freeze_subset(user=None, subset=subset)
 
 

@@ -59,7 +59,7 @@ def test_whaccs_training_data_come_along_in_retrains_of_whaccs_kind(
 
     call_command("import_whacc_training_data", str(folder))
 
-    assert "Kept 200 frames in 3 runs" in capsys.readouterr().out
+    assert "Stored 200 frames in 3 runs" in capsys.readouterr().out
     assert has_old_data(whaccs)
     trials = old_trials(whaccs, feature_set_of(whaccs))
     features, _ = features_of_whacc()
