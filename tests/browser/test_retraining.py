@@ -85,7 +85,7 @@ def touches_found(session, version):
 def test_a_retrain_is_cancelled(admin, live_server, subset, workers):
     start_retrain(admin, live_server, subset, trainings=1000)
     workers()
-    progress = wait_until(admin, "Training 2 of 1000: ")
+    progress = wait_until(admin, "Training 2 of 1000 ")
     expect(progress).to_contain_text(re.compile("[1-9][0-9,]* of [1-9][0-9,]*"))
 
     admin.get_by_role("button", name="Cancel").click()
