@@ -6,7 +6,6 @@ from labeling.views import (
     accounts,
     adjudication,
     assignments,
-    clip_returns,
     comparison,
     home,
     invitations,
@@ -207,7 +206,7 @@ urlpatterns = [
     ),
     path(
         "assignments/<int:pk>/return/",
-        clip_returns.assignment_return,
+        assignments.assignment_return,
         name="assignment-return",
     ),
     path(

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("whacc_web", "labeling", "models_ml")
 LINES_MAX = 300
+FILES_MAX = 20
 
 
 def source_files(*suffixes: str) -> list[Path]:
@@ -44,6 +45,16 @@ def test_the_map_names_nothing_that_is_not_there():
 
 def test_the_map_fits_on_one_hundred_and_fifty_lines():
     assert len((ROOT / "ARCHITECTURE.md").read_text().splitlines()) <= 150
+
+
+def test_no_folder_holds_more_than_twenty_files():
+    folders: dict[str, int] = {}
+    for path in source_files(".py", ".js", ".css", ".html"):
+        if path.name != "__init__.py" and not path.is_relative_to(ROOT / "tests"):
+            folder = str(path.parent.relative_to(ROOT))
+            folders[folder] = folders.get(folder, 0) + 1
+
+    assert {folder: n for folder, n in folders.items() if n > FILES_MAX} == {}
 
 
 def test_no_file_is_longer_than_three_hundred_lines():

@@ -1,13 +1,18 @@
-"""The labelling page and the requests that it makes."""
+"""The labelling page, its requests, and the page that returns a clip."""
 
 from dataclasses import asdict
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from labeling.domain.accounts.key_maps import key_map_of
 from labeling.domain.assignments.labelling import (
@@ -18,6 +23,7 @@ from labeling.domain.assignments.labelling import (
     next_assignment,
 )
 from labeling.domain.assignments.others_labels import lanes_of_others, n_lanes
+from labeling.domain.assignments.returns import return_clip
 from labeling.domain.labels.log import OperationDraft
 from labeling.domain.labels.operations import (
     Refusal,
@@ -28,6 +34,7 @@ from labeling.domain.labels.operations import (
 from labeling.domain.recordings.frames import block_differences, block_digest
 from labeling.domain.tracking.full_frames import full_frame_png, knows_its_videos
 from labeling.errors import LabelingError, NotFoundError
+from labeling.forms.assigning import ReturnForm
 from labeling.forms.operations import operations_from
 from labeling.models import Assignment
 from labeling.views.encoding import streamed
@@ -179,3 +186,20 @@ def _others_state(assignment: Assignment) -> dict[str, object] | None:
     if n_others is None:
         return None
     return {"n": n_others, "url": reverse("assignment-others", args=[assignment.pk])}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def assignment_return(request: UserRequest, pk: int) -> HttpResponse:
+    """Return a clip to an admin with a note; it leaves the annotator's queue."""
+    assignment = assignment_to_open(request.user, pk)
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return_clip(assignment=assignment, note=form.cleaned_data["note"])
+        messages.success(request, "The clip is returned to an admin. Your labels stay.")
+        return redirect("home")
+    context = {"assignment": assignment, "form": form}
+    status = 422 if form.errors else 200
+    return render(
+        request, "labeling/assignments/assignment_return.html", context, status=status
+    )

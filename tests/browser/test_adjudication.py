@@ -193,7 +193,7 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     at(eves, 2)
     all_saved(eves)
     press(desk, "a", "Enter")
-    told = desk.locator(".adjudication-told:not([hidden])")
+    told = desk.locator(".adjudication-notice:not([hidden])")
     told.wait_for()
     assert told.inner_text().endswith(
         "Trial 1, frames 50 to 52: eve decided this stretch before your decision "
@@ -203,7 +203,7 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     press(desk, "m", "Enter")
     all_saved(desk)
     press(eves, "c", "Enter")
-    eves.locator(".adjudication-told:not([hidden])").get_by_text(
+    eves.locator(".adjudication-notice:not([hidden])").get_by_text(
         "dana settled"
     ).wait_for()
     elsewhere.close()

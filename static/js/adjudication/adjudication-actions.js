@@ -21,7 +21,7 @@ export const ACTIONS = {
     if (page.entry.settled && !page.outbox.isElsewhere) page.send(null);
     else page.hint("This stretch is open already");
   },
-  settle: (page) => {
+  decide: (page) => {
     if (page.entry.settled) return page.openNext();
     return page.change(() => adjudicate(page));
   },

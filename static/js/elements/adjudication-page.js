@@ -174,7 +174,7 @@ export class AdjudicationPage extends HTMLElement {
   /** Send a decision; null reopens the stretch. @param {number[] | null} values */
   send(values) {
     const { trial, start, stop, revision } = this.stretch;
-    this.querySelector(".adjudication-told").hidden = true;
+    this.querySelector(".adjudication-notice").hidden = true;
     const reasons = values ? [...this.reasons] : [];
     this.queue.remember(this.at, this.outbox.add({ trial, start, stop, values, reasons, revision }));
     this.#showHead();
@@ -217,7 +217,7 @@ export class AdjudicationPage extends HTMLElement {
     const { start, stop } = decision;
     const at = this.queue.find(decision);
     const { number } = this.queue.stretches[at] ?? {};
-    const message = this.querySelector(".adjudication-told");
+    const message = this.querySelector(".adjudication-notice");
     message.textContent = `Trial ${number ?? decision.trial}, frames ${start} to ${stop - 1}: ${error}`;
     message.hidden = false;
     if (at < 0) return;

@@ -12,7 +12,7 @@ const KEYS = {
   ",": { action: "move", amount: -10 }, ".": { action: "move", amount: 10 },
   ArrowUp: { action: "paint", amount: TOUCH }, ArrowDown: { action: "paint", amount: NOT_TOUCH },
   q: { action: "paint", amount: UNSURE }, 1: { action: "paint", amount: UNLABELLED },
-  m: { action: "majority" }, Enter: { action: "settle" }, u: { action: "reopen" }, t: { action: "reasons" },
+  m: { action: "majority" }, Enter: { action: "decide" }, u: { action: "reopen" }, t: { action: "reasons" },
   n: { action: "step", amount: 1 }, p: { action: "step", amount: -1 },
   v: { action: "names" }, Escape: { action: "start-over" },
 };
