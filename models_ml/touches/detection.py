@@ -97,6 +97,7 @@ def median_filter(
         raise ValueError(f"Expected an odd smoothing width of 1 or more; got {width}.")
     check_scores(scores)
     lengths = checked_lengths(trial_lengths, len(scores))
+    # scipy.ndimage's filter is equal, but a web process would import it in 0.4 s.
     half = width // 2
     # Zeros before, between and after the trials, as wide as half a window.
     gaps = half * (np.repeat(np.arange(len(lengths)), lengths) + 1)
