@@ -59,15 +59,13 @@ def check_layout(file: h5py.File) -> None:
     missing = [key for key in REQUIRED_KEYS if key not in file]
     if missing:
         raise SessionFileError(
-            f"Expected a session file with {', '.join(REQUIRED_KEYS)}; "
-            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing: "
-            f"{_likely_kind(file)}."
+            f"This is not a session file: {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing. {_likely_kind(file)}."
         )
     for key in file:
         if _is_outside(file, key):
             raise SessionFileError(
-                f"Expected all data inside the file itself; {key} refers to another "
-                "file: copy its data into this one."
+                f"The data of {key} are in another file. Copy them into this file."
             )
     _check_images(file["images"])
 
@@ -186,15 +184,15 @@ def _likely_kind(file: h5py.File) -> str:
     keys = set(file)
     if {"images", "frame_nums", "labels"} <= keys:
         return (
-            "this seems to be a curation subset (TL_DATA), which has no trial numbers; "
-            "import the session that it was cut from"
+            "It seems to be a curation subset (TL_DATA), which has no trial numbers. "
+            "Import the session that it was cut from"
         )
     if "images" not in keys and keys & {"final_features_2105", "FD__original"}:
         return (
-            "this seems to be a WhACC feature file without images; import the "
-            "file that its tracker wrote"
+            "It seems to be a WhACC feature file without images. Import the file that "
+            "WhACC's tracker wrote"
         )
-    return "this does not seem to be a file that WhACC wrote"
+    return "It does not seem to be a file that WhACC wrote"
 
 
 def _is_outside(file: h5py.File, key: str) -> bool:
@@ -211,11 +209,11 @@ def _check_images(images: Any) -> None:
     if getattr(images, "dtype", None) != np.uint8 or not is_frames or 0 in shape[1:]:
         found = f"{images.dtype} of shape {shape}" if shape else "no array"
         raise SessionFileError(
-            "Expected images as uint8 of shape frames x height x width x 3 or "
-            f"frames x height x width; found {found}."
+            f"The images are {found}. They must be uint8 of shape frames x height x "
+            "width x 3 or frames x height x width."
         )
     if not len(images):
-        raise SessionFileError("Expected frames; the file's images hold none.")
+        raise SessionFileError("The file has no frames.")
 
 
 def _check_trials(
@@ -227,30 +225,30 @@ def _check_trials(
 ) -> None:
     if table.shape != (2, len(counts)) or len(names) != len(counts):
         raise SessionFileError(
-            "Expected the same number of trials everywhere; frame_nums has "
+            "The number of trials is not the same everywhere: frame_nums has "
             f"{len(counts)}, trial_nums_and_frame_nums has shape {table.shape}, "
             f"full_file_names has {len(names)}."
         )
     if (table[1] != counts).any():
         raise SessionFileError(
-            "Expected frame_nums and the second row of trial_nums_and_frame_nums to be "
-            f"equal; trial {table[0][table[1] != counts][0]} differs."
+            "frame_nums and the second row of trial_nums_and_frame_nums differ at "
+            f"trial {table[0][table[1] != counts][0]}."
         )
     if (counts < 1).any():
         raise SessionFileError(
-            "Expected at least one frame in each trial; "
-            f"trial {table[0][counts < 1][0]} has {counts.min()}."
+            f"Trial {table[0][counts < 1][0]} has {counts.min()} frames. Each trial "
+            "must have at least one."
         )
     if counts.sum() != n_frames:
         raise SessionFileError(
-            f"Expected as many images as the trials have frames ({counts.sum()}); "
-            f"found {n_frames} images."
+            f"The file has {n_frames} images, but its trials have {counts.sum()} "
+            "frames."
         )
     numbers, times = np.unique(table[0], return_counts=True)
     if (times > 1).any():
         raise SessionFileError(
-            "Expected each trial number once; "
-            f"trial {numbers[times > 1][0]} occurs {times.max()} times."
+            f"Trial {numbers[times > 1][0]} occurs {times.max()} times. Each trial "
+            "number must occur once."
         )
 
 
@@ -261,8 +259,8 @@ def _whole_numbers(
     whole = values.ndim == n_dimensions and (np.isfinite(values)).all()
     if not whole or (values != np.floor(values)).any() or (abs(values) > 2**53).any():
         raise SessionFileError(
-            f"Expected whole numbers in {n_dimensions} dimension(s) as {key}; "
-            f"found {np.array2string(values, threshold=6)}."
+            f"{key} is {np.array2string(values, threshold=6)}. It must have whole "
+            f"numbers in {n_dimensions} dimension(s)."
         )
     return values.astype(np.int64)
 
@@ -271,15 +269,13 @@ def _numbers(file: h5py.File, key: str) -> npt.NDArray[np.float64]:
     try:
         return np.asarray(file[key][()], np.float64)
     except (TypeError, ValueError, AttributeError) as error:
-        raise SessionFileError(
-            f"Expected numbers as {key}; reading them failed: {error}."
-        ) from error
+        raise SessionFileError(f"{key} cannot be read as numbers: {error}.") from error
 
 
 def _check_shape(file: h5py.File, key: str, expected: tuple[int, ...]) -> None:
     found = getattr(file[key], "shape", None)
     if found != expected:
-        raise SessionFileError(f"Expected {key} of shape {expected}; found {found}.")
+        raise SessionFileError(f"{key} has the shape {found}. It must have {expected}.")
 
 
 def _text(name: object) -> str:

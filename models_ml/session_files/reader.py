@@ -208,23 +208,22 @@ class SessionFile:
 
 def _opened(path: Path) -> h5py.File:
     if not path.is_file():
-        raise SessionFileError(f"Expected a session file; there is no file {path}.")
+        raise SessionFileError(f"There is no file {path}.")
     try:
         return h5py.File(path, "r", locking=False, rdcc_nbytes=_CHUNK_CACHE_BYTES)
     except PermissionError as error:
         raise SessionFileError(
-            f"Expected to be allowed to read {path.name}; the system refuses it: "
-            "change the file's permissions."
+            f"{path.name} cannot be read: the system denies access. Change the file's "
+            "permissions."
         ) from error
     except OSError as error:
         if "truncated" in str(error):
             raise SessionFileError(
-                f"Expected a whole file; {path.name} is cut short after "
-                f"{path.stat().st_size} bytes: copy it again."
+                f"{path.name} is incomplete: it ends after {path.stat().st_size} "
+                "bytes. Copy it again."
             ) from error
         raise SessionFileError(
-            f"Expected an HDF5 file as WhACC writes them; {path.name} is not one, or "
-            f"it is damaged ({error})."
+            f"{path.name} is not an HDF5 file, or it is damaged ({error})."
         ) from error
 
 
@@ -234,7 +233,7 @@ def _read_errors(path: Path) -> Iterator[None]:
         yield
     except (OSError, RuntimeError) as error:
         raise SessionFileError(
-            f"Expected to read {path.name} to its end; it is damaged or packed by a "
+            f"{path.name} cannot be read to its end. It is damaged, or compressed by a "
             f"method that is not installed here ({error})."
         ) from error
 

@@ -89,7 +89,7 @@ def write_session_file(
         counts = _write_images(file, frames, grey_once=grey_once)
         if len(counts) != len(trials):
             raise SessionFileError(
-                f"Expected frames for {len(trials)} trials; got {len(counts)}."
+                f"There are frames for {len(counts)} trials of {len(trials)}."
             )
         _write_trials(file, trials, counts)
         _write_arrays(file, arrays or SessionArrays(), n_trials=len(trials))
@@ -104,9 +104,8 @@ def _room_errors(path: Path) -> Iterator[None]:
         # another exception when the file is closed.
         if isinstance(error, OSError) or "errno = " in str(error):
             raise SessionFileError(
-                f"Expected room to write {path.name}; the system refuses it ({error}): "
-                "free some space or mend the folder's permissions, and start again. "
-                "Nothing was left behind."
+                f"{path.name} cannot be written ({error}). Free some disk space or "
+                "change the folder's permissions, and start again. No file was left."
             ) from error
         raise
 
@@ -120,15 +119,16 @@ def _write_images(
     for trial in frames:
         if trial.dtype != np.uint8 or trial.ndim != 3 or 0 in trial.shape:
             raise SessionFileError(
-                "Expected the frames of a trial as uint8 of shape "
-                f"frames x height x width; got {trial.dtype} of shape {trial.shape}."
+                f"The frames of a trial are {trial.dtype} of shape {trial.shape}. They "
+                "must be uint8 of shape frames x height x width, with at least one "
+                "frame."
             )
         if images is None:
             images = _empty_images(file, trial.shape[1:], () if grey_once else (3,))
         if trial.shape[1:] != images.shape[1:3]:
             raise SessionFileError(
-                f"Expected frames of {images.shape[1:3]} px as in the first trial; "
-                f"got {trial.shape[1:]} in trial {len(counts) + 1}."
+                f"The frames of trial {len(counts) + 1} have {trial.shape[1:]} px. "
+                f"They must have {images.shape[1:3]} px, as in the first trial."
             )
         first_row = sum(counts)
         counts.append(len(trial))
@@ -200,8 +200,8 @@ def _write_values(
         array.dtype, like.dtype, "same_kind"
     ):
         raise SessionFileError(
-            f"Expected {key} as {like.dtype} of shape {like.shape}; "
-            f"got {array.dtype} of shape {array.shape}."
+            f"{key} is {array.dtype} of shape {array.shape}. It must be {like.dtype} "
+            f"of shape {like.shape}."
         )
     file[key] = array.astype(like.dtype)
 
@@ -210,6 +210,7 @@ def _check_numbers(numbers: list[int]) -> None:
     repeated = {number for number in numbers if numbers.count(number) > 1}
     if repeated or not numbers:
         raise SessionFileError(
-            "Expected at least one trial and each trial number once; "
-            f"got {len(numbers)} trials, repeated numbers {sorted(repeated)}."
+            f"There are {len(numbers)} trials with repeated numbers "
+            f"{sorted(repeated)}. There must be at least one trial, and each number "
+            "once."
         )

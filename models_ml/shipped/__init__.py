@@ -178,8 +178,8 @@ def shipped_training_units(folder: Path = FOLDER) -> TrainingUnits:
 
 def _damaged(error: Exception) -> ShippedModelError:
     return ShippedModelError(
-        f"Expected {DESCRIPTION} of the shipped model to describe it, found a "
-        f"damaged file ({error!r}). Install the package again."
+        f"{DESCRIPTION} of the shipped model is a damaged file ({error!r}). Install "
+        "the package again."
     )
 
 
@@ -187,8 +187,8 @@ def _check(path: Path, sha256: str) -> None:
     found = hashlib.sha256(_bytes_of(path)).hexdigest()
     if found != sha256:
         raise ShippedModelError(
-            f"Expected {path.name} of the shipped model to have the fingerprint "
-            f"{sha256[:12]}, found {found[:12]}. Install the package again."
+            f"{path.name} of the shipped model has the fingerprint {found[:12]} "
+            f"instead of {sha256[:12]}. Install the package again."
         )
 
 
@@ -197,6 +197,6 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ShippedModelError(
-            f"Expected the shipped model's file {path}, found none that can be read. "
-            "Install the package again."
+            f"The shipped model's file {path} cannot be read. Install the package "
+            "again."
         ) from error

@@ -51,14 +51,14 @@ def run_in_child_process(
     try:
         if not reader.poll(timeout_seconds):
             raise VideoError(
-                f"Expected to read the video within {timeout_seconds:g} s; it takes "
-                "longer: choose a shorter one, or try again when less is going on."
+                f"Reading the video takes longer than {timeout_seconds:g} s. Choose a "
+                "shorter one, or try again when the server is less busy."
             )
         outcome = reader.recv()
     except EOFError as error:
         raise VideoError(
-            "Expected a video that can be decoded; the process that read it was "
-            "brought down: record or copy it again."
+            "The video cannot be decoded: it crashed the decoder. Record or copy it "
+            "again."
         ) from error
     finally:
         process.kill()

@@ -79,8 +79,8 @@ class PoleMatcher:
             )
         if template.min() == template.max():
             raise TemplateError(
-                "Expected a template that shows the pole; every pixel of it has the "
-                f"grey value {template.min()}: choose another position or frame."
+                "The template does not show the pole: every pixel has the grey value "
+                f"{template.min()}. Choose another position or frame."
             )
         self._template = np.ascontiguousarray(template)
         self._norm = float(np.linalg.norm(template.astype(np.float64)))
@@ -114,9 +114,8 @@ class PoleMatcher:
             grey.shape[1] < self._template.shape[1]
         ):
             raise TemplateError(
-                f"Expected frames larger than the template of "
-                f"{self._template.shape[1]}x{self._template.shape[0]} px; found one of "
-                f"{grey.shape[1]}x{grey.shape[0]}."
+                f"A frame of {grey.shape[1]}x{grey.shape[0]} px is smaller than the "
+                f"template of {self._template.shape[1]}x{self._template.shape[0]} px."
             )
         found = self._attempt_in_window(grey)
         searched_all = found is None

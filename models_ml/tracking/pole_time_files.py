@@ -52,7 +52,7 @@ def read_pole_times_file(
         times = _times_of(readers[suffix](path), trial_numbers, path)
     else:
         raise PoleTimesError(
-            f"Expected pole times in a .csv, .mat or .h5 file; found {path.name}."
+            f"{path.name} is not a .csv, .mat or .h5 file. Choose another file."
         )
     for number, (up, down) in times.items():
         check_pole_times(number, up, down)
@@ -78,8 +78,8 @@ def check_pole_times(number: int, up: float, down: float) -> None:
         return
     if not 0 <= up <= down < np.inf:
         raise PoleTimesError(
-            f"Expected the pole to come up at a frame from 0 on and go down later; for "
-            f"trial {number} found {up:g} and {down:g}."
+            f"The pole times of trial {number} are {up:g} and {down:g}. The pole must "
+            "be up from a frame from 0 on, and down later."
         )
 
 
@@ -90,13 +90,13 @@ def _csv_times(path: Path) -> dict[int, tuple[float, float]]:
             rows = list(csv.reader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PoleTimesError(
-            f"Expected a table in {path.name}; reading it failed: {error}."
+            f"{path.name} cannot be read as a table: {error}."
         ) from error
     header = tuple(cell.strip().lower() for cell in rows[0]) if rows else ()
     if header != CSV_HEADER:
         raise PoleTimesError(
-            f"Expected the header {','.join(CSV_HEADER)} in {path.name}; found "
-            f"{','.join(header) or 'none'}."
+            f"{path.name} has the header {','.join(header) or '(none)'}. It must be "
+            f"{','.join(CSV_HEADER)}."
         )
     for line, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
@@ -104,8 +104,8 @@ def _csv_times(path: Path) -> dict[int, tuple[float, float]]:
         number, up, down = _csv_row(row, line, path)
         if number in times:
             raise PoleTimesError(
-                f"Expected each trial once in {path.name}; line {line} has trial "
-                f"{number} again."
+                f"Trial {number} occurs again in line {line} of {path.name}. Each "
+                "trial must occur once."
             )
         times[number] = up, down
     return times
@@ -117,8 +117,8 @@ def _csv_row(row: list[str], line: int, path: Path) -> tuple[int, float, float]:
         return int(number), float(up or "nan"), float(down or "nan")
     except ValueError as error:
         raise PoleTimesError(
-            f"Expected a trial number and two frames in line {line} of {path.name}; "
-            f"found {','.join(row)}."
+            f"Line {line} of {path.name} is {','.join(row)}. It must have a trial "
+            "number and two frames."
         ) from error
 
 
@@ -136,7 +136,7 @@ def _matlab_variables(path: Path) -> dict[str, Any]:
         return dict(loadmat(path, variable_names=names))
     except (OSError, ValueError, TypeError, NotImplementedError, MatReadError) as error:
         raise PoleTimesError(
-            f"Expected a MATLAB file; reading {path.name} failed: {error}."
+            f"{path.name} cannot be read as a MATLAB file: {error}."
         ) from error
 
 
@@ -153,7 +153,7 @@ def _hdf5_variables(path: Path) -> dict[str, Any]:
             }
     except (OSError, RuntimeError) as error:
         raise PoleTimesError(
-            f"Expected an HDF5 file; reading {path.name} failed: {error}."
+            f"{path.name} cannot be read as an HDF5 file: {error}."
         ) from error
 
 
@@ -161,18 +161,18 @@ def _times_of(
     variables: Mapping[str, Any], trial_numbers: list[int], path: Path
 ) -> dict[int, tuple[float, float]]:
     if "pole_times" not in variables:
-        raise PoleTimesError(f"Expected pole_times in {path.name}; found no such name.")
+        raise PoleTimesError(f"{path.name} has no pole_times.")
     table = _numbers(variables["pole_times"], path)
     numbers: list[int] = trial_numbers
     if "trial_nums" in variables:
         numbers = [int(value) for value in _numbers(variables["trial_nums"], path).flat]
     if table.shape != (2, len(numbers)):
         raise PoleTimesError(
-            f"Expected pole_times of shape (2, {len(numbers)}) in {path.name}, a "
-            f"column for each trial; found {table.shape}."
+            f"pole_times in {path.name} has the shape {table.shape}. It must have (2, "
+            f"{len(numbers)}), one column per trial."
         )
     if len(set(numbers)) < len(numbers):
-        raise PoleTimesError(f"Expected each trial once in trial_nums of {path.name}.")
+        raise PoleTimesError(f"trial_nums of {path.name} repeats a trial.")
     return {
         number: (float(up), float(down))
         for number, (up, down) in zip(numbers, table.T, strict=True)
@@ -184,5 +184,5 @@ def _numbers(values: Any, path: Path) -> npt.NDArray[np.float64]:
         return np.asarray(values, np.float64)
     except (TypeError, ValueError) as error:
         raise PoleTimesError(
-            f"Expected numbers in {path.name}; found something else: {error}."
+            f"pole_times in {path.name} are not numbers: {error}."
         ) from error

@@ -115,8 +115,8 @@ def grey_frame(path: Path, index: int | None) -> npt.NDArray[np.uint8]:
         if frame.index >= wanted:
             break
     raise VideoError(
-        f"Expected frame {wanted} of {path.name}, found that it has none, or that it "
-        "cannot be decoded: choose another frame."
+        f"Frame {wanted} of {path.name} does not exist or cannot be decoded. Choose "
+        "another frame."
     )
 
 
@@ -170,9 +170,9 @@ def template_at(source: TemplateSource) -> npt.NDArray[np.uint8]:
     right, bottom = left + source.template_px, top + source.template_px
     if min(left, top) < 0 or right > grey.shape[1] or bottom > grey.shape[0]:
         raise TemplateError(
-            f"Expected a template of {source.template_px} px around ({source.x}, "
-            f"{source.y}) to lie within the frame of {grey.shape[1]}x{grey.shape[0]} "
-            "px: choose the pole's middle, or a smaller template."
+            f"A template of {source.template_px} px around ({source.x}, {source.y}) "
+            f"extends beyond the frame of {grey.shape[1]}x{grey.shape[0]} px. Choose "
+            "the pole's middle, or a smaller template."
         )
     return grey[top:bottom, left:right].copy()
 
@@ -218,8 +218,8 @@ def _sample(template: npt.NDArray[np.uint8], crop_px: int, path: Path) -> Sample
             scores.append(match.score)
     if not crops:
         raise VideoError(
-            f"Expected frames that can be decoded; of those looked at in {path.name} "
-            "none can: record or copy it again."
+            f"None of the sampled frames of {path.name} can be decoded. Record or copy "
+            "it again."
         )
     return Sample(
         name=path.name, png=_png(_side_by_side(crops)), score_min=float(min(scores))

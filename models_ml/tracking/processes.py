@@ -127,7 +127,7 @@ def _error(reader: Connection, process: BaseProcess, video: Path) -> str:
         raise outcome
     if outcome is None:
         return (
-            f"Expected a video that can be decoded; the process that read {video.name} "
-            f"ended with {process.exitcode}: record or copy it again."
+            f"{video.name} cannot be decoded: its process ended with "
+            f"{process.exitcode}. Record or copy it again."
         )
     return outcome

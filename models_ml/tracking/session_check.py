@@ -46,8 +46,8 @@ def videos_of_another_size(facts: Mapping[str, VideoFacts]) -> dict[str, str]:
         return {}
     usual = most_common([(video.width, video.height) for video in facts.values()])
     return {
-        name: f"Expected frames of {usual[0]}x{usual[1]} px as in most videos; {name} "
-        f"has {video.width}x{video.height}, so it is left out."
+        name: f"{name} is left out: its frames have {video.width}x{video.height} px, "
+        f"those of most videos {usual[0]}x{usual[1]} px."
         for name, video in facts.items()
         if (video.width, video.height) != usual
     }
@@ -78,8 +78,8 @@ def _differing(
         return []
     usual = most_common([measure(video) for video in facts.values()])
     return [
-        f"Expected {words.format(usual)} as in most videos; {name} has "
-        f"{words.format(measure(video))}."
+        f"{name} has {words.format(measure(video))}, most videos have "
+        f"{words.format(usual)}."
         for name, video in facts.items()
         if measure(video) != usual
     ]

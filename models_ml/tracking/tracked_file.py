@@ -72,7 +72,7 @@ def read_tracked_file(path: Path) -> TrackedFile | None:
             template = np.asarray(file["template_img"][()], np.uint8)
     except (OSError, RuntimeError) as error:
         raise SessionFileError(
-            f"Expected to read {path.name} to its end; it is damaged ({error})."
+            f"{path.name} cannot be read to its end. It is damaged ({error})."
         ) from error
     return TrackedFile(
         corners=corners, scores=scores, states=states, values=values, template=template

@@ -123,7 +123,7 @@ def track_session(
     trials = _read(videos, parts, settings, set(errors))
     if not trials:
         raise VideoError(
-            f"Expected videos that can be tracked; none of {len(videos)} can. "
+            f"None of {len(videos)} videos can be tracked. "
             f"{left_out[0] if left_out else ''}"
         )
     return TrackedSession(trials=trials, left_out=left_out)
@@ -223,9 +223,9 @@ def _check_room(path: Path, n_bytes: int) -> None:
             os.posix_fallocate(file.fileno(), 0, n_bytes + _TABLE_BYTES)
     except OSError as error:
         raise SessionFileError(
-            f"Expected room to write {path.name}, about {n_bytes // 2**20 + 1} MiB; "
-            f"the system refuses it ({error.strerror}): free some space or change the "
-            "folder's permissions, and start again."
+            f"{path.name} cannot be written: it needs about {n_bytes // 2**20 + 1} MiB "
+            f"({error.strerror}). Free some disk space or change the folder's "
+            "permissions, and start again."
         ) from error
 
 
@@ -242,8 +242,7 @@ def _read(
         tracked = read_tracked_video(video.path, part, settings)
         if tracked is None:
             raise VideoError(
-                f"Expected {video.path.name} to stay as it is; it was changed while it "
-                "was tracked: start again."
+                f"{video.path.name} was changed while it was tracked. Start again."
             )
         trials.append(
             TrackedTrial(number=video.number, video_name=video.path.name, video=tracked)

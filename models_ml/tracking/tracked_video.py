@@ -113,8 +113,8 @@ def track_video(video: Path, part: Path, settings: TrackingSettings) -> None:
             pass
         if writer.last is None:
             raise VideoError(
-                f"Expected frames that can be decoded; of {writer.n_before} in "
-                f"{video.name} none can: record or copy it again."
+                f"None of the {writer.n_before} frames of {video.name} can be decoded. "
+                "Record or copy it again."
             )
     with replaced_file(_records_path(part)) as path, path.open("wb") as file:
         np.savez(file, records=np.array(writer.records, RECORD), key=np.array(key))

@@ -153,15 +153,14 @@ def trials_of(
     unknown = ({*numbers, *left_out}) - {path.name for path in paths}
     if unknown:
         raise TrialNamesError(
-            f"Expected names of videos in the folder; {_some(sorted(unknown))} "
-            f"{'are' if len(unknown) > 1 else 'is'} none of its {len(paths)} videos: "
-            "check the spelling."
+            f"{_some(sorted(unknown))} {'are' if len(unknown) > 1 else 'is'} not among "
+            f"the {len(paths)} videos of the folder. Check the spelling."
         )
     included = [path for path in paths if path.name not in left_out]
     if not included:
         raise TrialNamesError(
-            f"Expected videos ({', '.join(VIDEO_SUFFIXES)}) in the folder; found none "
-            "to track: choose the folder that holds them."
+            f"The folder has no videos to track ({', '.join(VIDEO_SUFFIXES)}). Choose "
+            "another folder."
         )
     found = {path: numbers.get(path.name, trial_number(path.name)) for path in included}
     trials = [
@@ -176,18 +175,18 @@ def trials_of(
 def _check_numbers(unnumbered: list[str], trials: list[TrialVideo]) -> None:
     if unnumbered:
         raise TrialNamesError(
-            f"Expected a trial number in each video's name; {_some(unnumbered)} "
-            f"{'have' if len(unnumbered) > 1 else 'has'} none of at most nine digits: "
-            "give each one, or leave it out."
+            f"{_some(unnumbered)} {'have' if len(unnumbered) > 1 else 'has'} no trial "
+            "number of at most nine digits in the name. Enter a number, or leave it "
+            "out."
         )
     times = Counter(trial.number for trial in trials)
     repeated = sorted(number for number, n_times in times.items() if n_times > 1)
     if repeated:
         names = [trial.path.name for trial in trials if trial.number == repeated[0]]
         raise TrialNamesError(
-            f"Expected each trial number once; number {repeated[0]} is that of "
-            f"{_some(names)}{_and_more(len(repeated) - 1)}: give one of them another "
-            "number, or leave it out."
+            f"{_some(names)} have the same trial number {repeated[0]}"
+            f"{_and_more(len(repeated) - 1)}. Enter another number for one of them, or "
+            "leave it out."
         )
 
 

@@ -130,31 +130,28 @@ def _missing(index: int) -> DecodedFrame:
 
 
 def _without_frames(path: Path) -> VideoError:
-    return VideoError(
-        f"Expected a video with frames; {path.name} holds none: record or copy it "
-        "again."
-    )
+    return VideoError(f"{path.name} has no frames. Record or copy it again.")
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     if not path.is_file():
-        raise VideoError(f"Expected a video; there is no file {path}.")
+        raise VideoError(f"There is no file {path}.")
     try:
         container = av.open(str(path.absolute()), options=_OPTIONS)
     except (av.error.FFmpegError, ValueError) as error:
         raise VideoError(
-            f"Expected a video; {path.name} is none, or its end is missing "
-            f"({_reason(error)}): record or copy it again."
+            f"{path.name} is not a video, or its end is missing ({_reason(error)}). "
+            "Record or copy it again."
         ) from error
     with container:
         if not container.streams.video:
-            raise VideoError(f"Expected a video; {path.name} holds no pictures.")
+            raise VideoError(f"{path.name} is not a video: it has no pictures.")
         stream = container.streams.video[0]
         # Each process decodes one video; the other cores decode other videos.
         stream.thread_type = "NONE"
         if not stream.codec_context.width:
-            raise VideoError(f"Expected a video; {path.name} holds no pictures.")
+            raise VideoError(f"{path.name} is not a video: it has no pictures.")
         yield container
 
 

@@ -46,7 +46,7 @@ def test_changed_file_is_refused(copied: Path) -> None:
 def test_missing_file_is_refused(copied: Path) -> None:
     (copied / "training_units.npz").unlink()
 
-    with pytest.raises(ShippedModelError, match=r"training_units\.npz, found none"):
+    with pytest.raises(ShippedModelError, match=r"training_units\.npz cannot be read"):
         shipped_training_units(copied)
 
 

@@ -32,7 +32,7 @@ def test_missing_key_is_named(copy, key):
     with h5py.File(copy, "r+") as file:
         del file[key]
 
-    assert f"; {key} is missing: this" in refusal(copy)
+    assert f"not a session file: {key} is missing. It " in refusal(copy)
 
 
 def test_curation_subset_is_recognised(tmp_path):
@@ -45,10 +45,9 @@ def test_curation_subset_is_recognised(tmp_path):
         file["images"] = np.zeros((4, 5, 5, 3), np.uint8)
 
     assert refusal(path) == (
-        "Expected a session file with images, frame_nums, trial_nums_and_frame_nums, "
-        "full_file_names; trial_nums_and_frame_nums, full_file_names are missing: this "
-        "seems to be a curation subset (TL_DATA), which has no trial numbers; import "
-        "the session that it was cut from."
+        "This is not a session file: trial_nums_and_frame_nums, full_file_names are "
+        "missing. It seems to be a curation subset (TL_DATA), which has no trial "
+        "numbers. Import the session that it was cut from."
     )
 
 
@@ -66,66 +65,65 @@ def test_feature_file_without_images_is_recognised(copy):
         (
             "images",
             np.zeros((120, 61, 61, 3), np.float32),
-            "Expected images as uint8 of shape frames x height x width x 3 or "
-            "frames x height x width; found float32 of shape (120, 61, 61, 3).",
+            "The images are float32 of shape (120, 61, 61, 3). They must be uint8 of "
+            "shape frames x height x width x 3 or frames x height x width.",
         ),
         (
             "images",
             np.zeros((120, 61, 61, 4), np.uint8),
-            "Expected images as uint8 of shape frames x height x width x 3 or "
-            "frames x height x width; found uint8 of shape (120, 61, 61, 4).",
+            "The images are uint8 of shape (120, 61, 61, 4). They must be uint8 of "
+            "shape frames x height x width x 3 or frames x height x width.",
         ),
         (
             "images",
             np.zeros((0, 61, 61, 3), np.uint8),
-            "Expected frames; the file's images hold none.",
+            "The file has no frames.",
         ),
         (
             "images",
             np.zeros((119, 61, 61, 3), np.uint8),
-            "Expected as many images as the trials have frames (120); "
-            "found 119 images.",
+            "The file has 119 images, but its trials have 120 frames.",
         ),
         (
             "frame_nums",
             [40.0, 40.5, 40.0],
-            "Expected whole numbers in 1 dimension(s) as frame_nums; "
-            "found [40.  40.5 40. ].",
+            "frame_nums is [40.  40.5 40. ]. It must have whole numbers in 1 "
+            "dimension(s).",
         ),
         (
             "frame_nums",
             [40.0, np.nan, 40.0],
-            "Expected whole numbers in 1 dimension(s) as frame_nums; "
-            "found [40. nan 40.].",
+            "frame_nums is [40. nan 40.]. It must have whole numbers in 1 "
+            "dimension(s).",
         ),
         (
             "frame_nums",
             [40, 41, 40],
-            "Expected frame_nums and the second row of trial_nums_and_frame_nums to be "
-            "equal; trial 12 differs.",
+            "frame_nums and the second row of trial_nums_and_frame_nums differ at "
+            "trial 12.",
         ),
         (
             "frame_nums",
             [40, 80],
-            "Expected the same number of trials everywhere; frame_nums has 2, "
+            "The number of trials is not the same everywhere: frame_nums has 2, "
             "trial_nums_and_frame_nums has shape (2, 3), full_file_names has 3.",
         ),
         (
             "frame_nums",
             b"forty",
-            "Expected numbers as frame_nums; reading them failed: "
+            "frame_nums cannot be read as numbers: "
             "could not convert string to float: b'forty'.",
         ),
         (
             "full_file_names",
             [b"a", b"b"],
-            "Expected the same number of trials everywhere; frame_nums has 3, "
+            "The number of trials is not the same everywhere: frame_nums has 3, "
             "trial_nums_and_frame_nums has shape (2, 3), full_file_names has 2.",
         ),
         (
             "trial_nums_and_frame_nums",
             [[9, 12, 9], [40, 40, 40]],
-            "Expected each trial number once; trial 9 occurs 2 times.",
+            "Trial 9 occurs 2 times. Each trial number must occur once.",
         ),
     ],
 )
@@ -140,22 +138,22 @@ def test_trial_without_frames_is_refused(copy):
     replace(copy, "trial_nums_and_frame_nums", [[9, 12, 101], [40, 0, 80]])
 
     assert refusal(copy) == (
-        "Expected at least one frame in each trial; trial 12 has 0."
+        "Trial 12 has 0 frames. Each trial must have at least one."
     )
 
 
 @pytest.mark.parametrize(
-    ("key", "values", "found"),
+    ("key", "values", "shapes"),
     [
-        ("simulated_touch", np.zeros(119, bool), "(120,); found (119,)"),
-        ("pole_times", np.zeros((3, 2)), "(2, 3); found (3, 2)"),
+        ("simulated_touch", np.zeros(119, bool), "(119,). It must have (120,)"),
+        ("pole_times", np.zeros((3, 2)), "(3, 2). It must have (2, 3)"),
     ],
 )
-def test_optional_key_of_another_shape_is_refused(copy, key, values, found):
+def test_optional_key_of_another_shape_is_refused(copy, key, values, shapes):
     with h5py.File(copy, "r+") as file:
         file[key] = values
 
-    assert refusal(copy) == f"Expected {key} of shape {found}."
+    assert refusal(copy) == f"{key} has the shape {shapes}."
 
 
 def test_group_in_the_place_of_images_is_refused(copy):
@@ -163,7 +161,7 @@ def test_group_in_the_place_of_images_is_refused(copy):
         del file["images"]
         file.create_group("images")
 
-    assert refusal(copy).endswith("found no array.")
+    assert refusal(copy).startswith("The images are no array.")
 
 
 def test_data_outside_the_file_are_refused(grey, copy, tmp_path):
@@ -182,16 +180,15 @@ def test_data_outside_the_file_are_refused(grey, copy, tmp_path):
         del file["images"]
         file["images"] = h5py.ExternalLink(str(REAL), "images")
 
-    assert "; images refers to another file" in refusal(grey[0])
-    assert "; images refers to another file" in refusal(copy)
+    assert "The data of images are in another file." in refusal(grey[0])
+    assert "The data of images are in another file." in refusal(copy)
 
 
 def test_truncated_file_is_refused(copy):
     os.truncate(copy, 100_000)
 
     assert refusal(copy) == (
-        "Expected a whole file; session.h5 is cut short after 100000 bytes: "
-        "copy it again."
+        "session.h5 is incomplete: it ends after 100000 bytes. Copy it again."
     )
 
 
@@ -199,17 +196,14 @@ def test_file_that_is_not_hdf5_is_refused(tmp_path):
     path = tmp_path / "video.h5"
     path.write_bytes(b"\0\0\0 ftypisom" * 100)
 
-    assert refusal(path).startswith(
-        "Expected an HDF5 file as WhACC writes them; video.h5 is not one, or it is "
-        "damaged ("
-    )
+    assert refusal(path).startswith("video.h5 is not an HDF5 file, or it is damaged (")
 
 
 def test_missing_file_is_refused(tmp_path):
     path = tmp_path / "none.h5"
 
-    assert refusal(path) == f"Expected a session file; there is no file {path}."
-    assert refusal(tmp_path) == f"Expected a session file; there is no file {tmp_path}."
+    assert refusal(path) == f"There is no file {path}."
+    assert refusal(tmp_path) == f"There is no file {tmp_path}."
 
 
 def test_damaged_images_are_refused_on_opening(grey):
@@ -222,9 +216,7 @@ def test_damaged_images_are_refused_on_opening(grey):
         raw.seek(offset)
         raw.write(b"\xff" * 50)
 
-    assert refusal(path).startswith(
-        "Expected to read grey.h5 to its end; it is damaged"
-    )
+    assert refusal(path).startswith("grey.h5 cannot be read to its end. It is damaged")
 
 
 def test_file_is_closed_after_a_refusal(copy):

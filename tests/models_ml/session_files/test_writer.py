@@ -76,40 +76,40 @@ FRAMES = np.zeros((2, 4, 4), np.uint8)
 @pytest.mark.parametrize(
     ("over", "sentence"),
     [
-        ({"frames": [FRAMES]}, "Expected frames for 2 trials; got 1."),
+        ({"frames": [FRAMES]}, "There are frames for 1 trials of 2."),
         (
             {"frames": [FRAMES, FRAMES[:, :3]]},
-            "Expected frames of (4, 4) px as in the first trial; "
-            "got (3, 4) in trial 2.",
+            "The frames of trial 2 have (3, 4) px. They must have (4, 4) px, as in the "
+            "first trial.",
         ),
         (
             {"frames": [FRAMES, FRAMES.astype(float)]},
-            "Expected the frames of a trial as uint8 of shape frames x height x width; "
-            "got float64 of shape (2, 4, 4).",
+            "The frames of a trial are float64 of shape (2, 4, 4). They must be uint8 "
+            "of shape frames x height x width, with at least one frame.",
         ),
         (
             {"frames": [FRAMES, FRAMES[:0]]},
-            "Expected the frames of a trial as uint8 of shape frames x height x width; "
-            "got uint8 of shape (0, 4, 4).",
+            "The frames of a trial are uint8 of shape (0, 4, 4). They must be uint8 of "
+            "shape frames x height x width, with at least one frame.",
         ),
         (
             {"trials": [(1, "a"), (1, "b")]},
-            "Expected at least one trial and each trial number once; "
-            "got 2 trials, repeated numbers [1].",
+            "There are 2 trials with repeated numbers [1]. There must be at least one "
+            "trial, and each number once.",
         ),
         (
             {"trials": [], "frames": []},
-            "Expected at least one trial and each trial number once; "
-            "got 0 trials, repeated numbers [].",
+            "There are 0 trials with repeated numbers []. There must be at least one "
+            "trial, and each number once.",
         ),
         (
             {"arrays": SessionArrays(truth=np.zeros(3, bool))},
-            "Expected simulated_touch as bool of shape (4,); got bool of shape (3,).",
+            "simulated_touch is bool of shape (3,). It must be bool of shape (4,).",
         ),
         (
             {"arrays": SessionArrays(locations_x_y=np.zeros((4, 2)))},
-            "Expected locations_x_y as int64 of shape (4, 2); "
-            "got float64 of shape (4, 2).",
+            "locations_x_y is float64 of shape (4, 2). It must be int64 of shape "
+            "(4, 2).",
         ),
     ],
 )

@@ -117,7 +117,7 @@ def test_bound_is_never_below_a_match(decoded, oracle):
 @pytest.mark.parametrize(
     ("template", "sentence"),
     [
-        (np.full((5, 5), 7, np.uint8), "every pixel of it has the grey value 7"),
+        (np.full((5, 5), 7, np.uint8), "every pixel has the grey value 7"),
         (np.zeros((0, 5), np.uint8), "got uint8 of shape"),
         (np.zeros((5, 5)), "got float64 of shape"),
     ],
@@ -130,5 +130,5 @@ def test_a_template_without_contrast_is_refused(template, sentence):
 def test_a_frame_smaller_than_the_template_is_refused():
     matcher = PoleMatcher(np.eye(20, dtype=np.uint8))
 
-    with pytest.raises(TemplateError, match="larger than the template of 20x20"):
+    with pytest.raises(TemplateError, match="smaller than the template of 20x20"):
         matcher.match(np.zeros((10, 40), np.uint8))

@@ -49,13 +49,13 @@ def test_the_key_of_whacc_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "Expected the header trial,up,down in times.csv; found none"),
-        ("a,b\n", "found a,b"),
-        ("trial,up,down\n9,x,100\n", "in line 2 of times.csv; found 9,x,100"),
-        ("trial,up,down\n9,1\n", "in line 2 of times.csv; found 9,1"),
-        ("trial,up,down\n9,1,2\n9,1,2\n", "line 3 has trial 9 again"),
-        ("trial,up,down\n9,100,10\n", "for trial 9 found 100 and 10"),
-        ("trial,up,down\n9,5,\n", "for trial 9 found 5 and nan"),
+        ("", r"times.csv has the header \(none\)\. It must be trial,up,down"),
+        ("a,b\n", "header a,b"),
+        ("trial,up,down\n9,x,100\n", "Line 2 of times.csv is 9,x,100"),
+        ("trial,up,down\n9,1\n", "Line 2 of times.csv is 9,1"),
+        ("trial,up,down\n9,1,2\n9,1,2\n", "Trial 9 occurs again in line 3"),
+        ("trial,up,down\n9,100,10\n", "trial 9 are 100 and 10"),
+        ("trial,up,down\n9,5,\n", "trial 9 are 5 and nan"),
     ],
 )
 def test_an_invalid_csv_is_refused(tmp_path, text, sentence):
@@ -74,13 +74,13 @@ def test_files_without_times_are_refused(tmp_path):
     savemat(tmp_path / "words.mat", {"pole_times": np.array(["a", "b"], object)})
 
     for name, sentence in {
-        "a.mat": "Expected a MATLAB file; reading a.mat failed",
-        "a.h5": "Expected an HDF5 file; reading a.h5 failed",
-        "a.txt": r"Expected pole times in a .csv, .mat or .h5 file; found a.txt",
-        "missing.csv": "reading it failed",
-        "other.mat": "Expected pole_times in other.mat",
-        "shape.mat": r"Expected pole_times of shape \(2, 1\) in shape.mat",
-        "words.mat": "Expected",
+        "a.mat": "a.mat cannot be read as a MATLAB file",
+        "a.h5": "a.h5 cannot be read as an HDF5 file",
+        "a.txt": "a.txt is not a .csv, .mat or .h5 file",
+        "missing.csv": "cannot be read as a table",
+        "other.mat": "other.mat has no pole_times",
+        "shape.mat": r"pole_times in shape.mat .* must have \(2, 1\)",
+        "words.mat": "pole_times in words.mat",
     }.items():
         with pytest.raises(PoleTimesError, match=sentence):
             read_pole_times_file(tmp_path / name, [9])

@@ -17,9 +17,8 @@ def test_each_unusual_video_has_a_message():
     }
 
     assert odd_videos(session) == [
-        "Expected 300 frames as in most videos; a-2.mp4 has 299 frames.",
-        "Expected 25 frames a second as in most videos; a-3.mp4 has 29.97 frames a "
-        "second.",
+        "a-2.mp4 has 299 frames, most videos have 300 frames.",
+        "a-3.mp4 has 29.97 frames a second, most videos have 25 frames a second.",
     ]
 
 
@@ -27,8 +26,8 @@ def test_videos_of_another_size_are_left_out():
     session = {"a-1.mp4": facts(), "a-2.mp4": facts(), "a-3.mp4": facts(width=320)}
 
     assert videos_of_another_size(session) == {
-        "a-3.mp4": "Expected frames of 640x480 px as in most videos; a-3.mp4 has "
-        "320x480, so it is left out."
+        "a-3.mp4": "a-3.mp4 is left out: its frames have 320x480 px, "
+        "those of most videos 640x480 px."
     }
 
 

@@ -106,7 +106,7 @@ def test_a_video_without_a_decodable_frame_is_refused(
         data[start : start + packet.size] = bytes(packet.size)
     path.write_bytes(data)
 
-    with pytest.raises(VideoError, match=r"of 2 in a.avi none can"):
+    with pytest.raises(VideoError, match=r"None of the 2 frames of a.avi can"):
         track_video(path, tmp_path / "a", spot_settings)
     assert list(tmp_path.iterdir()) == [path]
 

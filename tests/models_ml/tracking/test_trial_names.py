@@ -83,13 +83,23 @@ def test_explicit_numbers_replace_those_in_names():
 @pytest.mark.parametrize(
     ("names", "numbers", "left_out", "sentence"),
     [
-        ([], {}, (), "found none to track"),
-        (["a.mp4"], {}, ["a.mp4"], "found none to track"),
-        (["a.mp4", "b-1.mp4"], {}, (), "a.mp4 has none of at most nine digits"),
-        (list("abcde"), {}, (), "a, b, c and 2 more have none"),
-        (["a-1.mp4", "b-01.mp4"], {}, (), "number 1 is that of a-1.mp4, b-01.mp4:"),
-        (["a-1.mp4"], {"b.mp4": 2}, (), "b.mp4 is none of its 1 videos"),
-        (["a-1.mp4"], {}, ["c.mp4"], "c.mp4 is none of its 1 videos"),
+        ([], {}, (), "no videos to track"),
+        (["a.mp4"], {}, ["a.mp4"], "no videos to track"),
+        (
+            ["a.mp4", "b-1.mp4"],
+            {},
+            (),
+            "a.mp4 has no trial number of at most nine digits",
+        ),
+        (list("abcde"), {}, (), "a, b, c and 2 more have no trial number"),
+        (
+            ["a-1.mp4", "b-01.mp4"],
+            {},
+            (),
+            r"a-1.mp4, b-01.mp4 have the same trial number 1\.",
+        ),
+        (["a-1.mp4"], {"b.mp4": 2}, (), "b.mp4 is not among the 1 videos"),
+        (["a-1.mp4"], {}, ["c.mp4"], "c.mp4 is not among the 1 videos"),
     ],
 )
 def test_invalid_names_and_numbers_are_refused(names, numbers, left_out, sentence):

@@ -112,7 +112,9 @@ def test_a_video_without_its_index_is_refused(oracle, tmp_path):
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(oracle[0].read_bytes()[:100_000])
 
-    with pytest.raises(VideoError, match=r"cut.mp4 is none, or its end is missing"):
+    with pytest.raises(
+        VideoError, match=r"cut.mp4 is not a video, or its end is missing"
+    ):
         read_facts(cut)
 
 
@@ -120,7 +122,7 @@ def test_a_picture_named_as_a_video_is_refused(tmp_path):
     path = tmp_path / "a-1.mp4"
     Image.new("L", (64, 64)).save(path, format="png")
 
-    with pytest.raises(VideoError, match=r"a-1.mp4 is none"):
+    with pytest.raises(VideoError, match=r"a-1.mp4 is not a video"):
         read_facts(path)
 
 
@@ -129,7 +131,7 @@ def test_a_list_of_other_files_is_refused(oracle, tmp_path):
     path = tmp_path / "a-1.mp4"
     path.write_text(f"ffconcat version 1.0\nfile '{tmp_path}/secret.ts'\n")
 
-    with pytest.raises(VideoError, match=r"a-1.mp4 is none"):
+    with pytest.raises(VideoError, match=r"a-1.mp4 is not a video"):
         read_facts(path)
 
 
@@ -137,7 +139,7 @@ def test_an_empty_file_is_refused(tmp_path):
     path = tmp_path / "a-1.mp4"
     path.touch()
 
-    with pytest.raises(VideoError, match=r"a-1.mp4 is none"):
+    with pytest.raises(VideoError, match=r"a-1.mp4 is not a video"):
         read_facts(path)
 
 
@@ -148,9 +150,9 @@ def test_a_video_of_no_frames_is_refused(tmp_path):
         stream.height, stream.width, stream.pix_fmt = 64, 64, "yuvj420p"
         video.start_encoding()
 
-    with pytest.raises(VideoError, match="holds none"):
+    with pytest.raises(VideoError, match="has no frames"):
         read_facts(path)
-    with pytest.raises(VideoError, match="holds none"):
+    with pytest.raises(VideoError, match="has no frames"):
         list(decoded_frames(path))
 
 

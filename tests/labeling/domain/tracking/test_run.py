@@ -113,7 +113,12 @@ def test_unusual_videos_get_notices_and_unreadable_ones_are_left_out(folder):
     assert [video.number for video in plan.videos] == [1, 5, 9, 10]
     assert len(plan.notices) == 5
     for name, notice in zip(
-        ["m-2.mp4 is none", "m-3.mp4 is none", "m-4.mp4 has 96x64", "has 11 frames"],
+        [
+            "m-2.mp4 is not a video",
+            "m-3.mp4 is not a video",
+            "m-4.mp4 is left out: its frames have 96x64",
+            "has 11 frames",
+        ],
         plan.notices,
         strict=False,
     ):
@@ -133,11 +138,11 @@ def test_unusual_videos_get_notices_and_unreadable_ones_are_left_out(folder):
         ({"out": "a.mp4"}, "is not a name for a new session file"),
         ({"pole_times_file": "../times.csv"}, "is outside the data root"),
         ({"pole_times": {"7": [1, 2]}}, "for trial 7, which is not in the session"),
-        ({"x": 3}, "to lie within the frame of 128x96 px"),
-        ({"frame": 99}, "Expected frame 99 of m-1.mp4"),
+        ({"x": 3}, "extends beyond the frame of 128x96 px"),
+        ({"frame": 99}, "Frame 99 of m-1.mp4"),
         ({"video": "x.mp4"}, "'x.mp4' is not among the session's videos"),
         ({"template_px": 0}, "Choose sizes from 2 to 1000 px"),
-        ({"numbers": {"m-1.mp4": 9}}, "number 9 is that of m-1.mp4, m-9.mp4"),
+        ({"numbers": {"m-1.mp4": 9}}, "m-1.mp4, m-9.mp4 have the same trial number 9"),
     ],
 )
 def test_an_impossible_request_is_refused(folder, data_root, options, sentence):
