@@ -1,4 +1,4 @@
-"""Every URL that the resolver knows, filled in with what there is."""
+"""Every URL of the product, with values for its parameters."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,10 +30,10 @@ def _routes(
 def paths_of(
     name: str, route: str, known: Mapping[str, Sequence[Any]]
 ) -> Iterator[str]:
-    """Yield a route's paths, for all that is known to stand in its places.
+    """Yield the paths of a route, for all known values of its parameters.
 
-    `known` has what may stand for a parameter by "name.parameter", by the noun that a
-    name begins with ("session.pk"), or by the parameter alone.
+    `known` has values by "name.parameter", by "noun.parameter" with the first word of
+    the name ("session.pk"), or by the parameter alone.
     """
     noun = name.split("-")[0]
     parameters = [one or other for one, other in PARAMETER.findall(route)]
@@ -42,6 +42,6 @@ def paths_of(
         for each in parameters
     ]
     for values in product(*choices):
-        places = iter(values)
-        path = PARAMETER.sub(lambda _: str(next(places)), route)  # noqa: B023
+        left = iter(values)
+        path = PARAMETER.sub(lambda _: str(next(left)), route)  # noqa: B023
         yield f"/{path}"

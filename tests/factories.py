@@ -1,4 +1,4 @@
-"""Rows and files for tests: plain functions, no surprises."""
+"""Functions that create rows and files for tests."""
 
 import re
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from labeling.models import (
 
 PASSWORD = "a whisker touches a pole"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-# Against cross-site requests: random in each answer.
+# A token against cross-site requests, random in each response.
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 
 
@@ -42,7 +42,7 @@ def make_user(username: str = "alice", role: str = "annotator") -> User:
 def make_session(
     name: str = "session", *, n_frames: Sequence[int] = (200, 200), file: str = ""
 ) -> Session:
-    """Record a session without a file; for tests that look at no frame."""
+    """Create a session without a file, for tests that read no frames."""
     session = Session.objects.create(
         name=name,
         file=file or f"{name}.h5",
@@ -60,7 +60,7 @@ def make_session(
 def make_subset(
     session: Session, *, start: int = 10, stop: int = 50, name: str = "subset"
 ) -> Subset:
-    """Make a subset of one clip in each trial."""
+    """Create a subset with one clip in each trial."""
     clips = [
         ClipDraft(trial=trial, start=start, stop=stop, reason="random")
         for trial in session.trials.all()
@@ -71,7 +71,7 @@ def make_subset(
 def make_assignment(
     annotator: User | None = None, *, start: int = 10, stop: int = 50, **fields: object
 ) -> Assignment:
-    """Give the only clip of a new session to an annotator."""
+    """Assign the only clip of a new session to an annotator."""
     subset = make_subset(make_session(n_frames=[200]), start=start, stop=stop)
     return Assignment.objects.create(
         clip=subset.clips.get(), annotator=annotator or make_user(), **fields
@@ -104,7 +104,7 @@ def make_version(
 def score_touches(
     session: Session, version: ModelVersion, touches: Sequence[Sequence[tuple]]
 ) -> None:
-    """Let a version find these touches, `[onset, offset)`, in each trial."""
+    """Save scores of a version with these touches, `[onset, offset)`, in each trial."""
     for trial, of_trial in zip(session.trials.all(), touches, strict=True):
         scores = np.zeros(trial.n_frames, np.float32)
         for onset, offset in of_trial:
@@ -114,24 +114,20 @@ def score_touches(
 
 def make_draft(
     *runs: Run,
-    sequence: int = 1,
     revision: int = 0,
     undoes: Operation | LoggedOperation | None = None,
-    suggestion_shown: bool = False,
     note: tuple[int, str] | None = None,
-    gesture: int | None = None,
-    made_at: datetime = NOON,
+    **fields: object,
 ) -> OperationDraft:
+    """Return an operation; `fields` are other fields of the draft."""
+    usual = {"sequence": 1, "suggestion_shown": False, "made_at": NOON}
     return OperationDraft(
         id=uuid4(),
-        sequence=sequence,
         made_on_revision=revision,
         runs=list(runs),
         undoes=undoes.id if undoes else None,
-        suggestion_shown=suggestion_shown,
-        made_at=made_at,
         note=note and NoteDraft(frame=note[0], text=note[1]),
-        gesture=gesture,
+        **{**usual, **fields},
     )
 
 
@@ -141,7 +137,7 @@ def label(
     client: UUID | None = None,
     made_at: datetime = NOON,
 ) -> Receipt:
-    """Label runs as one operation of a client of its own."""
+    """Label runs with one operation of a new client."""
     assignment.refresh_from_db()
     draft = make_draft(*runs, revision=assignment.revision, made_at=made_at)
     return record_operations(
@@ -150,7 +146,7 @@ def label(
 
 
 def labelled_by_two(subset: Subset, *, stop: int = 50) -> Subset:
-    """Let ada see a touch in each clip from frame 10, which ben begins later."""
+    """Let ada and ben label a touch in each clip from frame 10; ben's starts later."""
     for name, onset in (("ada", 20), ("ben", 22)):
         assign_subset(user=None, subset=subset, annotators=[make_user(name)])
         for assignment in Assignment.objects.filter(annotator__username=name):
@@ -164,28 +160,24 @@ def noise_frames(seed: int, *, n_frames: int = 40, size_px: int = 61) -> np.ndar
     return rng.integers(0, 256, (n_frames, size_px, size_px), dtype=np.uint8)
 
 
-def settle(
+def decide(
     user: User,
     subset: Subset,
     start: int,
     values: list[int] | None,
     *,
-    stop: int | None = None,
-    trial: int | None = None,
-    reasons: Sequence[str] = (),
-    revision: int = 0,
     client: UUID | None = None,
+    **fields: object,
 ) -> Outcome:
-    """Answer for a stretch; without values it is opened again."""
+    """Decide on a stretch, or reopen it without values; `fields` are of the draft."""
+    usual = {
+        "revision": 0,
+        "trial": subset.clips.first().trial_id,
+        "stop": start + len(values or []),
+        "reasons": [],
+    }
     draft = DecisionDraft(
-        id=uuid4(),
-        revision=revision,
-        trial=trial or subset.clips.first().trial_id,
-        start=start,
-        stop=stop or start + len(values or []),
-        values=values,
-        reasons=list(reasons),
-        made_at=NOON,
+        id=uuid4(), start=start, values=values, made_at=NOON, **{**usual, **fields}
     )
     (outcome,) = record_decisions(
         user=user, subset=subset, client=client or uuid4(), drafts=[draft]
@@ -193,6 +185,6 @@ def settle(
     return outcome
 
 
-def said_by(*answers) -> bytes:
-    """Return what answers say, without random tokens: they may spell a name."""
-    return b"".join(TOKEN.sub(b"", answer.content) for answer in answers)
+def contents_of(*responses) -> bytes:
+    """Return the contents of responses, without their random tokens."""
+    return b"".join(TOKEN.sub(b"", response.content) for response in responses)

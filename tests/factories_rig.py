@@ -1,4 +1,4 @@
-"""A simulated rig whose trials people label as the simulation knows them."""
+"""A simulated rig whose trials are labelled with the truth of the simulation."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ def write_rig(path: Path) -> Path:
 def subset_by_truth(
     session: Session, annotators: Sequence[User], *, name: str = "labelled"
 ) -> Subset:
-    """Make a subset of whole trials that all annotators label as they are."""
+    """Create a subset of whole trials that all annotators label with the truth."""
     clips = [
         ClipDraft(trial=trial, start=0, stop=trial.n_frames, reason="whole trial")
         for trial in session.trials.all()

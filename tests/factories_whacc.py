@@ -1,4 +1,4 @@
-"""Files in the layouts of WhACC, with weights and trees that are made here."""
+"""Files in the layouts of WhACC, with generated weights and trees."""
 
 import functools
 import pickle
@@ -13,7 +13,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def write_pickled_booster(path: Path) -> Path:
-    """Write a classifier of 2,105 features as WhACC's retraining does."""
+    """Write a classifier with 2,105 features in the layout of WhACC's retraining."""
     import lightgbm
 
     features = np.load(DATA / "whacc_features.npz")["features"]
@@ -46,7 +46,7 @@ def network_shapes() -> dict[str, tuple[int, ...]]:
 
 
 def write_saved_model(folder: Path, arrays: dict[str, np.ndarray]) -> Path:
-    """Write the checkpoint of a SavedModel; what else it has is never read."""
+    """Write the checkpoint of a SavedModel; its other files are never read."""
     import tensorflow as tf
 
     named = {

@@ -1,4 +1,4 @@
-"""A lab with one of everything, and with a person in each role."""
+"""A lab with at least one row of everything, and an account in each role."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,26 +30,26 @@ from labeling.models import (
     User,
 )
 from tests.factories import (
+    decide,
     label,
     make_draft,
     make_session,
     make_subset,
     make_user,
-    settle,
 )
 from tests.factories_videos import spots, write_video
 
-# No program writes this by itself: where it is found, something was given away.
+# The program never writes this by itself: a response that has it reveals hidden data.
 HIDDEN = "Sentinel"
 HIDDEN_NUMBER = 86753
 HIDDEN_SCORES = (0.71343, 0.61343)
-# Alice sees [15, 22) as a touch, carl [17, 22): a deduct of two frames.
+# Alice labels a touch [15, 22), carl [17, 22): a deduct of two frames.
 START, STOP = 10, 30
 
 
 @dataclass(frozen=True)
 class World:
-    """Its people by what they are, and what may stand in the places of a URL."""
+    """Accounts by name or role, and values for the parameters of URLs."""
 
     people: dict[str, User]
     assignment: Assignment
@@ -59,7 +59,7 @@ class World:
 
 
 def make_world(data_root) -> World:
-    """Make the lab; alice labels blind, beside carl, in a session tracked here."""
+    """Create the lab; alice and carl label a tracked session, alice blind."""
     people = _people()
     session = _tracked_session(data_root)
     first, second = _version(HIDDEN_NUMBER, 0.7), _version(HIDDEN_NUMBER + 1, 0.6)
@@ -83,7 +83,7 @@ def make_world(data_root) -> World:
         compare(choice_of(compared))
     trial = assignment.clip.trial_id
     adjudicator = people["adjudicator"]
-    settle(adjudicator, subset, 15, [1, 1], trial=trial, reasons=[REASONS[0]])
+    decide(adjudicator, subset, 15, [1, 1], trial=trial, reasons=[REASONS[0]])
     others = assignments_for(people["carl"]).last()
     returned = return_clip(assignment=others, note=f"{HIDDEN} return")
     session.trials.filter(number=2).update(excluded_because=f"{HIDDEN} exclusion")
@@ -203,7 +203,7 @@ def _version(number: int, threshold: float) -> ModelVersion:
 
 
 def _elsewhere(bob: User) -> None:
-    """Give bob clips of a session of which alice has none."""
+    """Assign bob clips of a session in which alice has none."""
     session = make_session(f"{HIDDEN} session", n_frames=[60])
     subset = make_subset(session, name=f"{HIDDEN} subset")
     assign_subset(user=None, subset=subset, annotators=[bob])

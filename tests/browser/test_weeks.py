@@ -11,7 +11,7 @@ from PIL import Image
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.models import Assignment
 from tests.browser.labelling_page import log_in
-from tests.factories import label, make_session, make_user, settle
+from tests.factories import decide, label, make_session, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def weeks(page, live_server):
         subset = create_subset(user=None, name=f"week {week}", clips=clips)
         for annotator in people:
             says(subset, annotator, late=week * (annotator.username == "ben"))
-        settle(dana, subset, 20, [1] * 4)
+        decide(dana, subset, 20, [1] * 4)
         again = people[1:2] if week == N_WEEKS - 1 else []
         for annotator in again:
             says(subset, annotator, late=2, pass_number=2)

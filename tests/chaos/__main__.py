@@ -1,4 +1,4 @@
-"""`make chaos`: many rounds, their seeds printed; SEED=n plays that round again."""
+"""`make chaos`: play many rounds and print their seeds; SEED=n repeats one round."""
 
 import collections
 import importlib.util
@@ -13,10 +13,10 @@ from tests.chaos.world import ROOT, running_world
 
 
 def main() -> None:
-    """Play the rounds; the exit code is the number of those that failed."""
+    """Play the rounds; the exit code is the number of failed rounds."""
     one = os.environ.get("SEED")
     n_rounds = 1 if one else int(os.environ.get("ROUNDS", "100"))
-    # A multiple of ten: ten rounds then see every kind of disaster.
+    # From a multiple of ten on, ten rounds have every kind of fault.
     first = int(one) if one else int(time.time()) // 10 * 10
     happened: collections.Counter[str] = collections.Counter()
     failed = []
@@ -30,13 +30,14 @@ def main() -> None:
             try:
                 events = play_round(world, clip, seed)
                 happened.update(events)
-                said = ", ".join(f"{n} {name}" for name, n in events.items())
+                outcome = ", ".join(f"{n} {name}" for name, n in events.items())
             except AssertionError as error:
                 failed.append(seed)
-                said = f"FAILED: {error}"
+                outcome = f"FAILED: {error}"
             seconds = time.perf_counter() - begun
             print(
-                f"round {number + 1}, seed {seed}, {seconds:.1f} s: {said}", flush=True
+                f"round {number + 1}, seed {seed}, {seconds:.1f} s: {outcome}",
+                flush=True,
             )
         operations = world.rows("SELECT count(*) FROM labeling_operation")[0][0]
     print(f"{n_rounds - len(failed)} of {n_rounds} rounds: nothing lost, nothing twice")

@@ -1,4 +1,4 @@
-"""One device on which alice labels: a browser window with cookies of its own."""
+"""A device on which alice labels: a browser window with its own cookies."""
 
 import contextlib
 import json
@@ -23,7 +23,7 @@ SHOWN_LABELS = "[...document.querySelector('label-page').labels.values]"
 
 
 class Device:
-    """A window with cookies and an IndexedDB of its own, and what was kept in it."""
+    """A window with its own cookies and IndexedDB, and the operations stored in it."""
 
     def __init__(
         self, world: World, window: int, clip: int, rng: random.Random
@@ -34,14 +34,14 @@ class Device:
         self.url = f"{world.product.url}/assignments/{clip}/"
         self.context = world.window(window)
         self.context.set_default_timeout(WAIT_SECONDS * 1000)
-        self.kept: dict[str, dict[str, Any]] = {}
+        self.stored: dict[str, dict[str, Any]] = {}
         self.sent: list[str] = []
         self.context.on("request", self._remember)
         self.log_in()
         self.page: Page | None = None
 
     def log_in(self) -> None:
-        """Log in, as in another tab of this window."""
+        """Log in, as another tab of this window would."""
         cookies = self.world.login.cookies
         self.context.add_cookies(
             [
@@ -60,7 +60,7 @@ class Device:
                 self.page.wait_for_selector(OPENED, timeout=3_000)
 
     def is_ready(self) -> bool:
-        """Whether there is a page that labels can be made on."""
+        """Whether a page is open on which alice can label."""
         with contextlib.suppress(Error):
             return bool(
                 self.page and self.page.query_selector("label-page[data-state=ready]")
@@ -68,28 +68,28 @@ class Device:
         return False
 
     def label(self) -> None:
-        """Press some keys, and write down what the browser has kept of it."""
+        """Press some keys, and remember the operations that the browser stored."""
         if not self.is_ready():
             return
         with contextlib.suppress(Error):
             for key in self.rng.choices(KEYS, k=self.rng.randint(2, 10)):
                 self.page.keyboard.press(key)
         if self.rng.random() < 0.8:
-            self.note_kept()
+            self.remember_stored()
 
-    def note_kept(self) -> None:
-        """Remember every operation that the browser says it keeps."""
+    def remember_stored(self) -> None:
+        """Remember every operation that the browser has stored."""
         with contextlib.suppress(Error):
             for row in self.rows():
-                self.kept[row["id"]] = row["operation"]
+                self.stored[row["id"]] = row["operation"]
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return what the browser keeps of the clip."""
+        """Return the operations of the clip that the browser has stored."""
         rows = self.page.evaluate(KEPT_OPERATIONS)
         return [row for row in rows if row["assignment"] == self.clip]
 
     def kill_tab(self) -> None:
-        """End the page's process, then look at the clip again, or at another page."""
+        """Crash the page, then open the clip again, or another page."""
         if self.page is None:
             return
         with (
@@ -103,43 +103,45 @@ class Device:
         self.open(elsewhere if self.rng.random() < 0.3 else None)
 
     def reload(self) -> None:
-        """Leave the page as people do."""
+        """Reload the page."""
         with contextlib.suppress(Error):
             self.page.reload(timeout=10_000, wait_until="commit")
 
     def second_tab(self) -> None:
-        """Open the clip in another tab, and take over there."""
+        """Open the clip in another tab, and continue there."""
         self.open()
         with contextlib.suppress(Error):
             self.page.get_by_role("button", name="Take over here").click(timeout=500)
 
     def spoil(self) -> None:
-        """Let the next requests go wrong in one of the ways of a network."""
+        """Make the next requests fail in one of the ways of a network."""
         way = self.rng.choice([lose_request, lose_answer, delay, bad_gateway])
         with contextlib.suppress(Error):
             self.context.unroute(OPERATIONS)
             self.context.route(OPERATIONS, way, times=self.rng.randint(1, 3))
 
     def replay(self) -> None:
-        """Send an old batch again, from outside of any page."""
+        """Send an old batch again, outside of any page."""
         if not self.sent:
             return
         http = self.world.login
-        # The server may be away at this moment, and that is a round too.
+        # The server may be down at this moment.
         with contextlib.suppress(requests.RequestException, ValueError):
-            who = http.get(f"{self.world.product.url}/signed-in/", timeout=10).json()
+            signed_in = http.get(
+                f"{self.world.product.url}/signed-in/", timeout=10
+            ).json()
             http.post(
                 f"{self.url}operations/",
                 data=self.rng.choice(self.sent),
                 headers={
-                    "X-CSRFToken": who["csrf_token"],
+                    "X-CSRFToken": signed_in["csrf_token"],
                     "Content-Type": "application/json",
                 },
                 timeout=10,
             )
 
     def heal(self) -> list[int]:
-        """Bring everything back; return the labels shown when all is saved."""
+        """End all faults; return the labels that the page shows when all is saved."""
         self.clear()
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
@@ -148,20 +150,20 @@ class Device:
                 self.page.wait_for_selector(ALL_SAVED, timeout=20_000)
                 rows = self.rows()
                 if all(row["aside"] for row in rows):
-                    # What was set aside: overtaken by the other device, never refused.
+                    # Operations are set aside when overtaken, and never refused.
                     assert {row["aside"]["kind"] for row in rows} <= {"overtaken"}, rows
                     return self.page.evaluate(SHOWN_LABELS)
             self.page.close()
-        raise AssertionError(f"labels stay unsaved: {self.said()}")
+        raise AssertionError(f"labels stay unsaved: {self.saving_state()}")
 
-    def said(self) -> str:
-        """Return what the page last said about saving."""
+    def saving_state(self) -> str:
+        """Return the state of saving that the page shows."""
         with contextlib.suppress(Error):
             return json.dumps(self.page.locator("save-state").inner_text())
         return "no page"
 
     def clear(self) -> None:
-        """Close what is open, and let the network be."""
+        """Close all pages, and end the faults of the network."""
         with contextlib.suppress(Error):
             self.context.unroute_all(behavior="ignoreErrors")
         self.context.set_offline(False)
@@ -170,7 +172,7 @@ class Device:
                 page.close()
 
     def leave(self) -> None:
-        """Give the window back for the next round."""
+        """Prepare the window for the next round."""
         self.clear()
         self.context.remove_listener("request", self._remember)
 
@@ -180,12 +182,12 @@ class Device:
 
 
 def lose_request(route: Route) -> None:
-    """The network breaks before the server hears of it."""
+    """Lose a request before it reaches the server."""
     route.abort("connectionreset")
 
 
 def lose_answer(route: Route) -> None:
-    """The server has committed, and its answer is lost."""
+    """Lose a response after the server has committed."""
     with contextlib.suppress(Error):
         route.fetch()
     with contextlib.suppress(Error):
@@ -193,12 +195,12 @@ def lose_answer(route: Route) -> None:
 
 
 def delay(route: Route) -> None:
-    """The request takes its time."""
+    """Delay a request."""
     time.sleep(0.3)
     with contextlib.suppress(Error):
         route.continue_()
 
 
 def bad_gateway(route: Route) -> None:
-    """Something between the browser and the server answers."""
+    """Respond as a proxy between the browser and the server does."""
     route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")

@@ -1,7 +1,7 @@
-"""One round: labels are made while everything breaks, then all is compared.
+"""One round: alice labels while faults happen, then everything is compared.
 
-What was kept is in the log once and in its order, the labels are what the log
-amounts to, and every browser shows them.
+Stored operations must be in the log once and in order, labels must follow from the log,
+and every browser must show them.
 """
 
 import os
@@ -11,18 +11,18 @@ import time
 from tests.chaos.device import Device
 from tests.chaos.world import FIRST, LAST, World
 
-# How many things go wrong in a round.
+# Number of faults in a round.
 STEPS = int(os.environ.get("STEPS", "6"))
 ROUNDS_OF_A_DECK = 10
 
 
 def hand_of(seed: int) -> list[str]:
-    """Return what goes wrong in a round.
+    """Return the faults of a round.
 
-    Ten rounds, from a seed that ends in 0, share one shuffled deck: each kind of
-    disaster comes up in proportion to its weight, and at least once.
+    Ten rounds, from a seed that ends in 0, share one shuffled deck: each kind of fault
+    comes up in proportion to its weight, and at least once.
     """
-    number, place = divmod(seed, ROUNDS_OF_A_DECK)
+    number, position = divmod(seed, ROUNDS_OF_A_DECK)
     n_cards = ROUNDS_OF_A_DECK * STEPS
     total = sum(weight for weight, _ in EVENTS.values())
     deck = [
@@ -32,11 +32,11 @@ def hand_of(seed: int) -> list[str]:
     ]
     rng = random.Random(number)  # noqa: S311
     rng.shuffle(deck)
-    return deck[place::ROUNDS_OF_A_DECK]
+    return deck[position::ROUNDS_OF_A_DECK]
 
 
 def play_round(world: World, clip: int, seed: int) -> dict[str, int]:
-    """Play a round of what its hand holds; return how often each happened."""
+    """Play a round; return how often each fault happened."""
     rng = random.Random(seed)  # noqa: S311
     n_devices = 2 if seed % 3 == 0 else 1
     devices = [Device(world, window, clip, rng) for window in range(n_devices)]
@@ -53,10 +53,10 @@ def play_round(world: World, clip: int, seed: int) -> dict[str, int]:
             device.label()
             time.sleep(rng.random() / 10)
         for device in devices:
-            device.note_kept()
+            device.remember_stored()
         check(world, clip, devices)
     except BaseException:
-        # What it left unsaved is no matter of the next round.
+        # Unsaved operations of this round must not enter the next one.
         world.close_windows()
         raise
     for device in devices:
@@ -65,14 +65,14 @@ def play_round(world: World, clip: int, seed: int) -> dict[str, int]:
 
 
 def check(world: World, clip: int, devices: list[Device]) -> None:
-    """Compare what was kept, the log, the labels and the pages, when all has healed."""
-    # A page that is asked for while nobody answers tells nothing, and takes its time.
+    """End all faults; compare stored operations, the log, the labels and the pages."""
+    # Requests while the server is down would only take time.
     world.product.wait_until_it_answers()
     *earlier, last = devices
     for device in earlier:
         device.heal()
     shown = [last.heal()]
-    # What the last one still had to send is not on the others' pages yet.
+    # The others' pages do not show yet what the last one sent.
     shown += [device.heal() for device in earlier]
     log = world.rows(
         "SELECT id::text, client, sequence, revision, applied, runs "
@@ -81,9 +81,11 @@ def check(world: World, clip: int, devices: list[Device]) -> None:
     )
     in_log = {row[0]: row for row in log}
     for device in devices:
-        lost = [each for each in device.kept if each not in in_log]
-        assert not lost, f"{len(lost)} of {len(device.kept)} kept operations are lost"
-        for pk, operation in device.kept.items():
+        lost = [each for each in device.stored if each not in in_log]
+        assert not lost, (
+            f"{len(lost)} of {len(device.stored)} stored operations are lost"
+        )
+        for pk, operation in device.stored.items():
             assert in_log[pk][5] == operation["runs"], f"{pk} was changed on its way"
     assert [row[3] for row in log] == list(range(1, len(log) + 1))
     latest: dict[str, int] = {}
@@ -96,7 +98,7 @@ def check(world: World, clip: int, devices: list[Device]) -> None:
 
 
 def labels_of(world: World, clip: int) -> list[int]:
-    """Return the label table's say, a value a frame."""
+    """Return the labels in the table, a value for each frame."""
     values = [-1] * (LAST - FIRST)
     for index, value in world.rows(
         "SELECT f.index, l.value FROM labeling_label l JOIN labeling_frame f "
@@ -108,7 +110,7 @@ def labels_of(world: World, clip: int) -> list[int]:
 
 
 def replayed(log: list[tuple]) -> list[int]:
-    """Return what the applied operations of a log amount to, in plain Python."""
+    """Return the labels that follow from a log, computed in plain Python."""
     values = [-1] * (LAST - FIRST)
     for *_, applied, runs in log:
         for start, stop, value in runs if applied else ():

@@ -1,4 +1,4 @@
-"""Ten rounds of `make chaos`, with new seeds each time; a failing one is printed."""
+"""Ten rounds of `make chaos`, with new seeds each time; failures are printed."""
 
 import subprocess
 import sys
@@ -11,8 +11,8 @@ from tests.chaos.world import ROOT, clean_environment
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_whatever_breaks_no_kept_label_is_lost_or_counts_twice():
-    # A process of its own: Playwright drives one event loop in each.
+def test_no_stored_label_is_lost_or_recorded_twice_after_faults():
+    # In its own process: Playwright runs one event loop per process.
     played = subprocess.run(
         [sys.executable, "-m", "tests.chaos"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The product, its database and its browsers, for rounds of things going wrong."""
+"""The running product, its database and its browsers, for rounds with faults."""
 
 import contextlib
 import json
@@ -28,7 +28,7 @@ WAIT_SECONDS = 90
 
 
 class World:
-    """One running product and one browser, which all rounds share."""
+    """One running product and one browser, shared by all rounds."""
 
     def __init__(
         self, product: Launched, browser: Browser, password: str, clips: list[int]
@@ -43,7 +43,7 @@ class World:
         self.server_deaths: list[float] = []
 
     def log_in(self) -> requests.Session:
-        """Log alice in as a browser does; wait for a server that is being restarted."""
+        """Log alice in as a browser does; wait if the server is restarting."""
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             http = requests.Session()
@@ -63,21 +63,21 @@ class World:
             time.sleep(0.2)
 
     def window(self, number: int) -> BrowserContext:
-        """Return a window that outlives rounds, as people's do: scripts stay cached."""
+        """Return a window that stays open over rounds, so that scripts stay cached."""
         while number >= len(self.windows):
             size = {"width": 900, "height": 700}
             self.windows.append(self.browser.new_context(viewport=size))
         return self.windows[number]
 
     def close_windows(self) -> None:
-        """Close them all, with whatever they keep."""
+        """Close all windows, with everything they store."""
         for window in self.windows:
             with contextlib.suppress(Error):
                 window.close()
         self.windows.clear()
 
     def kill_server(self) -> None:
-        """Kill the web server as a whole, or what answers in it.
+        """Kill the whole web server, or one of its processes.
 
         The launcher gives up, as it should, when one ends too often within a minute.
         """
@@ -92,7 +92,7 @@ class World:
         self.product.kill(*processes)
 
     def rows(self, query: str, *arguments: object) -> list[tuple[Any, ...]]:
-        """Ask the database, whether or not it was restarted a moment ago."""
+        """Return rows of the database, which may have restarted a moment ago."""
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             try:
@@ -126,7 +126,7 @@ def running_world(folder: Path, chromium: str, n_rounds: int) -> Iterator[World]
 
 
 def seed(var: Path, n_clips: int) -> tuple[str, list[int]]:
-    """Make an account and its clips, in a process of Django's."""
+    """Create an account and its clips, in a process with Django."""
     (var / "data").mkdir(exist_ok=True)
     shutil.copy(REAL_SESSION, var / "data" / "real.h5")
     made = subprocess.run(
@@ -141,13 +141,13 @@ def seed(var: Path, n_clips: int) -> tuple[str, list[int]]:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return what a shell without any setting of ours would hand on."""
+    """Return the environment without settings of the product."""
     ours = ("WHACC_", "DATABASE_URL", "DJANGO_", "SEED", "ROUNDS", "STEPS")
     return {k: v for k, v in os.environ.items() if not k.startswith(ours)}
 
 
 def make_clips(n_clips: int) -> tuple[str, list[int]]:
-    """Give one clip of a session to alice, pass after pass; return how to log in."""
+    """Assign one clip to alice in many passes; return how to log in."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "whacc_web.settings"
     import django
 

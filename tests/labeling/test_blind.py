@@ -20,7 +20,7 @@ from labeling.domain.assignments.labelling import assign_subset, assignments_for
 from labeling.domain.versions.store import publish_version
 from labeling.models import Assignment, Clip, Job, Label, ModelVersion, Scores, Trial
 from tests.every_url import every_route, paths_of
-from tests.factories import TOKEN, label, make_subset, make_user, settle
+from tests.factories import TOKEN, decide, label, make_subset, make_user
 from tests.factories_world import HIDDEN, HIDDEN_NUMBER, HIDDEN_SCORES, make_world
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def paths(world):
                 yield path + world.queries.get(name, "")
 
 
-def said_by(response):
+def contents_of(response):
     """All that a browser could read of an answer."""
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     cookies = response.cookies.output()
@@ -83,7 +83,7 @@ def test_no_response_holds_a_byte_of_hidden_data(world, browser):
     for path in paths(world):
         for method in METHODS:
             response = browser(method, path)
-            said = said_by(response).replace(path.encode(), b"")
+            said = contents_of(response).replace(path.encode(), b"")
             said += said.lower()
             found += [(method, path, each) for each in SENTINELS if each in said]
             assert "event-stream" not in response.headers.get("Content-Type", "")
@@ -141,7 +141,7 @@ def other_world(world):
     )
     subset = world.assignment.clip.subset
     trial = world.assignment.clip.trial_id
-    settle(people["adjudicator"], subset, 24, [0, 0], trial=trial)
+    decide(people["adjudicator"], subset, 24, [0, 0], trial=trial)
     for other in ("carl", "bob"):
         change_account(
             user=people["admin"], account=people[other], role="adjudicator", name="Else"

@@ -26,13 +26,13 @@ from labeling.models import (
     Trial,
 )
 from tests.factories import (
+    decide,
     label,
     make_assignment,
     make_session,
     make_subset,
     make_user,
     make_version,
-    settle,
 )
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +256,7 @@ def test_a_job_has_a_known_kind():
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_the_log_of_decisions_only_grows(change):
     subset = make_subset(make_session(n_frames=[100]))
-    settle(make_user("dana", "adjudicator"), subset, 10, [1])
+    decide(make_user("dana", "adjudicator"), subset, 10, [1])
     rows = Settlement.objects.all()
 
     with refused("the log only grows"), transaction.atomic():
@@ -280,7 +280,7 @@ def test_the_log_of_decisions_only_grows(change):
 )
 def test_a_decision_fits_its_stretch(fields, match):
     subset = make_subset(make_session(n_frames=[100]))
-    settle(make_user("dana", "adjudicator"), subset, 10, [1, 1])
+    decide(make_user("dana", "adjudicator"), subset, 10, [1, 1])
     kept = Settlement.objects.get()
     kept.pk = uuid4()
     kept.revision = 2

@@ -11,12 +11,12 @@ from labeling.domain.recordings.frames import frames_digest
 from labeling.domain.recordings.sessions import import_session
 from labeling.models import Settlement
 from tests.factories import (
+    contents_of,
+    decide,
     labelled_by_two,
     make_session,
     make_subset,
     make_user,
-    said_by,
-    settle,
 )
 
 pytestmark = pytest.mark.django_db
@@ -93,14 +93,14 @@ def test_adjudicators_and_admins_see_and_settle(client, subset, role):
 
 @pytest.mark.parametrize("role", ["annotator", "viewer"])
 def test_others_get_no_byte_and_settle_nothing(client, subset, role):
-    settle(make_user("dana", "adjudicator"), subset, 20, [1, 1])
+    decide(make_user("dana", "adjudicator"), subset, 20, [1, 1])
     client.force_login(make_user("vera", role))
 
     answers = [client.get(url) for url in [*pages_of(subset), frames_url(subset)]]
     answers.append(post(client, subset, answer(subset)))
 
     assert {each.status_code for each in answers} == {404}
-    assert not any(name in said_by(*answers) for name in (b"ada", b"ben", b"dana"))
+    assert not any(name in contents_of(*answers) for name in (b"ada", b"ben", b"dana"))
     assert Settlement.objects.count() == 1
 
 
@@ -111,7 +111,7 @@ def test_an_adjudicator_who_still_labels_blind_gets_none_either(client, subset, 
     answers.append(post(client, subset, answer(subset)))
 
     assert {each.status_code for each in answers} == {403}
-    assert b"ben" not in said_by(*answers)
+    assert b"ben" not in contents_of(*answers)
     assert Settlement.objects.count() == 0
 
 
@@ -180,8 +180,8 @@ def test_a_batch_that_is_none_is_refused(client, subset, dana, body):
 
 
 def test_the_log_tells_who_settled_what_when_and_why(client, subset, dana):
-    settle(dana, subset, 20, [1, 0], reasons=["onset late", "glance"])
-    settle(dana, subset, 20, None, stop=22, revision=1)
+    decide(dana, subset, 20, [1, 0], reasons=["onset late", "glance"])
+    decide(dana, subset, 20, None, stop=22, revision=1)
 
     rows = client.get(pages_of(subset)[2]).content.decode().splitlines()
 

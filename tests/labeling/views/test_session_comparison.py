@@ -8,11 +8,11 @@ from labeling.domain.recordings.sessions import SessionDetails, import_session
 from labeling.jobs import work_off
 from labeling.models import Job
 from tests.factories import (
+    contents_of,
     labelled_by_two,
     make_session,
     make_subset,
     make_user,
-    said_by,
 )
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_an_annotator_gets_no_byte_of_it(client, session):
     answers = [client.get(url) for url in urls_of(session)] + [client.post(job)]
 
     assert {answer.status_code for answer in answers} == {404}
-    assert b"ada" not in said_by(*answers)
+    assert b"ada" not in contents_of(*answers)
 
 
 def test_many_labels_are_compared_by_a_job_that_leads_back(

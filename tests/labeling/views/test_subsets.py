@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from labeling.domain.assignments.labelling import assign_subset
-from tests.factories import label, make_session, make_subset, make_user, said_by
+from tests.factories import contents_of, label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_an_annotator_sees_own_clips_and_progress_alone(client, subset):
 
     assert progress_on(response) == [("alice", 0, 80)]
     assert {each.annotator for each in response.context["assignments"]} == {alice}
-    assert b"bob" not in said_by(response)
+    assert b"bob" not in contents_of(response)
 
 
 def test_an_outsider_finds_no_subset(client, subset):
@@ -80,7 +80,7 @@ def test_the_start_page_is_ones_own_queue(client, subset):
     assert (row.subset, row.n_left, row.progress.labelled) == (subset, 1, 40)
     assert row.resume.clip == subset.clips.last()
     assert b"Continue labelling" in response.content
-    assert b"bob" not in said_by(response)
+    assert b"bob" not in contents_of(response)
 
 
 def test_who_sees_everything_and_labels_nothing_starts_at_the_sessions(client, subset):

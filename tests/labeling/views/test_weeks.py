@@ -11,7 +11,14 @@ from labeling.domain.assignments.labelling import assign_subset
 from labeling.domain.jobs.attempts import start_job
 from labeling.jobs import work_off
 from labeling.models import Assignment, Job
-from tests.factories import label, make_session, make_subset, make_user, said_by, settle
+from tests.factories import (
+    contents_of,
+    decide,
+    label,
+    make_session,
+    make_subset,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +41,7 @@ def lab():
             onset = 20 + 2 * week * (assignment.annotator.username == "ben")
             run = (onset, 30, 1)
             label(assignment, run, made_at=began + timedelta(seconds=15))
-        settle(dana, subset, 20, [1, 1])
+        decide(dana, subset, 20, [1, 1])
     return people
 
 
@@ -117,7 +124,7 @@ def test_an_annotator_gets_the_own_work_and_no_byte_of_others(client, lab):
     ]
     assert page.context["page"].agreement == []
     assert {each.status_code for each in refused} == {404}
-    said = said_by(*answers, *refused)
+    said = contents_of(*answers, *refused)
     assert not any(name in said for name in (b"ben", b"dana"))
     assert client.post(reverse("week-job")).status_code == 403
 

@@ -13,7 +13,7 @@ from labeling.domain.agreement.comparison import (
 from labeling.domain.assignments.labelling import assign_subset
 from labeling.errors import NotAllowedError, NotFoundError
 from labeling.pages.adjudication import queue_state, stretch_state
-from tests.factories import label, make_session, make_subset, make_user, settle
+from tests.factories import decide, label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -90,12 +90,12 @@ def test_unsure_differs_from_a_label_and_agrees_with_unsure(subset):
 def test_an_adjudicated_stretch_stays_in_the_queue_unchanged(subset, dana):
     label_clip(subset, "ada", (20, 30))
     label_clip(subset, "ben", (22, 30))
-    settle(dana, subset, 20, [1, 1])
+    decide(dana, subset, 20, [1, 1])
 
     assert found(subset) == [(1, 20, 22, True)]
     label_clip(subset, "ben", (24, 30))
     assert found(subset) == [(1, 20, 22, True), (1, 22, 24, False)]
-    settle(dana, subset, 20, None, stop=22, revision=1)
+    decide(dana, subset, 20, None, stop=22, revision=1)
     assert found(subset) == [(1, 20, 24, False)]
 
 
@@ -113,7 +113,7 @@ def test_a_stretch_has_the_lanes_of_all_annotators(subset, dana):
     assert state["lanes"][1] == state["lanes"][2] == [0] * 10 + [1] * 8
     assert state["majority"] == state["lanes"][1]
     assert (state["settled"], state["revision"]) == (None, 0)
-    settle(dana, subset, 20, [1, 0], reasons=["occluded"])
+    decide(dana, subset, 20, [1, 0], reasons=["occluded"])
     state = stretch_state(subset, trial, 20, 22)
     assert state["settled"] == {"values": [1, 0], "by": "dana", "reasons": ["occluded"]}
     assert state["revision"] == 1
@@ -161,6 +161,6 @@ def test_a_comparison_by_adjudicated_labels_follows_decisions(subset, dana):
     # Ben and cleo agree, so their labels decide about ada.
     assert (onset_errors("ada"), onset_errors("ben")) == (2, 0)
     for revision, trial in enumerate(trials):
-        settle(dana, subset, 20, [1, 1], trial=trial, revision=revision)
+        decide(dana, subset, 20, [1, 1], trial=trial, revision=revision)
     assert stored_comparison(choice).key != comparison_key(choice)
     assert (onset_errors("ada"), onset_errors("ben")) == (0, 2)

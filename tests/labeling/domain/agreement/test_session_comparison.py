@@ -23,7 +23,7 @@ from labeling.jobs import work_off
 from labeling.models import Assignment, Comparison, Job
 from labeling.pages.comparison.cells import Cell, CellMeasure
 from labeling.pages.comparison.touches import touches_behind, windows_around
-from tests.factories import label, make_session, make_subset, make_user, settle
+from tests.factories import decide, label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_adjudicated_labels_come_from_the_decisions_in_all_subsets(session, peop
     choice = choice_of(session, consensus="settled")
     before = comparison_key(choice)
     for subset, start, values in ((early, 10, [1] * 3), (late, 90, [0] * 10)):
-        settle(dana, subset, start, values)
+        decide(dana, subset, start, values)
 
     result = compare(choice).result
 

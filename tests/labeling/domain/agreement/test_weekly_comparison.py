@@ -18,7 +18,7 @@ from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.errors import NotAllowedError
 from labeling.jobs import work_off
 from labeling.models import Assignment, Job
-from tests.factories import label, make_session, make_subset, make_user, settle
+from tests.factories import decide, label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +103,7 @@ def test_there_are_no_adjudicated_labels_without_decisions(lab, people):
     assert values(rows_of(compare_weeks().result, ben), "settled", "f1") == [None] * 2
     dana = make_user("dana", "adjudicator")
     for revision, clip in enumerate(lab[1].clips.all()):
-        settle(dana, lab[1], 20, [1] * 3, trial=clip.trial_id, revision=revision)
+        decide(dana, lab[1], 20, [1] * 3, trial=clip.trial_id, revision=revision)
 
     rows = rows_of(compare_weeks().result, ben)
 
@@ -116,7 +116,7 @@ def test_adjudicated_labels_do_not_include_the_annotators_own_vote(lab, people):
     ada, ben, _ = people
     dana = make_user("dana", "adjudicator")
     clip = lab[1].clips.first()
-    settle(dana, lab[1], 20, [0] * 3, trial=clip.trial_id)
+    decide(dana, lab[1], 20, [0] * 3, trial=clip.trial_id)
 
     result = compare_weeks().result
 
@@ -144,7 +144,7 @@ def test_a_second_pass_is_compared_with_the_first_in_its_own_week(lab, people):
 def test_an_adjudicated_clip_counts_in_the_week_of_the_later_pass(lab, people):
     _, ben, _ = people
     dana = make_user("dana", "adjudicator")
-    settle(dana, lab[0], 40, [0], trial=lab[0].clips.first().trial_id)
+    decide(dana, lab[0], 40, [0], trial=lab[0].clips.first().trial_id)
     label_subset(lab[0], ben, (21, 30), week=2, pass_number=2)
 
     rows = rows_of(compare_weeks().result, ben)
@@ -182,7 +182,7 @@ def test_the_weeks_are_current_until_a_label_or_a_decision_changes(lab, people):
     renewed = compare_weeks()
     assert (renewed.pk, renewed.key) == (1, weeks_key())
 
-    settle(make_user("dana", "adjudicator"), lab[0], 20, [1])
+    decide(make_user("dana", "adjudicator"), lab[0], 20, [1])
     assert stored_weeks().key != weeks_key()
 
 
@@ -208,7 +208,7 @@ def test_many_labels_are_compared_by_a_job(lab, people, monkeypatch):
 
 def test_an_annotator_sees_the_own_work_without_agreement(lab, people):
     ada, *_ = people
-    settle(make_user("dana", "adjudicator"), lab[0], 20, [1])
+    decide(make_user("dana", "adjudicator"), lab[0], 20, [1])
     compare_weeks()
 
     shown = shown_weeks(ada)

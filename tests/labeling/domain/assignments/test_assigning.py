@@ -19,7 +19,7 @@ from labeling.domain.assignments.labelling import (
 from labeling.domain.labels.sources import MAJORITY, source_labels
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import Assignment
-from tests.factories import label, make_session, make_subset, make_user, settle
+from tests.factories import decide, label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def settled_subset(session, *, start, name):
             label(each, (start + onset, start + 8, 1))
     boss = make_user("boss", "adjudicator")
     for clip in subset.clips.all():
-        settle(boss, subset, start + 3, [1], trial=clip.trial_id)
+        decide(boss, subset, start + 3, [1], trial=clip.trial_id)
     return subset
 
 

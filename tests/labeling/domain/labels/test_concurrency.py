@@ -22,11 +22,11 @@ from labeling.models import Assignment, Operation, Subset, Trial, User
 from models_ml.arrays import UNLABELLED
 from tests.factories import (
     PASSWORD,
+    decide,
     make_assignment,
     make_draft,
     make_session,
     make_user,
-    settle,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,7 +124,7 @@ def test_of_two_adjudicators_on_one_stretch_the_second_learns_of_the_first():
     subset = make_assignment(start=0, stop=40).clip.subset
     people = [make_user(name, "adjudicator") for name in ("dana", "eve")]
 
-    outcomes = at_once(*(partial(settle, user, subset, 10, [1, 0]) for user in people))
+    outcomes = at_once(*(partial(decide, user, subset, 10, [1, 0]) for user in people))
 
     log = decision_log(subset)
     assert [(each.revision, each.applied) for each in log] == [(1, True), (2, False)]
@@ -170,7 +170,7 @@ def test_two_adjudicators_on_one_clip_lose_no_decision():
         # Each answers as a page does that has seen nothing of the other's.
         client = uuid4()
         return [
-            settle(user, subset, start, [value] * 2, client=client) for start in places
+            decide(user, subset, start, [value] * 2, client=client) for start in places
         ]
 
     both = at_once(

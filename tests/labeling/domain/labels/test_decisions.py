@@ -15,7 +15,7 @@ from labeling.domain.labels.decisions import (
     record_decisions,
 )
 from labeling.errors import NotAllowedError
-from tests.factories import label, make_session, make_subset, make_user, settle
+from tests.factories import decide, label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def decided_labels(subset):
 
 
 def test_a_decision_is_stored_with_its_adjudicator_and_reasons(subset, dana):
-    outcome = settle(dana, subset, 20, [1, 1, 0], reasons=["onset late", "glance"])
+    outcome = decide(dana, subset, 20, [1, 1, 0], reasons=["onset late", "glance"])
 
     (stored,) = decision_log(subset)
     assert (outcome.error, outcome.decision) == ("", stored)
@@ -54,19 +54,19 @@ def test_a_decision_is_stored_with_its_adjudicator_and_reasons(subset, dana):
 
 
 def test_the_latest_decision_holds_and_the_log_has_all(subset, dana):
-    settle(dana, subset, 20, [1, 1, 0])
-    settle(dana, subset, 20, [0, 1, 2], revision=1)
+    decide(dana, subset, 20, [1, 1, 0])
+    decide(dana, subset, 20, [0, 1, 2], revision=1)
 
     assert decided_labels(subset) == {20: 0, 21: 1, 22: 2}
     assert [each.values for each in decision_log(subset)] == [[1, 1, 0], [0, 1, 2]]
 
 
 def test_a_reopened_stretch_has_no_decision(subset, dana):
-    settle(dana, subset, 20, [1, 1, 0])
-    settle(dana, subset, 20, None, stop=23, revision=1)
+    decide(dana, subset, 20, [1, 1, 0])
+    decide(dana, subset, 20, None, stop=23, revision=1)
 
     assert current_decisions([subset]) == []
-    assert settle(dana, subset, 18, [1, 1, 1, 1], revision=2).error == ""
+    assert decide(dana, subset, 18, [1, 1, 1, 1], revision=2).error == ""
     assert decided_labels(subset) == {18: 1, 19: 1, 20: 1, 21: 1}
 
 
@@ -85,9 +85,9 @@ def test_a_decision_that_arrives_twice_is_recorded_once(subset, dana):
 
 def test_the_second_of_two_adjudicators_learns_who_was_first(subset, dana):
     eve = make_user("eve", "adjudicator")
-    settle(dana, subset, 20, [1, 1, 0])
+    decide(dana, subset, 20, [1, 1, 0])
 
-    outcome = settle(eve, subset, 20, [0, 0, 0])
+    outcome = decide(eve, subset, 20, [0, 0, 0])
 
     assert outcome.error == (
         "dana decided this stretch before your decision arrived. Their decision holds; "
@@ -96,16 +96,16 @@ def test_the_second_of_two_adjudicators_learns_who_was_first(subset, dana):
     assert decided_labels(subset) == {20: 1, 21: 1, 22: 0}
     second = decision_log(subset).get(adjudicator=eve)
     assert (second.applied, second.values) == (False, [0, 0, 0])
-    assert settle(eve, subset, 20, [0, 0, 0], revision=2).error == ""
+    assert decide(eve, subset, 20, [0, 0, 0], revision=2).error == ""
     assert decided_labels(subset) == {20: 0, 21: 0, 22: 0}
 
 
 def test_the_author_of_an_overtaken_decision_learns_of_the_reopening(subset, dana):
     eve = make_user("eve", "admin")
-    settle(dana, subset, 20, [1])
-    settle(eve, subset, 20, None, stop=21, revision=1)
+    decide(dana, subset, 20, [1])
+    decide(eve, subset, 20, None, stop=21, revision=1)
 
-    outcome = settle(dana, subset, 20, [0], revision=1)
+    outcome = decide(dana, subset, 20, [0], revision=1)
 
     assert outcome.error.startswith("eve reopened this stretch before")
 
@@ -114,7 +114,7 @@ def test_a_page_does_not_overtake_itself(subset, dana):
     client = uuid4()
 
     outcomes = [
-        settle(dana, subset, 20, values, stop=22, client=client)
+        decide(dana, subset, 20, values, stop=22, client=client)
         for values in ([1, 1], None, [0, 0])
     ]
 
@@ -162,9 +162,9 @@ def test_an_invalid_decision_is_refused_with_a_message(subset, dana, change, mes
 
 
 def test_a_decision_never_overlaps_another_stretch(subset, dana):
-    settle(dana, subset, 20, [1, 1, 0])
+    decide(dana, subset, 20, [1, 1, 0])
 
-    outcome = settle(dana, subset, 22, [1, 1], revision=1)
+    outcome = decide(dana, subset, 22, [1, 1], revision=1)
 
     assert outcome.error.startswith("Frames 22 to 23 overlap frames 20 to 22")
     assert decided_labels(subset) == {20: 1, 21: 1, 22: 0}
@@ -173,7 +173,7 @@ def test_a_decision_never_overlaps_another_stretch(subset, dana):
 @pytest.mark.parametrize("role", ["annotator", "viewer"])
 def test_only_adjudicators_and_admins_decide(subset, role):
     with pytest.raises(NotAllowedError, match="Only an adjudicator or an admin can"):
-        settle(make_user("vera", role), subset, 20, [1])
+        decide(make_user("vera", role), subset, 20, [1])
 
 
 def draft_of(subset, start, values):

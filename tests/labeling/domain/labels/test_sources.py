@@ -13,7 +13,7 @@ from labeling.domain.labels.sources import (
 from labeling.domain.subsets.curation import ClipDraft, create_subset
 from labeling.errors import LabelingError
 from labeling.models import Assignment
-from tests.factories import label, make_session, make_subset, make_user, settle
+from tests.factories import decide, label, make_session, make_subset, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +110,8 @@ def test_adjudicated_labels_are_decisions_and_unanimous_labels(clip):
     dana = make_user("dana", "adjudicator")
 
     assert drawn_labels(clip, "settled") == "1..01..."
-    settle(dana, clip.subset, 1, [0, 0])
-    settle(dana, clip.subset, 5, [2])
+    decide(dana, clip.subset, 1, [0, 0])
+    decide(dana, clip.subset, 5, [2])
 
     assert drawn_labels(clip, "settled") == "10001..."
     (consensus,) = source_labels(ADJUDICATED, [clip.subset])
