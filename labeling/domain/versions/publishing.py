@@ -1,4 +1,4 @@
-"""Publishing: which version a session shows, and going back."""
+"""Publishing: which version's scores a session shows, now and before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from labeling.models import (
 
 
 class ConfirmationNeededError(LabelingError):
-    """What was asked for may be a mistake: ask whether it is meant."""
+    """The user has to confirm an action that may be a mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoredBy:
-    """A version that has scored trials of a session, and when it was shown there."""
+class VersionOnSession:
+    """A version on a session: how much it has scored there, and its publications."""
 
     session: Session
     version: ModelVersion
@@ -36,43 +36,43 @@ class ScoredBy:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it has scored every trial, and so may be published."""
+        """Whether it has scored every trial and can be published."""
         return 0 < self.n_scored == self.n_trials
 
     @property
     def is_published(self) -> bool:
-        """Whether the session shows it now."""
+        """Whether the session shows its scores now."""
         return self.session.published_version_id == self.version.pk
 
     @property
     def was_published(self) -> bool:
-        """Whether it is what one goes back to."""
+        """Whether the session shows its scores, or has shown them before."""
         return bool(self.publications)
 
 
 def publish(
     *, user: User, session: Session, version: ModelVersion, confirmed: bool = False
 ) -> None:
-    """Point a session at a version, at once; going back is no different.
+    """Publish a version on a session; an earlier version can be published again.
 
-    A version that is worse on held-out data than its parent has to be confirmed, but
-    for one that the session has shown before.
+    A version that is worse than its parent on held-out trials needs confirmation,
+    unless the session has shown it before.
     """
     check_may_publish(user)
     with transaction.atomic():
-        # Locked: no second publication comes in between.
+        # Locked against another publication at the same time.
         session = Session.objects.select_for_update().get(pk=session.pk)
         scored = _scored_by(session, version)
         if not scored.is_complete:
             raise LabelingError(
-                f"Expected a version that has scored all {scored.n_trials} trials of "
-                f"{session}, found that {version} has scored {scored.n_scored}: score "
-                "the session with it first."
+                f"Version {version.number} has scored only {scored.n_scored} of "
+                f"{scored.n_trials} trials of {session}. Score the session with it "
+                "first."
             )
         if is_worse(version) and not (confirmed or scored.was_published):
             raise ConfirmationNeededError(
                 f"On held-out trials {version} makes more touch-count errors than its "
-                "parent: confirm that it shall be published all the same."
+                "parent. Publish it anyway?"
             )
         publish_version(session=session, version=version, user=user)
 
@@ -89,24 +89,26 @@ def is_worse(version: ModelVersion) -> bool:
     return before is not None and after is not None and after > before
 
 
-def versions_on(session: Session) -> list[ScoredBy]:
+def versions_on(session: Session) -> list[VersionOnSession]:
     """Return the versions that have scored a session, the newest first."""
     versions = ModelVersion.objects.filter(scores__trial__session=session).distinct()
     return _scored_pairs([(session, version) for version in versions])
 
 
-def sessions_of(version: ModelVersion) -> list[ScoredBy]:
+def sessions_of(version: ModelVersion) -> list[VersionOnSession]:
     """Return the sessions that a version has scored."""
     sessions = Session.objects.filter(trials__scores__version=version)
     sessions = sessions.select_related("published_version").distinct()
     return _scored_pairs([(session, version) for session in sessions])
 
 
-def _scored_by(session: Session, version: ModelVersion) -> ScoredBy:
+def _scored_by(session: Session, version: ModelVersion) -> VersionOnSession:
     return _scored_pairs([(session, version)])[0]
 
 
-def _scored_pairs(pairs: Sequence[tuple[Session, ModelVersion]]) -> list[ScoredBy]:
+def _scored_pairs(
+    pairs: Sequence[tuple[Session, ModelVersion]],
+) -> list[VersionOnSession]:
     """Count the scores of sessions by versions, in three queries for all pairs."""
     sessions = {session.pk for session, _ in pairs}
     versions = {version.pk for _, version in pairs}
@@ -123,7 +125,7 @@ def _scored_pairs(pairs: Sequence[tuple[Session, ModelVersion]]) -> list[ScoredB
     for each in _publications(sessions, versions):
         publications.setdefault((each.session_id, each.version_id), []).append(each)
     return [
-        ScoredBy(
+        VersionOnSession(
             session=session,
             version=version,
             n_scored=counts.get((session.pk, version.pk), (0, 0))[0],

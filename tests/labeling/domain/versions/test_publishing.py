@@ -68,7 +68,7 @@ def test_a_version_that_has_not_scored_every_trial_is_refused(session, dana):
     version = scored(session, make_version())
     session.trials.first().scores.all().delete()
 
-    with pytest.raises(LabelingError, match="scored all 2 trials of session"):
+    with pytest.raises(LabelingError, match="scored only 1 of 2 trials of session"):
         publish(user=dana, session=session, version=version)
 
     session.refresh_from_db()
