@@ -112,7 +112,7 @@ def test_a_missing_file_is_explained_in_one_sentence(file, data_root):
     session = import_session(user=None, file=file)
     (data_root / file).unlink()
 
-    with pytest.raises(LabelingError, match="found none: check the name"):
+    with pytest.raises(LabelingError, match="There is no session file"):
         score_session(session=session)
 
     assert session.published_version is None
