@@ -50,7 +50,7 @@ def test_ten_thousand_videos_are_looked_at_tried_and_started(admin, folder):
     # Not looked into, but no reason to doubt: the job will see.
     assert len(videos.plan.videos) == N_VIDEOS - 1
     assert "200 of 10,000 videos were checked, evenly spread" in said
-    assert "m-5000.mp4 is none" in said
+    assert "m-5000.mp4 is not a video" in said
     assert "not opened yet" in said
     assert len(look.content) < 500_000
     assert preview.content.count(b"data:image/png;base64,") == 4
@@ -66,5 +66,5 @@ def test_ten_thousand_names_without_a_number_are_said_in_a_sentence(admin, data_
     answer = admin.post(reverse("session-tracking-new"), {**FIELDS, "start": ""})
 
     assert answer.status_code == 422
-    assert b"and 9997 more have none of at most nine digits" in answer.content
+    assert b"and 9997 more have no trial number of at most nine" in answer.content
     assert len(answer.content) < 500_000

@@ -67,7 +67,7 @@ def test_a_folders_videos_are_shown_in_natural_order_with_what_is_odd(admin, fol
 
     names = [row.name for row in page.context["rows"]]
     assert names == ["m-9.mp4", "m-10.mp4", "m-11.mp4", "m-12.mp4"]
-    assert b"m-12.mp4 is none" in page.content
+    assert b"m-12.mp4 is not a video" in page.content
     assert b"m-11.mp4 has 11 frames" in page.content
     assert page.context["form"].initial["session_name"] == "m"
 
@@ -80,7 +80,7 @@ def test_a_number_that_occurs_twice_is_said_and_given_by_hand(admin, folder):
         reverse("session-tracking-new"), fields(numbers="x-9.mp4 = 19", look="")
     )
 
-    assert b"number 9 is that of m-9.mp4, x-9.mp4" in said.content
+    assert b"m-9.mp4, x-9.mp4 have the same trial number 9" in said.content
     assert [row.number for row in mended.context["rows"]] == [9, 10, 19]
     assert mended.status_code == 200
     assert mended.context["videos"].error == ""
@@ -109,7 +109,7 @@ def test_the_preview_tracks_a_few_trials(admin, folder):
     refused = preview(admin, x="2")
 
     assert shown.content.count(b"data:image/png;base64,") == 2
-    assert b"lie within the frame of 128x96 px" in refused.content
+    assert b"extends beyond the frame of 128x96 px" in refused.content
 
 
 def test_starting_queues_a_job_that_knows_what_was_asked(admin, folder):
