@@ -236,18 +236,14 @@ def test_pages_show_how_much_is_out_of_range(session, client):
     def page(name, *args):
         return client.get(reverse(name, args=args)).content.decode()
 
-    assert "30 frames out of reach left out of touches" in page(
-        "session-detail", session.pk
-    )
-    assert "30 frames out of reach are left out of touches" in page(
-        "session-tracking", session.pk
-    )
-    assert "30 frames out of reach left out" in page(
-        "session-changes", session.pk, 1, 2
-    )
+    not_counted = "30 frames with the pole out of reach do not count in touches"
+    assert not_counted in page("session-detail", session.pk)
+    assert not_counted in page("session-tracking", session.pk)
+    changes = page("session-changes", session.pk, 1, 2)
+    assert "30 frames with the pole out of reach are not counted" in changes
     of_subset = page("subset-detail", subset.pk)
-    assert "30 frames of its sessions are out of reach" in of_subset
-    assert "but for 10 in clips" in of_subset
+    assert "30 frames with the pole out of reach were not eligible" in of_subset
+    assert "10 such frames are in clips" in of_subset
 
 
 def test_the_preview_of_a_selection_shows_how_much_is_out_of_range(session, client):
@@ -258,7 +254,7 @@ def test_the_preview_of_a_selection_shows_how_much_is_out_of_range(session, clie
     ).content.decode()
 
     assert "<dt>Frames</dt><dd>90</dd>" in page
-    assert "30 frames of the sessions, in which the pole is out of reach" in page
+    assert "<dd>30 frames with the pole out of reach</dd>" in page
 
 
 def test_pages_report_a_file_that_cannot_be_read(session, client, data_root):
