@@ -196,7 +196,7 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     told = desk.locator(".adjudication-notice:not([hidden])")
     told.wait_for()
     assert told.inner_text().endswith(
-        "Trial 1, frames 50 to 52: eve decided this stretch before your decision "
+        "Trial 1, frames 50 to 52: eve decided these frames before your decision "
         "arrived. Their decision holds; yours is in the log. Decide again to change it."
     )
     at(desk, 2)
@@ -204,7 +204,7 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     all_saved(desk)
     press(eves, "c", "Enter")
     eves.locator(".adjudication-notice:not([hidden])").get_by_text(
-        "dana settled"
+        "dana decided these frames"
     ).wait_for()
     elsewhere.close()
 

@@ -200,7 +200,7 @@ def _overtaken_sentence(decision: Settlement) -> str:
     )
     did = "reopened" if earlier.values is None else "decided"
     return (
-        f"{earlier.adjudicator.username} {did} this stretch before your decision "
+        f"{earlier.adjudicator.username} {did} these frames before your decision "
         "arrived. Their decision holds; yours is in the log. Decide again to change it."
     )
 
@@ -217,8 +217,8 @@ def _check_fits(subset: Subset, draft: DecisionDraft) -> None:
     wanted = (draft.start, draft.stop)
     if draft.values is None and overlapping != [wanted]:
         raise LabelingError(
-            f"Frames {draft.start} to {draft.stop - 1} are not a decided stretch, so "
-            "they cannot be reopened. Reload the page."
+            f"Frames {draft.start} to {draft.stop - 1} are not those of one decision. "
+            "They cannot be reopened. Reload the page."
         )
     if any(each != wanted for each in overlapping):
         start, stop = next(each for each in overlapping if each != wanted)

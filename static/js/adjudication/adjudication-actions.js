@@ -19,7 +19,7 @@ export const ACTIONS = {
   reason: (page, index) => page.change(() => page.toggleReason(index)),
   reopen: (page) => {
     if (page.entry.settled && !page.outbox.isElsewhere) page.send(null);
-    else page.hint("This stretch is open already");
+    else page.hint("This disagreement is open already");
   },
   decide: (page) => {
     if (page.entry.settled) return page.openNext();

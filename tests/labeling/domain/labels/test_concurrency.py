@@ -131,7 +131,7 @@ def test_of_two_adjudicators_on_one_stretch_the_second_learns_of_the_first():
     first = log[0].adjudicator.username
     assert sorted(each.error for each in outcomes) == [
         "",
-        f"{first} decided this stretch before your decision arrived. Their decision "
+        f"{first} decided these frames before your decision arrived. Their decision "
         "holds; yours is in the log. Decide again to change it.",
     ]
 
@@ -195,4 +195,4 @@ def test_two_adjudicators_on_one_clip_lose_no_decision():
     for start, outcome in overtaken.items():
         first = current[start].adjudicator
         assert first != outcome.decision.adjudicator
-        assert outcome.error.startswith(f"{first.username} decided this stretch before")
+        assert outcome.error.startswith(f"{first.username} decided these frames before")

@@ -90,7 +90,7 @@ def test_the_second_of_two_adjudicators_learns_who_was_first(subset, dana):
     outcome = decide(eve, subset, 20, [0, 0, 0])
 
     assert outcome.error == (
-        "dana decided this stretch before your decision arrived. Their decision holds; "
+        "dana decided these frames before your decision arrived. Their decision holds; "
         "yours is in the log. Decide again to change it."
     )
     assert decided_labels(subset) == {20: 1, 21: 1, 22: 0}
@@ -107,7 +107,7 @@ def test_the_author_of_an_overtaken_decision_learns_of_the_reopening(subset, dan
 
     outcome = decide(dana, subset, 20, [0], revision=1)
 
-    assert outcome.error.startswith("eve reopened this stretch before")
+    assert outcome.error.startswith("eve reopened these frames before")
 
 
 def test_a_page_does_not_overtake_itself(subset, dana):
@@ -146,7 +146,7 @@ def test_a_page_does_not_overtake_itself(subset, dana):
             {"revision": 1},
             "This decision was made on revision 1, but the log",
         ),
-        ({"values": None}, "Frames 20 to 21 are not a decided stretch"),
+        ({"values": None}, "Frames 20 to 21 are not those of one decision"),
     ],
 )
 def test_an_invalid_decision_is_refused_with_a_message(subset, dana, change, message):
