@@ -27,8 +27,8 @@ class AccountMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         """Require login, and record that the user is active."""
         refused = super().process_view(request, view_func, view_args, view_kwargs)
-        for_everybody = not getattr(view_func, "login_required", True)
-        if refused is None and not for_everybody and request.user.is_authenticated:
+        is_public = not getattr(view_func, "login_required", True)
+        if refused is None and not is_public and request.user.is_authenticated:
             record_visit(request.user)
         return refused
 

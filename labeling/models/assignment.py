@@ -110,7 +110,7 @@ class Label(models.Model):
         TOUCH = 1, "touch"
         UNSURE = 2, "unsure"
 
-    # Without an own index: the index of the unique constraint begins with this column.
+    # No index of its own: the index of the unique constraint begins with this column.
     assignment = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, related_name="labels", db_index=False
     )
@@ -165,7 +165,7 @@ class Operation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     client = models.UUIDField()
     sequence = models.PositiveIntegerField()
-    # Without an own index: the indexes of two unique constraints begin with it.
+    # No index of its own: the indexes of two unique constraints begin with it.
     assignment = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, related_name="operations", db_index=False
     )
@@ -185,7 +185,7 @@ class Operation(models.Model):
         null=True,
         help_text="Sequence number of the first operation of the same gesture.",
     )
-    # Without an own index: that of `operation_undone_once` covers all undo operations.
+    # No index of its own: that of `operation_undone_once` covers all undo operations.
     undoes = models.ForeignKey(
         "self",
         null=True,

@@ -50,7 +50,7 @@ def account_password_link(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def invitation_withdraw(request: UserRequest, pk: int) -> HttpResponse:
-    """Revoke a link."""
+    """Withdraw a link."""
     withdraw(user=request.user, pk=pk)
     return redirect("account-list")
 

@@ -42,7 +42,7 @@ def adjudicated_subset_for(user: User, pk: int) -> Subset:
 def sees_all_annotators(user: User) -> bool:
     """Whether a user may see the work of other annotators over time.
 
-    An annotator sees only the own work: figures of agreement would disclose other
+    Annotators see only their own work: figures of agreement would disclose other
     annotators' labels of the same frames, and which clips are repeats.
     """
     return user.sees_everything and not labels_blind(user, LAB)

@@ -91,7 +91,7 @@ def _windows(sessions: Sequence[Session]) -> list[_Window]:
     if trials and not windows:
         raise LabelingError(
             f"The pole is never in range in {_names(sessions)}. Correct the pole times "
-            "on the session's tracking page."
+            "on the session's review page."
         )
     return windows
 

@@ -111,8 +111,9 @@ def _without_labels(
         return
     if len(labelled) < TRIALS_MIN:
         yield (
-            f"{len(labelled)} trials are labelled, and a retrain needs at least "
-            f"{TRIALS_MIN}. Label clips of more trials."
+            f"A retrain needs at least {TRIALS_MIN} labelled trials, and there "
+            f"{'is' if len(labelled) == 1 else 'are'} {len(labelled)}. Label clips of "
+            "more trials."
         )
     train = [each for each in labelled if each.trial.role == Trial.Role.TRAIN]
     if not train:

@@ -23,6 +23,7 @@ from labeling.errors import NotFoundError
 from labeling.models import Comparison, Trial
 from labeling.pages.comparison.cells import EDGES, ERROR_KINDS, F1, Cell
 from labeling.pages.frame_windows import FrameWindow, label_names
+from labeling.pages.label_sources import source_text
 from models_ml.agreement.touch_matching import TOLERANCES_MS
 from models_ml.arrays import UNLABELLED, LabelValues
 from models_ml.touches.touch_errors import KINDS
@@ -178,7 +179,7 @@ def _lanes(
             labels for (pk, _), labels in first.items() if pk != reference.annotator
         ]
         by_rater[reference] = (
-            f"{choice.consensus} of them",
+            source_text(choice.consensus),
             _consensus(choice, trial, window, voters),
         )
     if choice.version is not None:

@@ -91,9 +91,22 @@ def test_fewer_than_three_labelled_trials_block(subset):
 
     found = preview(subset)
 
-    assert [each.split(",")[0] for each in found.blockers] == ["2 trials are labelled"]
+    assert found.blockers == (
+        "A retrain needs at least 3 labelled trials, and there are 2. Label clips of "
+        "more trials.",
+    )
     assert found.warnings == (
         "No held-out trial is labelled: the new version cannot be measured.",
+    )
+
+
+def test_a_single_labelled_trial_blocks(subset):
+    labelled(subset, *BOTH, n_clips=1)
+
+    (blocker,) = preview(subset).blockers
+
+    assert blocker.startswith(
+        "A retrain needs at least 3 labelled trials, and there is 1."
     )
 
 

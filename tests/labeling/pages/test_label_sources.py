@@ -1,7 +1,7 @@
 import pytest
 
 from labeling.domain.labels.sources import ConsensusRule
-from labeling.templatetags.label_sources import SHOWN, label_source
+from labeling.pages.label_sources import CONSENSUS_LABELS, source_text
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from labeling.templatetags.label_sources import SHOWN, label_source
     ],
 )
 def test_a_label_source_has_a_name_for_pages(name, shown):
-    assert label_source(name) == shown
+    assert source_text(name) == shown
 
 
 def test_every_label_source_has_a_name_for_pages():
-    assert set(SHOWN) == set(ConsensusRule)
+    assert set(CONSENSUS_LABELS) == set(ConsensusRule)
