@@ -149,6 +149,11 @@ urlpatterns = [
         name="subset-assigning-preview",
     ),
     path(
+        "subsets/<int:pk>/giving/",
+        subset_assigning.subset_assigning_former,
+        name="subset-assigning-former",
+    ),
+    path(
         "subsets/<int:pk>/annotators/<int:annotator>/",
         subset_assigning.subset_annotator,
         name="subset-annotator",

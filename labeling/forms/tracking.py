@@ -8,7 +8,6 @@ from django import forms
 
 from labeling.domain.tracking.plan import TrackingRequest
 
-TRIAL_NUMBER_MAX = 999_999_999
 TEXT_MAX = 1_000_000
 
 

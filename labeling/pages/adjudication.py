@@ -53,7 +53,7 @@ def queue_state(user: User, subset: Subset) -> dict[str, Any]:
                 "session": stretch.trial.session.name,
                 "start": stretch.start,
                 "stop": stretch.stop,
-                "settled": stretch.settlement is not None,
+                "settled": stretch.decision is not None,
             }
             for stretch in stretches_of(subset)
         ],

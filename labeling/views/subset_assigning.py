@@ -59,6 +59,14 @@ def subset_assigning(request: UserRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
+def subset_assigning_former(request: UserRequest, pk: int) -> HttpResponse:
+    """Redirect from the former address of the page, which people have bookmarked."""
+    check_may_assign(request.user)
+    return redirect("subset-assigning", subset_for(request.user, pk).pk)
+
+
+@never_cache
+@require_safe
 def subset_assigning_preview(request: UserRequest, pk: int) -> HttpResponse:
     """Show what each annotator would get, while the form is being filled in."""
     check_may_assign(request.user)

@@ -75,6 +75,7 @@ subset-clip-removal             -          admin
 subset-freezing                 -          admin
 subset-assigning                   admin      admin
 subset-assigning-preview           admin      -
+subset-assigning-former            admin      -
 subset-annotator                admin      admin
 subset-withdrawal               -          admin
 subset-return                   -          admin

@@ -28,13 +28,13 @@ class Stretch:
     trial: Trial
     start: int
     stop: int
-    settlement: Settlement | None
+    decision: Settlement | None
 
     @classmethod
-    def of_decision(cls, trial: Trial, settlement: Settlement) -> Self:
+    def of_decision(cls, trial: Trial, decision: Settlement) -> Self:
         """Return the stretch of an adjudicator's decision."""
-        start, stop = settlement.start, settlement.stop
-        return cls(trial=trial, start=start, stop=stop, settlement=settlement)
+        start, stop = decision.start, decision.stop
+        return cls(trial=trial, start=start, stop=stop, decision=decision)
 
 
 def stretches_of(subset: Subset) -> list[Stretch]:
@@ -84,7 +84,7 @@ def _open_stretches(
             trial=trial,
             start=clip.start + start,
             stop=clip.start + stop,
-            settlement=None,
+            decision=None,
         )
         for start, stop in _open_runs(labels[:, of_clip], is_closed[of_clip])
     ]

@@ -49,6 +49,12 @@ def test_clips_are_shared_out_as_the_preview_says(admin, subset, people):
     assert subset.frozen_at is not None
 
 
+def test_the_former_address_leads_to_the_page(admin, subset):
+    answer = admin.get(f"/subsets/{subset.pk}/giving/")
+
+    assert answer.url == reverse("subset-assigning", args=[subset.pk])
+
+
 def test_giving_twice_says_in_one_sentence_that_nothing_was_given(
     admin, subset, people
 ):

@@ -46,7 +46,7 @@ def label_clip(subset, name, *touches, trial=1):
 
 def found(subset):
     return [
-        (each.trial.number, each.start, each.stop, each.settlement is not None)
+        (each.trial.number, each.start, each.stop, each.decision is not None)
         for each in stretches_of(subset)
     ]
 
