@@ -29,7 +29,7 @@ from models_ml.training.retrain import TrainingResult
 
 PARENT, CHILD = "before", "after"
 # Stored with their frames; all are counted.
-ERRORS_KEPT_MAX = 2000
+ERRORS_MAX = 2000
 
 
 def held_out_record(
@@ -61,7 +61,7 @@ def held_out_record(
         ],
         "rates": {name: _rates(each.rates) for name, each in found.items()},
         "errors": {
-            name: each.errors[:ERRORS_KEPT_MAX].tolist() for name, each in found.items()
+            name: each.errors[:ERRORS_MAX].tolist() for name, each in found.items()
         },
         "touches": {name: _by_trial(each, len(trials)) for name, each in found.items()},
         "people": _annotators(material, trials, scores, resampling),

@@ -23,7 +23,7 @@ from labeling.models import Job, ModelVersion, Session, User
 from models_ml.training.search_store import SearchStore
 
 # Searches of retrains that failed or were cancelled, and were not started again.
-SEARCHES_KEPT_SECONDS = 7 * 24 * 3600
+UNUSED_SEARCH_SECONDS = 7 * 24 * 3600
 
 
 def request_retrain(*, user: User, choice: RetrainingChoice) -> Job:
@@ -125,5 +125,5 @@ def _remove_old_searches(folder: Path) -> None:
     for path in folder.glob("*"):
         # Another worker may remove the same file at the same time.
         with suppress(FileNotFoundError):
-            if path.stat().st_mtime < time.time() - SEARCHES_KEPT_SECONDS:
+            if path.stat().st_mtime < time.time() - UNUSED_SEARCH_SECONDS:
                 path.unlink()
