@@ -34,6 +34,7 @@ bench: $(VENV)/.dev ## Measure every stage: frames/s, peak memory, how cost grow
 bench-peers: $(VENV)/.dev $(PEERS)/.peers ## Measure WhACC 1.4.3 and this on the same input, interleaved
 	PYTHONPATH=. $(PYTHON_IN) tests/bench/peers.py $(ARGS)
 
+bench-before: ## Measure benchmarks of an earlier commit and of this tree in turns (REF=commit ARGS="writes" ROUNDS=3)
 bench-cnn: ## Measure frames to units beside Keras and a matrix product
 bench-comparison: ## Measure every statistic of the comparison of annotators
 bench-parity: ## Compare with numbers that WhACC computed (ORACLE=folder MODEL=file)
