@@ -1,6 +1,6 @@
-"""WhACC's ResNet50V2: its weights out of WhACC's files, as Keras 3 takes them.
+"""WhACC's ResNet50V2, with the weights from WhACC's files.
 
-Every array is found by its layer's name and must have the shape that the layer has.
+The array of each layer is found by the layer's name and must have the layer's shape.
 """
 
 import warnings
@@ -13,7 +13,7 @@ import numpy as np
 from models_ml.arrays import Float32s
 from models_ml.cnn import resnet
 from models_ml.whacc.arrays import (
-    WAYS_ON,
+    DOWNLOAD_ADVICE,
     Arrays,
     WhaccBackboneError,
     checked_array,
@@ -23,7 +23,7 @@ from models_ml.whacc.arrays import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """WhACC's last layer: units to the CNN's own score, by a sigmoid.
+    """WhACC's last layer, which computes the CNN's own score from units by a sigmoid.
 
     Parameters
     ----------
@@ -44,9 +44,9 @@ class WhaccBackbone:
     Parameters
     ----------
     model : keras.Model
-        As `resnet.build_model` builds it.
+        The model of `models_ml.cnn.resnet.build_model`.
     head : Head or None
-        None where the file has none.
+        The last layer; None if the file does not have it.
     """
 
     model: Any = field(repr=False)
@@ -54,23 +54,24 @@ class WhaccBackbone:
 
 
 def read_whacc_backbone(path: str | Path) -> WhaccBackbone:
-    """Read WhACC's network; nothing in the files is run.
+    """Read WhACC's network. Code in the files is not executed.
 
     Parameters
     ----------
     path : str or Path
-        A folder with a TensorFlow SavedModel, weights as Keras 2 writes them (``.h5``),
-        or weights of `resnet.build_model` as Keras 3 does (``.weights.h5``).
+        A folder with a TensorFlow SavedModel, a weights file of Keras 2 (``.h5``), or a
+        weights file of Keras 3 for `resnet.build_model` (``.weights.h5``).
 
     Returns
     -------
     backbone : WhaccBackbone
-        Every array found by its layer's name, and of the shape that the layer has.
+        The network with the weights of the file in every layer.
 
     Raises
     ------
     WhaccBackboneError
-        If something is missing, damaged, of another shape, or not a number.
+        If an array is missing or damaged, has another shape, or has values that are not
+        finite.
     """
     path = Path(path)
     if _is_of_keras_3(path):
@@ -79,44 +80,45 @@ def read_whacc_backbone(path: str | Path) -> WhaccBackbone:
     names = dict.fromkeys(_dense_layers(arrays, resnet.N_UNITS), "units")
     if len(names) != 1:
         raise WhaccBackboneError(
-            f"Expected one dense layer of {resnet.N_UNITS} units in {path}, found "
-            f"{len(names)}: {WAYS_ON}."
+            f"{path} has {len(names)} dense layers of {resnet.N_UNITS} units instead "
+            f"of one. {DOWNLOAD_ADVICE}"
         )
     model = resnet.build_model()
-    own_name = {ours: theirs for theirs, ours in names.items()}
+    whacc_name = {ours: theirs for theirs, ours in names.items()}
     for layer in model.layers:
         for variable in layer.weights:
-            name = f"{own_name.get(layer.name, layer.name)}/{variable.name}"
+            name = f"{whacc_name.get(layer.name, layer.name)}/{variable.name}"
             variable.assign(checked_array(path, arrays, name, tuple(variable.shape)))
     head = read_whacc_head(path) if _dense_layers(arrays, 1) else None
     return WhaccBackbone(model=model, head=head)
 
 
 def read_whacc_head(path: str | Path) -> Head:
-    """Read the last layer alone, of a whole network or as WhACC's wheel has it.
+    """Read WhACC's last layer, from a file of the whole network or of this layer only.
 
     Parameters
     ----------
     path : str or Path
-        A folder with a TensorFlow SavedModel, or weights as Keras 2 writes them.
+        A folder with a TensorFlow SavedModel, such as the one in WhACC's wheel, or a
+        weights file of Keras 2.
 
     Returns
     -------
     head : Head
-        What turns units into the CNN's own score.
+        The layer.
 
     Raises
     ------
     WhaccBackboneError
-        If it is not there, damaged, or not a number.
+        If the layer is missing or damaged, or has values that are not finite.
     """
     path = Path(path)
     arrays = stored_arrays(path)
     layers = _dense_layers(arrays, 1)
     if len(layers) != 1:
         raise WhaccBackboneError(
-            f"Expected one dense layer from {resnet.N_UNITS} units to one score in "
-            f"{path}, found {len(layers)}: {WAYS_ON}."
+            f"{path} has {len(layers)} dense layers from {resnet.N_UNITS} units to one "
+            f"score instead of one. {DOWNLOAD_ADVICE}"
         )
     return Head(
         kernel=checked_array(path, arrays, f"{layers[0]}/kernel", (resnet.N_UNITS, 1)),
@@ -147,16 +149,16 @@ def _model_of_keras_3(path: Path) -> Any:
     model = resnet.build_model()
     try:
         with warnings.catch_warnings():
-            # Keras only warns of layers that it leaves at random weights.
+            # Keras only warns when it leaves layers at random weights.
             warnings.simplefilter("error", UserWarning)
             model.load_weights(path)
     except (ValueError, OSError, KeyError, UserWarning) as error:
         raise WhaccBackboneError(
-            f"Expected Keras 3's weights of WhACC's ResNet50V2 in {path}; they are of "
-            f"another network or damaged: {WAYS_ON}."
+            f"The Keras 3 weights in {path} belong to another network than WhACC's "
+            f"ResNet50V2, or they are damaged. {DOWNLOAD_ADVICE}"
         ) from error
     if not all(np.isfinite(array).all() for array in model.get_weights()):
         raise WhaccBackboneError(
-            f"Expected finite weights in {path}, found others: copy the file again."
+            f"{path} has weights that are not finite. Copy the file again."
         )
     return model

@@ -1,21 +1,21 @@
-"""What a pickled LightGBM Booster holds, read without unpickling it.
+"""The attributes of a pickled LightGBM Booster, read without unpickling it.
 
-A pickle is a program. This reads the few instructions that write down a Booster's
-state and notes their data; no class is imported, nothing is called, and any other
-instruction is refused.
+A pickle is a program. This module reads the data of the few instructions that a pickled
+Booster has. No class is imported, nothing is called, and any other instruction is
+refused.
 """
 
 from typing import Any, NoReturn
 
-from models_ml.whacc.pickle_reader import DAMAGED, Made, PickleReader
+from models_ml.whacc.pickle_reader import DAMAGED, PickledObject, PickleReader
 
 PICKLE_BYTES_MAX = 64 * 1024**2
-# The published one has 250; what a Booster keeps of its training adds few.
+# The published Booster has 250; attributes of its training add few.
 _INSTRUCTIONS_MAX = 20_000
 
 _BOOSTER = "lightgbm.basic.Booster"
-# Beside the Booster: what its best_score is made of.
-_ADMITTED = {
+# The class of the Booster, and the types in its best_score.
+_ALLOWED_NAMES = {
     _BOOSTER,
     "collections.OrderedDict",
     "collections.defaultdict",
@@ -26,11 +26,11 @@ _ADMITTED = {
 
 
 class WhaccPickleError(ValueError):
-    """A pickle that is not one of a Booster, with one sentence that says why."""
+    """The pickle is not that of a Booster; the message says why."""
 
 
 def booster_state(pickled: bytes) -> dict[str, Any]:
-    """Return what a pickled Booster's attributes were.
+    """Return the attributes of a pickled Booster.
 
     Parameters
     ----------
@@ -40,29 +40,31 @@ def booster_state(pickled: bytes) -> dict[str, Any]:
     Returns
     -------
     state : dict
-        By name: texts, numbers and None as they were, a `Made` in place of all else.
+        Values by attribute name: texts, numbers and None; all other values are replaced
+        by a `PickledObject`.
 
     Raises
     ------
     WhaccPickleError
-        If the pickle is damaged, too large, or would do anything but make a Booster.
+        If the pickle is damaged or too large, or contains anything but a Booster.
     """
     if len(pickled) > PICKLE_BYTES_MAX:
         _refuse(f"more than {PICKLE_BYTES_MAX // 1024**2} MiB")
-    made = _read(pickled)
-    state = made.state if isinstance(made, Made) and made.name == _BOOSTER else None
+    found = _read(pickled)
+    is_booster = isinstance(found, PickledObject) and found.name == _BOOSTER
+    state = found.state if is_booster else None
     if not isinstance(state, dict):
-        _refuse("something else in it")
+        _refuse("an object that is not a Booster")
     return state
 
 
 def _read(pickled: bytes) -> Any:
     reader = PickleReader(
-        names=_ADMITTED,
+        names=_ALLOWED_NAMES,
         n_instructions_max=_INSTRUCTIONS_MAX,
         refuse=_refuse,
-        # They are nothing of a classifier.
-        keeps_groups=False,
+        # The attributes of the classifier are neither lists nor tuples.
+        includes_groups=False,
     )
     try:
         return reader.read(pickled)
@@ -70,13 +72,12 @@ def _read(pickled: bytes) -> Any:
         raise
     except DAMAGED as error:
         raise WhaccPickleError(
-            f"Expected a pickled LightGBM Booster; reading it failed: {error!s:.80}: "
-            "copy the file again from where it comes."
+            f"The pickle is damaged ({error!s:.80}). Copy it again from its source."
         ) from error
 
 
 def _refuse(found: str) -> NoReturn:
     raise WhaccPickleError(
-        f"Expected a pickled LightGBM Booster and nothing else; found {found}: this "
-        "file is not one that WhACC writes, and nothing in it was run."
+        f"The pickle contains {found}, so WhACC did not write it. Nothing in it was "
+        "executed. Choose another file."
     )

@@ -1,4 +1,4 @@
-"""WhACC's classifiers: out of its wheel, or a pickle that its retraining wrote."""
+"""WhACC's classifiers, from WhACC's wheel or from a pickle of its retraining."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ from models_ml.whacc.booster_pickle import (
     booster_state,
 )
 
-# WhACC tunes a threshold while it trains, and never uses it.
+# WhACC tunes a threshold during training, but never uses it.
 THRESHOLD = 0.5
 
 _MEMBER = re.compile(r"whacc/whacc_data/final_model/light_GBM_model/[^/]+\.pkl")
@@ -26,7 +26,7 @@ _RELEASE = re.compile(r"whacc-([\w.]+)\.dist-info/METADATA")
 
 
 class WhaccModelError(CoreError):
-    """A file holds no classifier of WhACC."""
+    """The file does not contain a classifier of WhACC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,13 @@ class WhaccModel:
     Parameters
     ----------
     classifier : Classifier
-        Gives the scores that WhACC's ``predict`` gave.
+        Its scores are those of WhACC's ``predict``.
     feature_set : FeatureSet
-        The features that it takes.
+        The features of the classifier.
     name : str
-        The pickle's file name.
+        File name of the pickle.
     release : str
-        The release of WhACC that it came with; empty for one of a lab's own.
+        Release of WhACC that contains it; empty for a classifier that a lab trained.
     sha256 : str
         Fingerprint of the pickle, 64 hexadecimal digits.
     """
@@ -55,7 +55,7 @@ class WhaccModel:
 
 
 def read_whacc_model(path: str | Path) -> WhaccModel:
-    """Read a classifier of WhACC; nothing in the file is run or unpickled.
+    """Read a classifier of WhACC. Nothing in the file is executed or unpickled.
 
     Parameters
     ----------
@@ -65,19 +65,19 @@ def read_whacc_model(path: str | Path) -> WhaccModel:
     Returns
     -------
     model : WhaccModel
-        Its trees, up to the one that WhACC predicts with.
+        The classifier, with the trees that WhACC uses for prediction.
 
     Raises
     ------
     WhaccModelError
-        If the file is not there, damaged, too large, or holds anything but a
+        If the file does not exist, is damaged or too large, or contains anything but a
         classifier of WhACC's 2,105 features.
     """
     path = Path(path)
     if not path.is_file():
         raise WhaccModelError(
-            f"Expected WhACC's wheel or a pickled model; there is no file {path}: get "
-            "the wheel with `pip download --no-deps whacc==1.4.3`."
+            f"There is no file {path}. Choose WhACC's wheel or a pickled model; "
+            "`pip download --no-deps whacc==1.4.3` downloads the wheel."
         )
     try:
         name, release, pickled = _pickle_of(path)
@@ -85,9 +85,7 @@ def read_whacc_model(path: str | Path) -> WhaccModel:
     except (WhaccPickleError, ClassifierError) as error:
         raise WhaccModelError(f"{path.name}: {error}") from error
     except OSError as error:
-        raise WhaccModelError(
-            f"Expected a file that can be read; {path}: {error.strerror}."
-        ) from error
+        raise WhaccModelError(f"{path} cannot be read: {error.strerror}.") from error
     feature_set = whacc_feature_set()
     _check_columns(path, classifier, feature_set)
     return WhaccModel(
@@ -100,7 +98,7 @@ def read_whacc_model(path: str | Path) -> WhaccModel:
 
 
 def _pickle_of(path: Path) -> tuple[str, str, bytes]:
-    """Return the pickle's name, WhACC's release if it is known, and the pickle."""
+    """Return the name of the pickle, WhACC's release if known, and the content."""
     with path.open("rb") as file:
         start = file.read(PICKLE_BYTES_MAX + 1)
     if not start.startswith(b"PK"):
@@ -108,7 +106,7 @@ def _pickle_of(path: Path) -> tuple[str, str, bytes]:
     try:
         with zipfile.ZipFile(path) as wheel:
             return _member_of(wheel)
-    # A damaged archive fails in all of these ways.
+    # A damaged archive raises any of these.
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -120,8 +118,8 @@ def _pickle_of(path: Path) -> tuple[str, str, bytes]:
         if isinstance(error, WhaccPickleError):
             raise
         raise WhaccModelError(
-            f"Expected WhACC's wheel; {path.name} is damaged ({error!s:.80}): get it "
-            "again with `pip download --no-deps whacc==1.4.3`."
+            f"The wheel {path.name} is damaged ({error!s:.80}). Download it again with "
+            "`pip download --no-deps whacc==1.4.3`."
         ) from error
 
 
@@ -129,26 +127,26 @@ def _member_of(wheel: zipfile.ZipFile) -> tuple[str, str, bytes]:
     members = [name for name in wheel.namelist() if _MEMBER.fullmatch(name)]
     if len(members) != 1:
         raise WhaccPickleError(
-            "Expected WhACC's wheel with one pickle in its light_GBM_model folder; "
-            f"found {len(members)}: the wheel of WhACC 1.4.3 has it."
+            f"The folder light_GBM_model of the wheel has {len(members)} pickles "
+            "instead of one. Choose the wheel of WhACC 1.4.3."
         )
     releases = filter(None, map(_RELEASE.fullmatch, wheel.namelist()))
     release = next((match[1] for match in releases), "")
     with wheel.open(members[0]) as member:
-        # The limit holds whatever size the archive claims.
+        # The size in the archive's directory may be wrong, so reading is limited.
         pickled = member.read(PICKLE_BYTES_MAX + 1)
     return members[0].rpartition("/")[2], release, pickled
 
 
 def _classifier(state: dict[str, Any]) -> Classifier:
-    """Return the trees that the Booster predicted with."""
-    # LightGBM 3 and 4 call the text by different names.
+    """Return the classifier with the trees that the Booster uses for prediction."""
+    # LightGBM 3 and 4 have different names for the text.
     text = state.get("handle", state.get("_handle"))
     best = state.get("best_iteration", 0)
     if type(text) is not str or type(best) is not int:
         raise ClassifierError(
-            "Expected a Booster with the text of its trees and its best iteration; "
-            "found one without: write it again from a trained Booster."
+            "The Booster lacks the text of its trees or its best iteration. Write the "
+            "file again from a trained Booster."
         )
     classifier = Classifier.from_text(text)
     if 0 < best < classifier.n_trees:
@@ -159,26 +157,26 @@ def _classifier(state: dict[str, Any]) -> Classifier:
 def _check_columns(path: Path, classifier: Classifier, feature_set: FeatureSet) -> None:
     if classifier.n_columns != feature_set.n_columns:
         raise WhaccModelError(
-            f"Expected a classifier of WhACC's {feature_set.n_columns:,} features in "
-            f"{path.name}; it takes {classifier.n_columns:,}: models of other features "
-            "cannot be imported."
+            f"The classifier in {path.name} has {classifier.n_columns:,} features, "
+            f"WhACC's has {feature_set.n_columns:,}. Models with other features cannot "
+            "be imported."
         )
     names = classifier.column_names
     unnamed = tuple(f"Column_{number}" for number in range(len(names)))
     if names not in (unnamed, whacc_names(feature_set)):
         raise WhaccModelError(
-            f"Expected the features of {path.name} in WhACC's order; they have other "
-            "names: models of other features cannot be imported."
+            f"The features in {path.name} have other names or another order than "
+            "WhACC's. Models with other features cannot be imported."
         )
 
 
 def whacc_names(feature_set: FeatureSet) -> tuple[str, ...]:
-    """Return what WhACC calls the columns of a feature set.
+    """Return WhACC's names of the columns of a feature set.
 
     Parameters
     ----------
     feature_set : FeatureSet
-        Any.
+        Any feature set.
 
     Returns
     -------

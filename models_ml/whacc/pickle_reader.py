@@ -1,8 +1,8 @@
-"""Follows a pickle's instructions on data alone: nothing is imported, nothing called.
+"""A reader of pickles that imports nothing and calls nothing.
 
-A pickle is a program. The few instructions that put down values, groups of them and
-names are followed here on a stack of our own; any other is refused by its name, and so
-is any name that was not expected.
+A pickle is a program. This reader follows the few instructions for values, groups of
+values and names, on its own stack. It refuses any other instruction, and any name that
+is not allowed.
 """
 
 import pickletools
@@ -10,29 +10,29 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import IO, Any, NoReturn
 
-# What damaged arguments raise: pickletools reads each kind of them in its own way.
+# Exceptions of damaged pickles: pickletools raises another one for each kind of value.
 DAMAGED = (ValueError, IndexError, KeyError, TypeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a pickle; inert."""
+    """A name in a pickle; the object of that name is not imported."""
 
     name: str
 
 
 @dataclass(slots=True)
-class Made:
-    """What a pickle would make with a name; inert.
+class PickledObject:
+    """An object that unpickling would create by a call; the call is not made.
 
     Parameters
     ----------
     name : str
-        What it would call.
+        Name of the class or function to call.
     arguments : object
-        With what.
+        Arguments of the call.
     state : object
-        What it would give it then.
+        State that the object would then get.
     """
 
     name: str
@@ -41,25 +41,25 @@ class Made:
 
 
 class _Mark:
-    """Where a group of values begins."""
+    """The start of a group of values on the stack."""
 
 
 class PickleReader:
-    """Reads one pickle.
+    """A reader for one pickle.
 
     Parameters
     ----------
     names : collection of str
-        The names that may occur in it, with their modules.
+        Allowed names, with their modules.
     without : collection of str
-        Instructions that are refused though this could follow them.
+        Instructions to refuse although the reader knows them.
     n_instructions_max : int
-        More are refused.
-    keeps_groups : bool
-        Whether to keep what lists and tuples hold; without, there is a `Made` in place
-        of each, named ``list`` or ``tuple``.
+        Largest number of instructions.
+    includes_groups : bool
+        Whether to return the elements of lists and tuples. If not, each list or tuple
+        is a `PickledObject` with the name ``list`` or ``tuple``.
     refuse : callable
-        Raises, told what was found.
+        Called with a description of what is not allowed; it must raise an exception.
     """
 
     def __init__(
@@ -69,16 +69,16 @@ class PickleReader:
         n_instructions_max: int,
         refuse: Callable[[str], NoReturn],
         without: Collection[str] = (),
-        keeps_groups: bool = True,
+        includes_groups: bool = True,
     ) -> None:
         self._names, self._without = names, without
         self._n_max, self._refuse = n_instructions_max, refuse
-        self._keeps_groups = keeps_groups
+        self._includes_groups = includes_groups
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
 
     def read(self, pickled: bytes | IO[bytes]) -> Any:
-        """Return what a pickle holds.
+        """Return the value in a pickle.
 
         Parameters
         ----------
@@ -88,18 +88,18 @@ class PickleReader:
         Returns
         -------
         value : object
-            Texts, bytes, numbers, None, lists, tuples and dicts with texts for keys as
-            they were; `Name` and `Made` in place of all else.
+            Texts, bytes, numbers, None, lists, tuples, and dicts with texts as keys;
+            all other values are replaced by a `Name` or a `PickledObject`.
 
         Raises
         ------
         ValueError, IndexError, KeyError, TypeError, OverflowError
-            If it is damaged: `DAMAGED`.
+            The exceptions of `DAMAGED`, if the pickle is damaged.
         Exception
-            What `refuse` raises, if it is not of these instructions and names alone.
+            The exception of `refuse`, if an instruction or a name is not allowed.
         """
-        for done, (code, argument, _) in enumerate(pickletools.genops(pickled)):
-            if done >= self._n_max:
+        for n_done, (code, argument, _) in enumerate(pickletools.genops(pickled)):
+            if n_done >= self._n_max:
                 self._refuse(f"more than {self._n_max} instructions")
             self._follow(code.name, argument)
         return self._stack.pop()
@@ -119,11 +119,11 @@ class PickleReader:
     def _memoize(self, _: Any) -> None:
         self._memo[len(self._memo)] = self._stack[-1]
 
-    def _put(self, place: int) -> None:
-        self._memo[place] = self._stack[-1]
+    def _put(self, index: int) -> None:
+        self._memo[index] = self._stack[-1]
 
-    def _get(self, place: int) -> None:
-        self._stack.append(self._memo[place])
+    def _get(self, index: int) -> None:
+        self._stack.append(self._memo[index])
 
     def _name(self, argument: str) -> None:
         self._push_name(*argument.split(" ", 1))
@@ -139,15 +139,15 @@ class PickleReader:
         self._stack.append(Name(whole))
 
     def _make(self, _: Any) -> None:
-        arguments, maker = self._stack.pop(), self._stack.pop()
-        if not isinstance(maker, Name):
-            self._refuse("a call of something that has no name")
-        self._stack.append(Made(maker.name, arguments))
+        arguments, function = self._stack.pop(), self._stack.pop()
+        if not isinstance(function, Name):
+            self._refuse("a call of something without a name")
+        self._stack.append(PickledObject(function.name, arguments))
 
     def _build(self, _: Any) -> None:
         state = self._stack.pop()
-        if not isinstance(self._stack[-1], Made):
-            self._refuse("a state of something that is no object")
+        if not isinstance(self._stack[-1], PickledObject):
+            self._refuse("the state of something that is not an object")
         self._stack[-1].state = state
 
     def _set_item(self, _: Any) -> None:
@@ -159,12 +159,12 @@ class PickleReader:
 
     def _set(self, keys_and_values: list[Any]) -> None:
         target = self._stack[-1]
-        if not isinstance(target, dict | Made) or len(keys_and_values) % 2:
-            self._refuse("items of something that has none")
+        if not isinstance(target, dict | PickledObject) or len(keys_and_values) % 2:
+            self._refuse("items of something that is not a dict")
         for key, value in zip(*[iter(keys_and_values)] * 2, strict=True):
-            # Anything else could take for ever to hash.
+            # Hashing other keys, such as nested tuples, may never end.
             if type(key) is not str:
-                self._refuse("a key that is no text")
+                self._refuse("a key that is not a text")
             if isinstance(target, dict):
                 target[key] = value
 
@@ -178,15 +178,17 @@ class PickleReader:
         target = self._stack[-1]
         if isinstance(target, list):
             target.extend(values)
-        elif self._keeps_groups or not isinstance(target, Made):
-            self._refuse("elements of something that has none")
+        elif self._includes_groups or not isinstance(target, PickledObject):
+            self._refuse("elements of something that is not a list")
 
     def _group_as_tuple(self, _: Any) -> None:
         self._push_group(tuple(self._group()))
 
     def _push_group(self, group: list[Any] | tuple[Any, ...]) -> None:
-        kept = group if self._keeps_groups else Made(type(group).__name__)
-        self._stack.append(kept)
+        if self._includes_groups:
+            self._stack.append(group)
+        else:
+            self._stack.append(PickledObject(type(group).__name__))
 
     def _group(self) -> list[Any]:
         group = []

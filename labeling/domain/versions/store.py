@@ -34,7 +34,7 @@ from models_ml.shipped import (
     shipped_model,
 )
 from models_ml.trees.classifier import Classifier
-from models_ml.whacc.arrays import WAYS_ON, WHACC_FOLDER
+from models_ml.whacc.arrays import DOWNLOAD_ADVICE, WHACC_FOLDER
 
 CLASSIFIER = "classifier.txt"
 
@@ -122,7 +122,7 @@ def weights_of(backbone: Backbone) -> Path:
         raise LabelingError(
             f"This version needs the weights of {backbone}, which were not imported. "
             f"Import them with manage.py import_whacc_backbone {WHACC_FOLDER}, which "
-            f"records a version that can score. {WAYS_ON}."
+            f"records a version that can score. {DOWNLOAD_ADVICE}"
         )
     return models_root() / backbone.weights
 

@@ -40,5 +40,5 @@ def test_a_folder_without_weights_ends_with_a_message(tmp_path, capsys):
 
     assert ended.value.code == 1
     said = capsys.readouterr().err
-    assert said.startswith("Expected a TensorFlow SavedModel; there is no variables/")
+    assert said.startswith(f"{tmp_path} is not a TensorFlow SavedModel: it has no ")
     assert said.count("\n") == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models_ml.cnn import resnet
-from models_ml.whacc.arrays import WAYS_ON, WhaccBackboneError
+from models_ml.whacc.arrays import DOWNLOAD_ADVICE, WhaccBackboneError
 from models_ml.whacc.backbone import read_whacc_backbone, read_whacc_head
 from tests.factories_whacc import (
     random_network,
@@ -63,23 +63,25 @@ def assert_same_weights(backbone, arrays):
         np.testing.assert_array_equal(read[name], array, err_msg=name)
 
 
-def test_a_saved_model_gives_every_array_to_its_layer(backbone, arrays):
+def test_each_layer_has_its_array_of_a_saved_model(backbone, arrays):
     assert_same_weights(backbone, arrays)
 
 
-def test_a_folder_in_a_folder_is_found_as_unpacked(tmp_path, saved_model, arrays):
+def test_a_saved_model_is_found_in_a_folder_of_the_same_name(
+    tmp_path, saved_model, arrays
+):
     shutil.copytree(saved_model, tmp_path / "final_resnet50V2_full_model")
 
     assert_same_weights(read_whacc_backbone(tmp_path), arrays)
 
 
-def test_keras_2_weights_give_every_array_to_its_layer(tmp_path, arrays):
+def test_each_layer_has_its_array_of_keras_2_weights(tmp_path, arrays):
     path = write_keras_2_weights(tmp_path / "whacc.h5", arrays)
 
     assert_same_weights(read_whacc_backbone(path), arrays)
 
 
-def test_keras_3_weights_are_taken_as_they_are(keras_3_weights, arrays):
+def test_keras_3_weights_are_loaded_without_a_head(keras_3_weights, arrays):
     backbone = read_whacc_backbone(keras_3_weights)
 
     assert backbone.head is None
@@ -94,23 +96,23 @@ def test_keras_3_weights_of_another_network_are_refused(tmp_path):
     inputs = keras.Input((4,))
     keras.Model(inputs, keras.layers.Dense(2)(inputs)).save_weights(path)
 
-    assert refused(path).startswith("Expected Keras 3's weights of WhACC's ResNet50V2")
+    assert refused(path).startswith(f"The Keras 3 weights in {path} belong to another")
 
 
 @pytest.mark.parametrize("lost", ["layers/dense", "layers/conv2d_7/vars/0"])
-def test_keras_3_weights_that_lack_some_are_refused(tmp_path, keras_3_weights, lost):
+def test_incomplete_keras_3_weights_are_refused(tmp_path, keras_3_weights, lost):
     path = shutil.copy(keras_3_weights, tmp_path)
     with h5py.File(path, "r+") as file:
         del file[lost]
 
-    assert refused(path).startswith("Expected Keras 3's weights of WhACC's ResNet50V2")
+    assert refused(path).startswith(f"The Keras 3 weights in {path} belong to another")
 
 
-def test_the_head_in_whaccs_wheel_is_read():
+def test_the_head_in_the_wheel_of_whacc_is_read():
     head = read_whacc_head(DATA / "whacc_head")
 
     assert head.kernel.shape == (resnet.N_UNITS, 1)
-    # As WhACC 1.4.3's own load_model gives it.
+    # The values that WhACC 1.4.3 loads.
     assert head.kernel[:3, 0].tolist() == pytest.approx(
         [-0.04753583, -0.05242746, -0.03794648], abs=5e-9
     )
@@ -123,20 +125,22 @@ def refused(path) -> str:
     return str(caught.value)
 
 
-def test_the_head_alone_is_no_backbone():
-    assert "one dense layer of 2048 units in" in refused(DATA / "whacc_head")
+def test_a_file_of_the_head_only_is_refused_as_backbone():
+    assert "0 dense layers of 2048 units instead of one" in (
+        refused(DATA / "whacc_head")
+    )
 
 
-def test_what_is_not_there_is_named_with_the_ways_on(tmp_path):
+def test_a_missing_file_is_named_with_advice(tmp_path):
     missing = tmp_path / "final_resnet50V2_full_model"
     assert refused(missing) == (
-        f"Expected WhACC's ResNet50V2; there is no {missing}: {WAYS_ON}."
+        f"There is no file or folder {missing}. {DOWNLOAD_ADVICE}"
     )
 
     missing.mkdir()
     assert refused(missing) == (
-        "Expected a TensorFlow SavedModel; there is no variables/variables.index in "
-        f"{missing}: {WAYS_ON}."
+        f"{missing} is not a TensorFlow SavedModel: it has no "
+        f"variables/variables.index. {DOWNLOAD_ADVICE}"
     )
 
 
@@ -144,7 +148,7 @@ def test_a_saved_model_without_its_arrays_is_refused(tmp_path, saved_model):
     folder = shutil.copytree(saved_model, tmp_path / "full")
     (folder / "variables" / "variables.data-00000-of-00001").unlink()
 
-    assert "no file variables.data-00000-of-00001: copy" in refused(folder)
+    assert "no file variables.data-00000-of-00001. Copy" in refused(folder)
 
 
 def test_a_damaged_checkpoint_is_refused(tmp_path, saved_model):
@@ -153,19 +157,19 @@ def test_a_damaged_checkpoint_is_refused(tmp_path, saved_model):
         file.seek(30_000_000)
         file.write(bytes(1000))
 
-    said = refused(folder)
-    assert said.startswith("Expected ")
-    assert "copy" in said
+    message = refused(folder)
+    assert message.startswith("The arrays in ")
+    assert "Copy it again" in message
 
 
-# How else an array may be wrong is for the tests of whacc_arrays.
+# test_arrays.py tests all other faults of an array.
 @pytest.mark.parametrize(
     ("write", "name", "array", "found"),
     [
         (write_saved_model, "conv1_conv/kernel", np.zeros((7, 7, 1, 64), np.float32),
-         "conv1_conv/kernel of shape (7, 7, 3, 64)"),
+         "conv1_conv/kernel has the shape (7, 7, 1, 64) instead of (7, 7, 3, 64)"),
         (write_keras_2_weights, "conv5_block3_3_conv/bias", None,
-         "found none of that name"),
+         "has no array conv5_block3_3_conv/bias of shape (2048,)"),
     ],
 )  # fmt: skip
 def test_an_array_of_another_network_is_named(
@@ -190,13 +194,15 @@ def test_dense_layers_of_another_network_are_named(tmp_path, write):
         },
     )
 
-    assert "one dense layer of 2048 units" in refused(units)
-    with pytest.raises(WhaccBackboneError, match=r"dense_4/bias of shape \(1,\)"):
+    assert "0 dense layers of 2048 units instead of one" in refused(units)
+    with pytest.raises(
+        WhaccBackboneError, match=r"dense_4/bias has the shape \(2,\) instead of \(1,\)"
+    ):
         read_whacc_head(head)
 
 
-def test_a_file_that_is_no_hdf5_is_refused(tmp_path):
+def test_a_file_other_than_hdf5_is_refused(tmp_path):
     path = tmp_path / "whacc.h5"
     path.write_text("no HDF5 at all")
 
-    assert refused(path).startswith("Expected the arrays of WhACC's ResNet50V2;")
+    assert refused(path).startswith(f"The arrays in {path} cannot be read (")

@@ -111,7 +111,7 @@ def test_a_truncated_wheel_is_refused(tmp_path, booster):
     for size in (2, 100, len(whole) // 2, len(whole) - 30):
         path.write_bytes(whole[:size])
 
-        assert refused(path).startswith("Expected WhACC's wheel; a.whl is damaged (")
+        assert refused(path).startswith("The wheel a.whl is damaged (")
 
 
 def test_a_wheel_with_damaged_members_is_refused(tmp_path, booster):
@@ -121,7 +121,7 @@ def test_a_wheel_with_damaged_members_is_refused(tmp_path, booster):
     whole[middle : middle + 50] = bytes(50)
     path.write_bytes(whole)
 
-    assert refused(path).startswith("Expected WhACC's wheel; a.whl is damaged (")
+    assert refused(path).startswith("The wheel a.whl is damaged (")
 
 
 def test_a_wheel_that_unpacks_to_gigabytes_is_refused(tmp_path):
@@ -129,8 +129,8 @@ def test_a_wheel_that_unpacks_to_gigabytes_is_refused(tmp_path):
 
     assert path.stat().st_size < 100_000
     assert refused(path) == (
-        "a.whl: Expected a pickled LightGBM Booster and nothing else; found more than "
-        "64 MiB: this file is not one that WhACC writes, and nothing in it was run."
+        "a.whl: The pickle contains more than 64 MiB, so WhACC did not write it. "
+        "Nothing in it was executed. Choose another file."
     )
 
 
@@ -138,7 +138,7 @@ def test_a_wheel_that_unpacks_to_gigabytes_is_refused(tmp_path):
 def test_a_wheel_without_the_model_is_refused(tmp_path, name):
     path = wheel_of(tmp_path / "a.whl", b"", name=name)
 
-    assert "one pickle in its light_GBM_model folder; found 0" in refused(path)
+    assert "light_GBM_model of the wheel has 0 pickles instead of one" in refused(path)
 
 
 def test_a_truncated_pickle_is_refused(tmp_path, booster):
@@ -147,7 +147,7 @@ def test_a_truncated_pickle_is_refused(tmp_path, booster):
     for size in (0, 1, 60, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:size])
 
-        assert refused(path).startswith("a.pkl: Expected a pickled LightGBM Booster;")
+        assert refused(path).startswith("a.pkl: The pickle is damaged (")
 
 
 def test_damaged_trees_in_a_whole_pickle_are_refused(tmp_path, booster):
@@ -165,7 +165,7 @@ def test_a_booster_without_trees_is_refused(tmp_path):
     path = tmp_path / "a.pkl"
     path.write_bytes(b"\x80\x02clightgbm.basic\nBooster\n)\x81}X\x01\x00\x00\x00aNsb.")
 
-    assert "Expected a Booster with the text of its trees" in refused(path)
+    assert "The Booster lacks the text of its trees" in refused(path)
 
 
 def test_a_classifier_of_other_features_is_refused(tmp_path, booster):
@@ -178,18 +178,18 @@ def test_a_classifier_of_other_features_is_refused(tmp_path, booster):
         2,
     )
     path.write_bytes(pickled_as_whacc_does(few))
-    assert "Expected a classifier of WhACC's 2,105 features in a.pkl; it takes 1:" in (
+    assert "The classifier in a.pkl has 1 features, WhACC's has 2,105." in (
         refused(path)
     )
 
     whole = pickled_as_whacc_does(booster)
     renamed = whole.replace(b"original_shift_-2_", b"original_shift_-9_")
     path.write_bytes(renamed)
-    assert "Expected the features of a.pkl in WhACC's order; they" in refused(path)
+    assert "The features in a.pkl have other names or another order" in refused(path)
 
 
 def test_a_file_that_is_not_there_is_named_with_where_to_get_it(tmp_path):
     assert refused(tmp_path / "whacc.whl") == (
-        f"Expected WhACC's wheel or a pickled model; there is no file {tmp_path}/"
-        "whacc.whl: get the wheel with `pip download --no-deps whacc==1.4.3`."
+        f"There is no file {tmp_path}/whacc.whl. Choose WhACC's wheel or a pickled "
+        "model; `pip download --no-deps whacc==1.4.3` downloads the wheel."
     )

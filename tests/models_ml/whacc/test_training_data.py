@@ -1,4 +1,4 @@
-"""WhACC's training data as its `save_obj` writes it; nothing in a pickle is run."""
+"""WhACC's training data as its `save_obj` writes them; no pickle is executed."""
 
 import os
 import pickle
@@ -56,35 +56,39 @@ def test_arrays_by_columns_and_lengths_as_a_list_are_read_too(tmp_path):
 
 class Command:
     def __reduce__(self):
-        return os.system, ("touch run-by-a-pickle",)
+        return os.system, ("touch executed-by-a-pickle",)
 
 
 @pytest.mark.parametrize(
-    ("place", "content", "sentence"),
+    ("position", "content", "sentence"),
     [
-        (0, Command(), "posix.system in tvt_x.pkl"),
-        (1, [Command()] * 3, "posix.system in tvt_y.pkl"),
-        (0, [np.zeros((12, 7))] * 3, r"shape \(12, 7\) without 2,105 in tvt_x.pkl"),
-        (0, [np.array([None, None])] * 3, "array of O8 in tvt_x.pkl"),
-        (1, [np.zeros(3)] * 3, "3 labels that are not one 0 or 1 a frame"),
-        (1, [np.full(12, 2)] * 3, "12 labels that are not one 0 or 1 a frame"),
-        (2, [np.array([3])] * 3, "lengths of 3 frames together in tvt_fn.pkl"),
-        (2, [np.array([12])] * 2, "something else than a list of three arrays"),
-        (2, {"a": 1}, "the instruction EMPTY_DICT in tvt_fn.pkl"),
-        (2, ["12"] * 3, "something else than arrays in tvt_fn.pkl"),
+        (0, Command(), r"tvt_x\.pkl .* contains posix\.system"),
+        (1, [Command()] * 3, r"tvt_y\.pkl .* contains posix\.system"),
+        (
+            0,
+            [np.zeros((12, 7))] * 3,
+            r"tvt_x\.pkl .* shape \(12, 7\), not 2105 columns",
+        ),
+        (0, [np.array([None, None])] * 3, r"tvt_x\.pkl .* array of dtype O8"),
+        (1, [np.zeros(3)] * 3, "3 labels, not one 0 or 1 for each frame"),
+        (1, [np.full(12, 2)] * 3, "12 labels, not one 0 or 1 for each frame"),
+        (2, [np.array([3])] * 3, r"tvt_fn\.pkl .* lengths with a sum of 3 frames"),
+        (2, [np.array([12])] * 2, "something other than a list of three arrays"),
+        (2, {"a": 1}, r"tvt_fn\.pkl .* the instruction EMPTY_DICT"),
+        (2, ["12"] * 3, r"tvt_fn\.pkl .* something other than arrays"),
     ],
 )
-def test_anything_else_is_refused_and_not_run(
-    tmp_path, monkeypatch, place, content, sentence
+def test_anything_else_is_refused_and_not_executed(
+    tmp_path, monkeypatch, position, content, sentence
 ):
     monkeypatch.chdir(tmp_path)
     lists = [*lists_of()]
-    lists[place] = content
+    lists[position] = content
 
     with pytest.raises(WhaccTrainingDataError, match=sentence):
         read_whacc_training_data(write(tmp_path, lists))
 
-    assert not (tmp_path / "run-by-a-pickle").exists()
+    assert not (tmp_path / "executed-by-a-pickle").exists()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +100,7 @@ def test_an_array_that_does_not_fit_its_bytes_is_refused(tmp_path, before, after
     path = tmp_path / "tvt_x.pkl"
     path.write_bytes(path.read_bytes().replace(before, after, 1))
 
-    with pytest.raises(WhaccTrainingDataError, match=r"in tvt_x\.pkl"):
+    with pytest.raises(WhaccTrainingDataError, match=r"tvt_x\.pkl is not a file of"):
         read_whacc_training_data(tmp_path)
 
 
@@ -105,7 +109,9 @@ def test_a_damaged_or_missing_file_is_named(tmp_path):
     whole = (tmp_path / "tvt_y.pkl").read_bytes()
     for n_bytes in range(0, len(whole) - 1, 7):
         (tmp_path / "tvt_y.pkl").write_bytes(whole[:n_bytes])
-        with pytest.raises(WhaccTrainingDataError, match=r"in tvt_y\.pkl"):
+        with pytest.raises(
+            WhaccTrainingDataError, match=r"tvt_y\.pkl is not a file of"
+        ):
             read_whacc_training_data(tmp_path)
     (tmp_path / "tvt_y.pkl").unlink()
     with pytest.raises(WhaccTrainingDataError, match=r"tvt_y\.pkl cannot be read"):

@@ -125,8 +125,8 @@ def test_a_file_that_is_no_model_records_nothing(tmp_path):
     path = tmp_path / "a.pkl"
     path.write_bytes(pickle.dumps({"a": 1}))
 
-    with pytest.raises(LabelingError, match="Expected a pickled LightGBM Booster"):
+    with pytest.raises(LabelingError, match="contains an object that is not a Booster"):
         import_whacc_model(path)
-    with pytest.raises(LabelingError, match="Expected a TensorFlow SavedModel"):
+    with pytest.raises(LabelingError, match="is not a TensorFlow SavedModel"):
         import_whacc_backbone(tmp_path)
     assert ModelVersion.objects.count() == Backbone.objects.count() == 0
