@@ -25,8 +25,8 @@ INTERRUPTED = os.EX_TEMPFAIL
 class JobChild:
     """A process `manage.py work_off` for one attempt; it ends with the `with` block.
 
-    The child reads from a pipe that only this worker can write to. If the worker dies,
-    in whatever way, the child reads the end of the pipe and exits.
+    The child reads from a pipe that only this worker can write to. If the worker dies
+    for any reason, the child reads the end of the pipe and exits.
     """
 
     def __init__(self, attempt: Job) -> None:

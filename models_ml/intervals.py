@@ -67,7 +67,7 @@ def mask_from_intervals(starts: Int64s, stops: Int64s, n_frames: int) -> Mask:
     Parameters
     ----------
     starts, stops : array of int64, shape (n_intervals,)
-        Between 0 and `n_frames`; intervals may overlap and stand in any order.
+        Between 0 and `n_frames`; intervals may overlap and be in any order.
     n_frames : int
         Length of the mask.
 
@@ -90,7 +90,7 @@ def count_in_intervals(mask: Mask, starts: Int64s, stops: Int64s) -> Int64s:
     mask : array of bool, shape (n_frames,)
         Frames to count.
     starts, stops : array of int64, shape (n_intervals,)
-        Between 0 and `n_frames`; intervals may overlap and stand in any order.
+        Between 0 and `n_frames`; intervals may overlap and be in any order.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def n_shared_frames(start: int, stop: int, other_start: int, other_stop: int) ->
     Returns
     -------
     n_frames : int
-        0 when they only touch or lie apart.
+        0 when they only touch or are apart.
 
     Examples
     --------

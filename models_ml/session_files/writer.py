@@ -20,7 +20,7 @@ _CHUNK_BYTES = 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionArrays:
-    """What a session file may have beside the frames of its trials.
+    """The arrays of a session file in addition to the frames and trials.
 
     Parameters
     ----------

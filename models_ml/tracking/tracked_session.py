@@ -160,9 +160,9 @@ def write_tracked_session(
 
     Notes
     -----
-    Keys beside WhACC's: ``locations_x_y_fine`` (float64, the corners between pixels),
-    ``match_scores`` (float32, correlation) and ``frame_states`` (uint8, `FrameState`).
-    The key ``in_range`` follows from `pole_times`.
+    Keys in addition to WhACC's: ``locations_x_y_fine`` (float64, the corners between
+    pixels), ``match_scores`` (float32, correlation) and ``frame_states`` (uint8,
+    `FrameState`). The key ``in_range`` follows from `pole_times`.
     """
     records = np.concatenate([trial.video.records for trial in session.trials])
     n_frames = np.array([len(trial.video.records) for trial in session.trials])

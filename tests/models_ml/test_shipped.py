@@ -8,6 +8,7 @@ import pytest
 from models_ml.cnn.backbone import load_backbone
 from models_ml.features.feature_set import FeatureSet
 from models_ml.features.temporal import temporal_features
+from models_ml.making import build
 from models_ml.shipped import (
     FOLDER,
     ShippedModelError,
@@ -33,6 +34,10 @@ def test_shipped_files_are_the_published_ones_and_small() -> None:
         path.name for path in FOLDER.iterdir() if path.name != "model.json"
     )
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 5_000_000
+
+
+def test_the_origin_names_the_script_that_makes_the_files() -> None:
+    assert shipped_model().origin.startswith(f"python -m {build.__name__}: ")
 
 
 def test_changed_file_is_refused(copied: Path) -> None:
