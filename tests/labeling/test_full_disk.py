@@ -38,7 +38,7 @@ def out(data_root, monkeypatch):
 
 @pytest.fixture
 def begin(out):
-    """Ask for tracking; return the attempt at the job."""
+    """Request tracking; return a function that starts an attempt at the job."""
     dana = make_user("dana", "admin")
     request = TrackingRequest(
         folder="v", out="out/m.h5", x=25, y=35, frame=0, template_px=15
@@ -46,24 +46,21 @@ def begin(out):
     return lambda: start_job(job_id=request_tracking(user=dana, request=request).pk)
 
 
-def kept(out):
+def files_below(out):
     return sorted(path.name for path in out.rglob("*") if path.is_file())
 
 
-def failed(job):
-    """Check that a job failed in one sentence, and nothing came of it."""
+def assert_failed(job, sentence):
+    """Check that a job failed with this sentence and created no session."""
     job.refresh_from_db()
     assert job.state == "failed"
-    assert job.error.startswith("Cannot write beside ") or (
-        "cannot be written" in job.error
-    )
+    assert job.error.startswith(sentence)
     assert job.traceback == ""
     assert not Session.objects.exists()
-    return job.error
 
 
-def goes_on(begin):
-    """Check that the next attempt makes the session; return its first frames."""
+def frames_of_next_attempt(begin):
+    """Check that the next attempt creates the session; return its first frames."""
     job = begin()
     work_off(job)
     job.refresh_from_db()
@@ -75,7 +72,10 @@ def goes_on(begin):
 
 
 def work_off_limited(job, n_bytes):
-    """Work a job off where no file can grow further, a video after the other."""
+    """Run a job in a process whose files cannot grow beyond `n_bytes`.
+
+    The process uses one CPU, so that it tracks one video after the other.
+    """
 
     def limit():
         os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
@@ -89,23 +89,33 @@ def work_off_limited(job, n_bytes):
 
 
 @pytest.mark.parametrize(
-    ("n_bytes", "parts"),
+    ("n_bytes", "parts", "sentence"),
     [
-        (IN_A_VIDEO, ["1.crops", "1.npz", "lock"]),
-        (IN_THE_SESSION_FILE, ["1.crops", "1.npz", "2.crops", "2.npz", "lock"]),
+        (
+            IN_A_VIDEO,
+            ["1.crops", "1.npz", "lock"],
+            "Cannot write beside 'm.h5' (File too large). Free some space or ",
+        ),
+        (
+            IN_THE_SESSION_FILE,
+            ["1.crops", "1.npz", "2.crops", "2.npz", "lock"],
+            "m.h5 cannot be written: it needs about 1 MiB (File too large). Free ",
+        ),
     ],
 )
-def test_files_that_cannot_grow_end_tracking_with_a_message(begin, out, n_bytes, parts):
+def test_files_that_cannot_grow_end_tracking_with_a_message(
+    begin, out, n_bytes, parts, sentence
+):
     job = begin()
     work_off_limited(job, n_bytes)
 
-    assert "File too large" in failed(job)
-    assert kept(out) == parts
-    # So that one sees that it is used: what was tracked is not tracked again.
+    assert_failed(job, sentence)
+    assert files_below(out) == parts
+    # The crops of trial 1 become black: the next attempt uses them as they are.
     crops = out / ".m.h5.tracking" / "1.crops"
     crops.write_bytes(bytes(crops.stat().st_size))
-    assert not goes_on(begin).any()
-    assert kept(out) == ["m.h5"]
+    assert not frames_of_next_attempt(begin).any()
+    assert files_below(out) == ["m.h5"]
 
 
 def test_a_full_disk_ends_tracking_with_a_message(begin, out):
@@ -116,10 +126,10 @@ def test_a_full_disk_ends_tracking_with_a_message(begin, out):
         job = begin()
         work_off(job)
 
-        assert "No space left on device" in failed(job)
-        assert set(kept(out)) <= {"1.crops", "1.npz", "lock"}
+        assert_failed(job, "Cannot write beside 'm.h5' (No space left on device). ")
+        assert set(files_below(out)) <= {"1.crops", "1.npz", "lock"}
         subprocess.run(["mount", "-o", "remount,size=4m", out], check=True)
-        assert goes_on(begin).any()
-        assert kept(out) == ["m.h5"]
+        assert frames_of_next_attempt(begin).any()
+        assert files_below(out) == ["m.h5"]
     finally:
         subprocess.run(["umount", out], check=True)

@@ -1,5 +1,6 @@
 """`manage.py track_videos` and its output."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -50,9 +51,18 @@ def test_track_videos_creates_a_session(folder, data_root):
 
 
 @pytest.mark.parametrize(
-    ("option", "value"),
-    [("--template", "25"), ("--trial-number", "=3"), ("--pole-up-down", "2=9")],
+    ("option", "value", "sentence"),
+    [
+        ("--template", "25", "'25' is not a position. Write it as 320,240."),
+        ("--trial-number", "=3", "'=3' is not VIDEO=NUMBER."),
+        (
+            "--pole-up-down",
+            "2=9",
+            "'2=9' is not TRIAL=UP-DOWN. Write it as 12=200-1800.",
+        ),
+    ],
 )
-def test_invalid_options_are_refused(folder, option, value):
-    with pytest.raises(CommandError, match=r"Write it as|is not VIDEO=NUMBER"):
+def test_invalid_options_are_refused(folder, option, value, sentence):
+    message = f"Error: argument {option}: {sentence}"
+    with pytest.raises(CommandError, match=f"^{re.escape(message)}$"):
         run("monday", "--out", "a.h5", "--template", "25,35", option, value)

@@ -1,4 +1,4 @@
-"""The adjudicator's page and what it asks for: who gets what, and what is refused."""
+"""The adjudication page and its requests: who has access, and what is refused."""
 
 import json
 from uuid import uuid4
@@ -36,7 +36,7 @@ def dana(client):
 
 
 def pages_of(subset):
-    """Return every URL of an adjudication that answers a GET, frames aside."""
+    """Return each URL of an adjudication that answers a GET, except that of frames."""
     trial = subset.clips.first().trial_id
     return [
         reverse("subset-adjudication", args=[subset.pk]),
@@ -115,7 +115,7 @@ def test_an_adjudicator_who_still_labels_blind_gets_none_either(client, subset, 
     assert Settlement.objects.count() == 0
 
 
-def test_an_answer_is_acknowledged_as_often_as_it_comes(client, subset, dana):
+def test_an_answer_that_is_sent_twice_is_acknowledged_twice(client, subset, dana):
     sent = answer(subset)
 
     first, again = (post(client, subset, sent).json() for _ in range(2))
@@ -128,47 +128,51 @@ def test_an_answer_is_acknowledged_as_often_as_it_comes(client, subset, dana):
         ],
         "refused": [],
     }
-    kept = Settlement.objects.get()
-    assert (kept.adjudicator, kept.values, kept.reasons) == (
+    stored = Settlement.objects.get()
+    assert (stored.adjudicator, stored.values, stored.reasons) == (
         dana,
         [1, 1],
         ["onset late"],
     )
 
 
-def test_an_answer_that_is_none_holds_up_no_other(client, subset, dana):
+NO_JSON = "This is not a decision as JSON: "
+INVALID_ANSWERS = [
+    ({"values": [1]}, f"{NO_JSON}1 labels for 2 frames."),
+    ({"values": "10"}, f"{NO_JSON}Expected `array | null`, got `str` - at `$.values`"),
+    ({"values": [1, 7]}, "This decision needs one of the labels [0, 1, 2] for each of"),
+    ({"values": [True, False]}, f"{NO_JSON}Expected `int`, got `bool` - at `$.values["),
+    ({"start": -1}, f"{NO_JSON}Expected `int` >= 0 - at `$.start`."),
+    ({"trial": 2**40}, f"{NO_JSON}Expected `int` <= 2147483647 - at `$.trial`."),
+    ({"trial": 2**31 - 1}, "Frames 20 to 21 of trial 2147483647 are not all in clips"),
+    ({"reasons": ["because"]}, "There is no reason 'because'. Choose from ['onset la"),
+    ({"reasons": [1]}, f"{NO_JSON}Expected `str`, got `int` - at `$.reasons[0]`."),
+    ({"reasons": None}, f"{NO_JSON}Expected `array`, got `null` - at `$.reasons`."),
+    ({"made_at": "noon"}, f"{NO_JSON}Invalid RFC3339 encoded datetime - at `$.made_at"),
+    ({"revision": 5}, "This decision was made on revision 5, but the log ends at re"),
+]
+
+
+def test_an_invalid_answer_does_not_affect_the_others(client, subset, dana):
     good = answer(subset)
-    bad = [
-        answer(subset, values=[1]),
-        answer(subset, values="10"),
-        answer(subset, values=[1, 7]),
-        answer(subset, values=[True, False]),
-        answer(subset, start=-1),
-        answer(subset, trial=2**40),
-        answer(subset, trial=2**31 - 1),
-        answer(subset, reasons=["because"]),
-        answer(subset, reasons=[1]),
-        answer(subset, reasons=None),
-        answer(subset, made_at="noon"),
-        answer(subset, revision=5),
-    ]
+    bad = [answer(subset, **changes) for changes, _ in INVALID_ANSWERS]
+    sentences = {
+        sent["id"]: sentence
+        for sent, (_, sentence) in zip(bad, INVALID_ANSWERS, strict=True)
+    }
 
     receipt = post(client, subset, *bad, good).json()
 
-    assert {each["id"] for each in receipt["refused"]} == {each["id"] for each in bad}
-    starts = (
-        "This is not a decision as JSON: ",
-        "This decision ",
-        "Frames ",
-        "There is no reason ",
-    )
-    assert all(each["error"].startswith(starts) for each in receipt["refused"])
+    errors = {each["id"]: each["error"] for each in receipt["refused"]}
+    assert {
+        pk: error[: len(sentences[pk])] for pk, error in errors.items()
+    } == sentences
     assert [each["id"] for each in receipt["acknowledged"]] == [good["id"]]
     assert Settlement.objects.count() == 1
 
 
 @pytest.mark.parametrize("body", [b"[]", b'{"client": 1}', b"\xff"])
-def test_a_batch_that_is_none_is_refused(client, subset, dana, body):
+def test_an_invalid_batch_is_refused(client, subset, dana, body):
     response = client.post(
         reverse("subset-adjudication-settlements", args=[subset.pk]),
         body,
@@ -176,10 +180,12 @@ def test_a_batch_that_is_none_is_refused(client, subset, dana, body):
     )
 
     assert response.status_code == 400
-    assert response.json()["error"].startswith("This is not a client")
+    assert response.json()["error"].startswith(
+        "This is not a client and a list of operations as JSON: "
+    )
 
 
-def test_the_log_tells_who_settled_what_when_and_why(client, subset, dana):
+def test_the_log_lists_who_decided_what_when_and_why(client, subset, dana):
     decide(dana, subset, 20, [1, 0], reasons=["onset late", "glance"])
     decide(dana, subset, 20, None, stop=22, revision=1)
 
