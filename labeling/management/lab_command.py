@@ -16,6 +16,8 @@ from labeling.domain.recordings.session_files import data_root
 from labeling.errors import LabelingError
 from labeling.models import Session, Subset
 
+DEFAULT_SIZE = {"ncols": 80, "nrows": 24}
+
 Named = TypeVar("Named", Session, Subset)
 
 
@@ -62,7 +64,8 @@ class TerminalProgress(JobProgress):
         """Move the bar of a stage."""
         if self.bar is None or self.bar.desc != stage:
             self._close()
-            self.bar = tqdm(desc=stage, total=total, file=self.terminal)
+            size = _size_if_unknown(self.terminal)
+            self.bar = tqdm(desc=stage, total=total, file=self.terminal, **size)
         self.bar.total = total
         self.bar.update(done - self.bar.n)
         if done >= total:
@@ -80,6 +83,18 @@ class TerminalProgress(JobProgress):
 
 # tqdm's monitor is a thread, and some commands fork.
 tqdm.monitor_interval = 0
+
+
+def _size_if_unknown(terminal: TextIO) -> dict[str, int]:
+    """Return a size for tqdm if the terminal has none; otherwise tqdm measures it.
+
+    A terminal in a container may report 0 columns and lines. tqdm would show nothing.
+    """
+    try:
+        is_known = 0 not in os.get_terminal_size(terminal.fileno())
+    except OSError:
+        is_known = True
+    return {} if is_known else DEFAULT_SIZE
 
 
 @contextmanager

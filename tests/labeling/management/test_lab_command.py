@@ -1,5 +1,7 @@
 """Progress of long commands, in a terminal and in a log."""
 
+import os
+import sys
 from io import StringIO
 
 from django.core.management.base import OutputWrapper
@@ -46,3 +48,16 @@ def test_terminal_report_ends_a_bar_that_stays_unfinished():
     first, second, _ = terminal.getvalue().split("\n")
     assert "gathering labels:   0%" in first
     assert "comparing: 100%" in second
+
+
+def test_a_terminal_without_a_size_shows_the_bar_too(monkeypatch):
+    master, slave = os.openpty()
+    with os.fdopen(slave, "w") as terminal:
+        # tqdm measures the size of standard error only.
+        monkeypatch.setattr(sys, "stderr", terminal)
+        TerminalProgress(terminal)("training", 1, 2)
+        terminal.flush()
+        shown = os.read(master, 10_000).decode()
+    os.close(master)
+
+    assert "training:   0%" in shown
