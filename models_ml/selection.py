@@ -280,11 +280,11 @@ def _check(
 ) -> None:
     if plan.n_clips < 0 or (plan.clip_frames is not None and plan.clip_frames < 1):
         raise ValueError(
-            "Expected no negative number of clips and clips of at least one frame; "
-            f"got {plan.n_clips} clips of {plan.clip_frames} frames."
+            f"{plan.n_clips} clips of {plan.clip_frames} frames cannot be selected. "
+            "Choose 0 or more clips of at least 1 frame."
         )
     if not 0 <= plan.random_share <= 1:
-        raise ValueError(f"Expected a random share in [0, 1]; got {plan.random_share}.")
+        raise ValueError(f"Choose a random share from 0 to 1, not {plan.random_share}.")
     if not len(scores) or len(scores) != len(n_frames):
         raise ValueError(
             "Expected trials, and scores or None for each; "

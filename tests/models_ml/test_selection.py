@@ -155,9 +155,9 @@ def test_whole_trials_include_a_share_of_random_ones():
 @pytest.mark.parametrize(
     ("over", "sentence"),
     [
-        ({"n_clips": -1}, "got -1 clips of 50 frames"),
-        ({"clip_frames": 0}, "got 1 clips of 0 frames"),
-        ({"random_share": 1.2}, r"random share in \[0, 1\]; got 1.2"),
+        ({"n_clips": -1}, "^-1 clips of 50 frames cannot"),
+        ({"clip_frames": 0}, "^1 clips of 0 frames cannot"),
+        ({"random_share": 1.2}, r"random share from 0 to 1, not 1\.2"),
         ({"scores": []}, "got 1 trials and 0 scores"),
         ({"n_frames": [999]}, "Expected 999 scores for trial 0; got 1000"),
         ({"n_frames": [0], "scores": [None]}, "at least one frame; one has none"),
