@@ -54,7 +54,7 @@ def write_saved_model(folder: Path, arrays: dict[str, np.ndarray]) -> Path:
         for number, (name, array) in enumerate(arrays.items())
     }
     tf.train.Checkpoint(**named).write(str(folder / "variables" / "variables"))
-    (folder / "saved_model.pb").write_bytes(b"a graph that nobody may run")
+    (folder / "saved_model.pb").write_bytes(b"a graph that must not run")
     return folder
 
 

@@ -1,8 +1,8 @@
 """Drive a real Chromium against pytest-django's live server.
 
-A page that reports an error on its console fails its test, and so does whatever the
-Content-Security-Policy stopped. A test that provokes an error on purpose compares
-`page_errors` with what it expects and clears it.
+A page that reports an error on its console fails its test, and so does everything
+that the Content-Security-Policy stopped. A test that provokes an error on purpose
+compares `page_errors` with the expected errors and clears it.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""Find the browser that the tests drive; `--install` gets one where there is none.
+"""Find the browser that the tests drive; `--install` installs one if there is none.
 
 Playwright drives it with a node of its own, which runs the JavaScript tests too.
 """
@@ -26,11 +26,11 @@ def find_chromium() -> str | None:
     candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, SYSTEM_NAMES)]
     candidates.append(MAC_CHROME)
     return next((path for path in candidates if path and starts(path)), None) or (
-        playwrights_own()
+        chromium_of_playwright()
     )
 
 
-def playwrights_own() -> str | None:
+def chromium_of_playwright() -> str | None:
     """Return the path of the Chromium that Playwright installed, or None."""
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
@@ -38,7 +38,7 @@ def playwrights_own() -> str | None:
 
 
 def starts(path: str) -> bool:
-    """Say whether the browser starts: one that lacks a library does not."""
+    """Return whether a program starts: one that lacks a library does not."""
     if not Path(path).exists():
         return False
     asked = subprocess.run([path, "--version"], capture_output=True, check=False)
@@ -46,31 +46,31 @@ def starts(path: str) -> bool:
 
 
 def install_node_library() -> None:
-    """Get the one library that Playwright's node lacks on a bare Debian."""
+    """Install the library that Playwright's node lacks on a bare Debian."""
     node, _ = compute_driver_executable()
     if not starts(node) and not (apt_installed("libatomic1") and starts(node)):
         sys.exit(
-            f"Expected {node} to start; it does not. On Debian or Ubuntu it needs: "
+            f"{node} does not start. On Debian or Ubuntu it needs: "
             "sudo apt-get install libatomic1"
         )
 
 
 def install_chromium() -> None:
-    """Get Playwright's Chromium, else Debian's, else say what to do."""
-    print("Getting a Chromium for the browser tests (about 200 MB).", flush=True)
+    """Install Playwright's Chromium, else Debian's, else exit with instructions."""
+    print("Installing a Chromium for the browser tests (about 200 MB).", flush=True)
     own = [sys.executable, "-m", "playwright", "install", "chromium"]
     if attempted(own) and find_chromium():
         return
     if apt_installed("chromium") and find_chromium():
         return
     sys.exit(
-        "Expected a Chromium for the browser tests; found none, and none could be "
-        "installed. Install Chromium or Chrome, or set CHROMIUM to its program."
+        "There is no Chromium for the browser tests, and none could be installed. "
+        "Install Chromium or Chrome, or set CHROMIUM to its program."
     )
 
 
 def apt_installed(package: str) -> bool:
-    """Install one of Debian's packages, where we may; say if it worked."""
+    """Install a package of Debian as root; return whether it succeeded."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     print(f"Installing Debian's {package}.", flush=True)
@@ -79,7 +79,7 @@ def apt_installed(package: str) -> bool:
 
 
 def attempted(command: list[str]) -> bool:
-    """Run a command, showing what it said only when it fails; say if it worked."""
+    """Run a command, print its error if it fails, and return whether it succeeded."""
     environment = os.environ | {
         "DEBIAN_FRONTEND": "noninteractive",
         "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000",
@@ -100,8 +100,8 @@ def attempted(command: list[str]) -> bool:
         return False
     if done.returncode:
         lines = done.stdout.splitlines() or ["nothing"]
-        said = next((line for line in lines if "rror" in line), lines[-1])
-        print(f"{command[0]} failed, saying: {said.strip()}")
+        error_line = next((line for line in lines if "rror" in line), lines[-1])
+        print(f"{command[0]} failed: {error_line.strip()}")
     return done.returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""Somebody at the labelling page: what browser tests do there again and again."""
+"""An annotator at the labelling page: steps that many browser tests repeat."""
 
 import shutil
 from pathlib import Path

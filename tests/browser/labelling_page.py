@@ -1,4 +1,4 @@
-"""What a test does on the labelling page, as an annotator would.
+"""Actions on the labelling page, as an annotator performs them.
 
 It can be imported where Django is not set up.
 """
@@ -9,7 +9,7 @@ import re
 from django.urls import reverse
 from playwright.sync_api import Error
 
-KEPT_OPERATIONS = """() => new Promise((resolve) => {
+STORED_OPERATIONS = """() => new Promise((resolve) => {
   const opening = indexedDB.open("whacc");
   opening.onsuccess = () => {
     const { result: database } = opening;
@@ -19,14 +19,14 @@ KEPT_OPERATIONS = """() => new Promise((resolve) => {
 })"""
 
 
-def wait_until_kept(page, count):
-    """Wait until the browser's own database holds that many operations."""
-    # A promise is true at once for wait_for_function: ask again and again instead.
+def wait_until_stored(page, count):
+    """Wait until the browser's database holds `count` operations."""
+    # wait_for_function takes a promise for true: poll instead.
     for _ in range(200):
-        if len(page.evaluate(KEPT_OPERATIONS)) == count:
+        if len(page.evaluate(STORED_OPERATIONS)) == count:
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"expected {count} kept operations")
+    raise AssertionError(f"expected {count} stored operations")
 
 
 def log_in(page, live_server, username="alice"):
@@ -36,7 +36,7 @@ def log_in(page, live_server, username="alice"):
     page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    # Where one lands depends on the role.
+    # The page after the login depends on the role.
     page.wait_for_url(re.compile(r"^(?!.*/login/)"))
 
 
@@ -58,7 +58,7 @@ def press(page, *keys):
 
 
 def kill_tab(page):
-    """End the page's process: nothing of the page runs any more, not even a goodbye."""
+    """End the page's process: no code of the page runs any more."""
     with page.expect_event("crash"), contextlib.suppress(Error):
         page.goto("chrome://crash")
     page.close()

@@ -1,4 +1,4 @@
-"""An account from its invitation on, and labels that wait while it is deactivated."""
+"""An account since its invitation, and labels that wait while it is deactivated."""
 
 import pytest
 from django.urls import reverse
@@ -12,19 +12,19 @@ from tests.browser.labelling_page import (
     open_clip,
     press,
     saved_runs,
-    wait_until_kept,
+    wait_until_stored,
 )
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SHUT = (
+DEACTIVATED = (
     "Account deactivated: 2 labels stored on this device; "
     "sent once an admin reactivates it"
 )
 
 
-def test_an_admin_invites_and_who_has_the_link_comes_in(page, browser, live_server):
+def test_an_admin_invites_and_the_link_creates_an_account(page, browser, live_server):
     make_user("dana", "admin")
     log_in(page, live_server, "dana")
     page.get_by_role("link", name="Accounts").click()
@@ -54,7 +54,7 @@ def test_an_admin_invites_and_who_has_the_link_comes_in(page, browser, live_serv
 
 
 @pytest.mark.parametrize("tab", ["open", "killed"])
-def test_labels_of_a_deactivated_account_wait_and_arrive_after_it_comes_back(
+def test_labels_of_a_deactivated_account_wait_and_arrive_after_its_reactivation(
     page, context, live_server, assignment, page_errors, tab
 ):
     dana = make_user("dana", "admin")
@@ -64,9 +64,9 @@ def test_labels_of_a_deactivated_account_wait_and_arrive_after_it_comes_back(
     deactivate(user=dana, account=alice)
     press(page, "ArrowUp", "ArrowRight", "q")
     page.locator("save-state[data-state='deactivated'][data-unstored='0']").wait_for()
-    said = page.locator("save-state [role=status]").inner_text()
-    wait_until_kept(page, 2)
-    while_shut = Operation.objects.count()
+    status = page.locator("save-state [role=status]").inner_text()
+    wait_until_stored(page, 2)
+    while_deactivated = Operation.objects.count()
     if tab == "killed":
         kill_tab(page)
         page = context.new_page()
@@ -79,10 +79,10 @@ def test_labels_of_a_deactivated_account_wait_and_arrive_after_it_comes_back(
         page.bring_to_front()
         page.evaluate("dispatchEvent(new Event('focus'))")
         all_saved(page)
-    wait_until_kept(elsewhere, 0)
+    wait_until_stored(elsewhere, 0)
 
-    assert said == SHUT
-    assert while_shut == 0
+    assert status == DEACTIVATED
+    assert while_deactivated == 0
     assert saved_runs(assignment) == [(5, 6, 1), (6, 7, 2)]
     assert Operation.objects.count() == 2
     page_errors.clear()

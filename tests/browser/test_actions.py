@@ -30,7 +30,7 @@ def test_holding_shift_and_a_label_key_paints(page, live_server, blind):
     assert saved_runs(page, blind) == []
 
 
-def test_a_marked_range_is_labelled_and_esc_gives_one_up(page, live_server, blind):
+def test_a_marked_range_is_labelled_and_esc_drops_one(page, live_server, blind):
     open_clip(page, live_server, blind)
 
     press(page, "i", ".", "ArrowUp", "i", ".", "Escape", "q")
@@ -48,7 +48,7 @@ def test_edges_are_nudged_and_followed(page, live_server, blind):
     assert saved_runs(page, blind) == [(13, 17, 1), (17, 19, 0)]
 
 
-def test_jumps_stop_at_the_ends_and_say_so(page, live_server, blind):
+def test_jumps_stop_at_the_ends_and_show_a_hint(page, live_server, blind):
     open_clip(page, live_server, blind)
     press(page, ".", "ArrowUp", ".", "ArrowUp", "Shift+N")
     at_frame(page, 15)
@@ -62,7 +62,7 @@ def test_jumps_stop_at_the_ends_and_say_so(page, live_server, blind):
     assert saved_runs(page, blind) == [(15, 16, 1), (25, 26, 1)]
 
 
-def test_suggestions_fill_only_what_nobody_labelled(page, live_server, assisted):
+def test_suggestions_fill_only_unlabelled_frames(page, live_server, assisted):
     open_clip(page, live_server, assisted)
 
     press(page, "n")
@@ -78,7 +78,7 @@ def test_suggestions_fill_only_what_nobody_labelled(page, live_server, assisted)
     assert saved_runs(page, assisted) == [(12, 13, 0)]
 
 
-def test_whether_a_suggestion_was_on_the_screen_is_kept_with_each_label(
+def test_each_label_records_whether_a_suggestion_was_on_the_screen(
     page, live_server, assisted
 ):
     open_clip(page, live_server, assisted)

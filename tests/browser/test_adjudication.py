@@ -1,4 +1,4 @@
-"""An adjudicator settles by keys alone what annotators got wrong, and changes it."""
+"""An adjudicator decides disagreements by keys alone, and changes a decision."""
 
 import csv
 import io
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 START, STOP = 40, 120
 TRUE = [(50, 62), (70, 78), (86, 100)]
-SAID = {
+LABELLED = {
     # Ada misses a touch in the second trial.
     "ada": [TRUE, [(50, 62), (86, 100)]],
-    # Ben begins the first touch 3 frames late, always.
+    # Ben labels the first onset 3 frames late in both trials.
     "ben": [[(53, 62), *TRUE[1:]], [(53, 62), *TRUE[1:]]],
-    # So does cleo in the second trial: the majority is wrong there. She joins two, too.
+    # So does cleo in the second trial: the majority is wrong. She has a join, too.
     "cleo": [[TRUE[0], (70, 100)], [(53, 62), *TRUE[1:]]],
 }
 
@@ -40,19 +40,19 @@ def subset(tmp_path, settings):
     trials = list(import_session(user=None, file="rig.h5").trials.all())
     clips = [ClipDraft(trial=t, start=START, stop=STOP, reason="r") for t in trials]
     subset = create_subset(user=None, name="planted", clips=clips)
-    people = [make_user(name) for name in SAID]
+    people = [make_user(name) for name in LABELLED]
     assign_subset(user=None, subset=subset, annotators=people)
-    for place, clip in enumerate(subset.clips.order_by("trial__first_row")):
+    for position, clip in enumerate(subset.clips.order_by("trial__first_row")):
         for assignment in clip.assignments.select_related("annotator"):
             label(assignment, (START, STOP, 0))
-            for run in SAID[assignment.annotator.username][place]:
+            for run in LABELLED[assignment.annotator.username][position]:
                 label(assignment, (*run, 1))
     return subset
 
 
 @pytest.fixture
 def desk(page, live_server, subset):
-    """The adjudicator's page, as dana reaches it."""
+    """The adjudication page, opened by dana."""
     make_user("dana", "adjudicator")
     log_in(page, live_server, "dana")
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
@@ -64,8 +64,8 @@ def desk(page, live_server, subset):
 def at(page, stretch, *, is_settled=False):
     """Wait until a stretch, counted from 1, is shown."""
     mark = "[data-is-adjudicated]" if is_settled else ":not([data-is-adjudicated])"
-    place = f"[data-state=ready][data-stretch='{stretch}']{mark}"
-    page.locator(f"adjudication-page{place}").wait_for()
+    attributes = f"[data-state=ready][data-stretch='{stretch}']{mark}"
+    page.locator(f"adjudication-page{attributes}").wait_for()
 
 
 def counts(page):
@@ -90,7 +90,7 @@ def settled_labels(subset):
 
 
 def settle_everything(page):
-    # Ben is late: take lane A, and say why.
+    # Ben is late: take lane A, with a reason.
     press(page, "a", "t", "1", "t", "Enter")
     at(page, 2)
     # Cleo joins two touches: take the majority.
@@ -105,7 +105,7 @@ def settle_everything(page):
     all_saved(page)
 
 
-def test_an_adjudicator_settles_everything_by_keys_alone(desk, subset):
+def test_an_adjudicator_decides_everything_by_keys_alone(desk, subset):
     assert counts(desk) == ("4", "0")
     assert settled_labels(subset) != [true_labels(160)] * 2
 
@@ -124,7 +124,7 @@ def test_an_adjudicator_settles_everything_by_keys_alone(desk, subset):
     ]
 
 
-def test_an_answer_is_opened_again_and_changed_and_the_log_keeps_all(desk, subset):
+def test_a_decision_is_reopened_and_changed_and_the_log_has_all_of_them(desk, subset):
     settle_everything(desk)
 
     press(desk, "p")
@@ -156,7 +156,7 @@ def test_an_answer_is_opened_again_and_changed_and_the_log_keeps_all(desk, subse
     ]
 
 
-def test_what_has_no_answer_is_not_settled(desk, subset):
+def test_stretches_without_a_label_cannot_be_decided(desk, subset):
     press(desk, "Enter")
 
     desk.get_by_text("Frame 50 has no answer yet").wait_for()
@@ -164,7 +164,7 @@ def test_what_has_no_answer_is_not_settled(desk, subset):
     assert counts(desk) == ("4", "0")
 
 
-def test_nothing_is_lost_while_the_server_is_out_of_reach(desk, subset, page_errors):
+def test_nothing_is_lost_while_the_server_cannot_be_reached(desk, subset, page_errors):
     desk.context.set_offline(True)
     press(desk, "a", "Enter")
     desk.locator("adjudication-page[data-unsaved='1']").wait_for()
@@ -177,7 +177,7 @@ def test_nothing_is_lost_while_the_server_is_out_of_reach(desk, subset, page_err
     page_errors.clear()
 
 
-def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
+def test_the_second_of_two_adjudicators_gets_a_notice_and_sees_the_decision(
     desk, subset, browser, live_server
 ):
     make_user("eve", "adjudicator")
@@ -187,15 +187,15 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     eves.goto(desk.url)
     at(eves, 1)
 
-    # Both have the same clip open. Eve answers for its first stretch, then dana does,
-    # who goes on to the second one; so does eve.
+    # Both have the same clip open. Eve decides its first stretch, then dana does, who
+    # continues with the second one; so does eve.
     press(eves, "b", "Enter")
     at(eves, 2)
     all_saved(eves)
     press(desk, "a", "Enter")
-    told = desk.locator(".adjudication-notice:not([hidden])")
-    told.wait_for()
-    assert told.inner_text().endswith(
+    notice = desk.locator(".adjudication-notice:not([hidden])")
+    notice.wait_for()
+    assert notice.inner_text().endswith(
         "Trial 1, frames 50 to 52: eve decided these frames before your decision "
         "arrived. Their decision holds; yours is in the log. Decide again to change it."
     )
@@ -227,7 +227,7 @@ def test_the_second_of_two_adjudicators_is_told_and_sees_the_answer(
     ]
 
 
-def test_names_are_hidden_if_wished_and_that_is_remembered(desk, subset):
+def test_hidden_names_stay_hidden_after_a_reload(desk, subset):
     lanes = desk.locator("label-lanes tbody th")
     assert [each.split() for each in lanes.all_inner_texts()[:3]] == [
         ["A", "ada"],

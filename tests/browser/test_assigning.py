@@ -1,4 +1,4 @@
-"""An admin gives a subset out; annotators label, and return what they cannot."""
+"""An admin assigns a subset; annotators label it and return some clips."""
 
 import pytest
 from django.urls import reverse
@@ -24,7 +24,7 @@ def window(browser, page_errors):
 
 
 def label_whole_clip(page):
-    """Say "not touch" of all frames of the clip that is shown, by keys."""
+    """Label all frames of the open clip "not touch" by keys."""
     label_page = ready(page)
     n_frames = int(
         page.locator("progress[data-readout=clip-progress]").get_attribute("max")
@@ -41,7 +41,7 @@ def choose_by_keys(page, *labels):
         page.keyboard.press("Space")
 
 
-def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
+def test_a_subset_is_selected_frozen_assigned_returned_and_reassigned(
     page, browser, live_server, session, page_errors, requests_answered
 ):
     ada, ben, cleo = (make_user(name) for name in ("ada", "ben", "cleo"))
@@ -99,7 +99,7 @@ def test_a_subset_is_chosen_frozen_given_out_returned_and_given_on(
     assert Label.objects.filter(assignment=first).exists()
 
 
-def test_a_clip_taken_back_while_it_is_labelled_loses_nothing_and_says_so(
+def test_a_clip_withdrawn_while_it_is_labelled_loses_nothing_and_shows_a_notice(
     page, live_server, assignment
 ):
     log_in(page, live_server)
@@ -126,12 +126,12 @@ def test_a_clip_taken_back_while_it_is_labelled_loses_nothing_and_says_so(
     assert Assignment.objects.get(pk=assignment.pk).told_at is not None
 
 
-def test_scores_hidden_while_a_clip_is_labelled_are_gone_from_the_next_look(
+def test_scores_hidden_while_a_clip_is_labelled_are_gone_after_a_reload(
     page, live_server, assisted
 ):
     log_in(page, live_server)
     open_clip(page, live_server, assisted)
-    # What it still asks for under the old policy would be refused, and say so.
+    # A pending request under the old policy would be refused and shown.
     page.wait_for_load_state("networkidle")
     set_policy(
         user=None,

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def subset_page(page, live_server, assignments):
-    """The page of alice's subset, which tells when it was loaded anew."""
+    """The page of alice's subset, marked so that a reload is detected."""
     log_in(page, live_server)
     path = reverse("subset-detail", args=[assignments[0].clip.subset_id])
     page.goto(f"{live_server.url}{path}")
@@ -108,7 +108,7 @@ def test_a_clip_that_cannot_be_fetched_in_place_is_followed(
     page_errors.clear()
 
 
-def test_a_clip_that_was_taken_back_says_so_once_it_is_opened(
+def test_a_withdrawn_clip_shows_its_notice_once_it_is_opened(
     page, subset_page, assignments, page_errors
 ):
     taken = assignments[1]
@@ -116,18 +116,18 @@ def test_a_clip_that_was_taken_back_says_so_once_it_is_opened(
     with page.expect_response(lambda response: path_of(taken) in response.url):
         page.get_by_role("link", name="Clip 2").hover()
     taken.refresh_from_db()
-    told_by_pointing = taken.told_at
+    told_at_on_hover = taken.told_at
     page.get_by_role("link", name="Clip 2").click()
     page.get_by_text("An admin withdrew this clip").wait_for()
     taken.refresh_from_db()
 
-    assert told_by_pointing is None
+    assert told_at_on_hover is None
     assert taken.told_at is not None
     assert not is_same_document(page)
     page_errors.clear()
 
 
-def test_what_a_list_fetches_ahead_labels_nothing_and_holds_nothing(
+def test_a_prefetched_clip_is_not_labelled_and_not_locked(
     page, context, live_server, subset_page, assignments
 ):
     with page.expect_response(lambda response: "/frames/" in response.url):

@@ -29,7 +29,7 @@ START, STOP = 60, 260
 
 @pytest.fixture
 def session(tmp_path, settings):
-    """Six trials of a rig that the shipped model never saw."""
+    """Six trials of a rig that the shipped model was not trained on."""
     settings.WHACC_DATA_ROOT = tmp_path
     write_simulated_session(
         tmp_path / "new-rig.h5", UNSEEN_RIGS[0], seed=5, n_trials=6, n_frames=320
@@ -50,7 +50,7 @@ def run_command(tmp_path, *arguments):
 
 
 def truth_runs(session, trial):
-    """Return what the simulation knows of a clip, as runs of touch and not touch."""
+    """Return the simulation's labels of a clip, as runs of touch and not touch."""
     with opened_file(session.file) as source:
         truth = source.truth[trial.first_row : trial.stop_row]
     values = truth[START:STOP].astype("int8")
@@ -81,7 +81,7 @@ def label_with_the_keys(page, runs):
     page.locator("label-page[data-unsaved='0']").wait_for()
 
 
-def test_labels_made_with_the_keys_teach_the_model_and_its_new_scores_are_shown(
+def test_labels_made_with_the_keys_train_a_model_whose_scores_are_shown(
     page, live_server, session, tmp_path
 ):
     alice, bob = make_user("alice"), make_user("bob")
@@ -111,13 +111,13 @@ def test_labels_made_with_the_keys_teach_the_model_and_its_new_scores_are_shown(
     label_with_the_keys(page, truth)
     page.reload()
     page.locator(f"label-page[data-labelled='{STOP - START}']").wait_for()
-    # With the shipped data as well it would learn the same way, for minutes.
+    # Training on the shipped data as well takes minutes and tests nothing more.
     budget = ["--trainings", "1", "--without-shipped-data"]
     retrain = ["retrain", subset.name, *budget, "--rescore"]
     outcome = run_command(tmp_path, *retrain)
     after = open_clip(page, live_server, with_touch)
     scores_after = scores_shown(page, after)
-    # What the page still asks for without cookies would bring it one of its own.
+    # A pending request without cookies would set a new cookie.
     page.goto("about:blank")
     page.context.clear_cookies()
     log_in(page, live_server, "dana")

@@ -1,4 +1,4 @@
-"""Three annotators label the same clips; an admin sees who differs, where, and how."""
+"""Three annotators label the same clips; an admin sees who differs where and how."""
 
 import csv
 import io
@@ -19,9 +19,9 @@ from tests.factories import label, make_user, make_version
 pytestmark = pytest.mark.django_db(transaction=True)
 
 START, STOP = 40, 140
-# What ada and the model say; frames of each trial.
+# The touches of ada and the model, in frames of each trial.
 TRUE = [(50, 62), (70, 78), (86, 100), (104, 116)]
-# Ben begins every touch 3 ms late.
+# Ben labels every onset 3 ms late.
 LATE = [(onset + 3, offset) for onset, offset in TRUE]
 # In one trial a ghost, an append, a miss, a split and a deduct; in one a join.
 WRONG = [(44, 47), (50, 64), (86, 91), (93, 98), (104, 116)]
@@ -41,22 +41,22 @@ def subset(tmp_path, settings):
     subset = create_subset(user=None, name="planted", clips=clips)
     people = [make_user(name) for name in ("ada", "ben", "cleo")]
     assign_subset(user=None, subset=subset, annotators=people)
-    said = {
+    labelled = {
         "ada": [TRUE, TRUE, TRUE],
         "ben": [LATE, LATE, LATE],
         "cleo": [WRONG, ODD, TRUE],
     }
-    for place, clip in enumerate(subset.clips.order_by("trial__first_row")):
+    for position, clip in enumerate(subset.clips.order_by("trial__first_row")):
         for assignment in clip.assignments.select_related("annotator"):
             label(assignment, (START, STOP, 0))
-            for run in said[assignment.annotator.username][place]:
+            for run in labelled[assignment.annotator.username][position]:
                 label(assignment, (*run, 1))
     score(trials)
     return subset
 
 
 def score(trials):
-    """Let a version say what ada says, but for the last touch, which it misses."""
+    """Score the trials with ada's touches, except the last one, which is a miss."""
     version = make_version()
     for trial in trials:
         scores = np.zeros(trial.n_frames, np.float32)
@@ -107,7 +107,7 @@ def test_the_planted_mistakes_are_found_and_nothing_else(comparison, subset):
     assert found == ["0.000", "0.000", "0.000", "0.000", "0.000", "1.000"]
     found = rate_cells(comparison, f"a{ben}-a{ada}", *kinds)
     assert found == ["0.000", "0.000", "0.000", "0.000", "1.000", "0.000"]
-    # Where cleo misses a touch and ben is late, most say "not touch" for 3 frames.
+    # Where cleo has a miss and ben is late, the majority is "not touch" for 3 frames.
     found = rate_cells(comparison, "all-m", *kinds)
     assert found == ["0.000", "0.250", "0.000", "0.000", "0.083", "0.000"]
     late = comparison.locator(f"#shifts tr[data-contrast='a{ada}-a{ben}']")
@@ -164,7 +164,7 @@ def test_one_key_steps_through_the_touches(comparison, subset):
     row = comparison.locator(f"#rates tr[data-contrast='a{ada}-a{cleo}']")
     row.locator("[data-of=touch_count] a").click()
     comparison.get_by_role("link", name="Step through touches").click()
-    # Loaded: only then does the page hear keys.
+    # The page reacts to keys only when it is loaded.
     comparison.wait_for_url("**/comparison/touch/**")
     title = comparison.get_by_role("heading", level=1)
 
@@ -186,7 +186,9 @@ def test_one_key_steps_through_the_touches(comparison, subset):
     ]
 
 
-def test_a_touch_is_shown_with_its_frames_and_everybodys_lane(comparison, subset):
+def test_a_touch_is_shown_with_its_frames_and_the_lanes_of_all_raters(
+    comparison, subset
+):
     ada, cleo = pk_of(subset, "ada"), pk_of(subset, "cleo")
     row = comparison.locator(f"#rates tr[data-contrast='a{ada}-a{cleo}']")
     row.locator("[data-of=miss] a").click()

@@ -62,7 +62,7 @@ def shown_frame(dialog):
     return np.array(found["grey"]).reshape(-1, found["width"])
 
 
-def test_the_frame_is_shown_with_the_crop_and_labelling_goes_on(
+def test_the_frame_is_shown_with_the_crop_and_labelling_continues(
     page, dialog, assignment, video
 ):
     page.keyboard.press("ArrowRight")
@@ -70,7 +70,7 @@ def test_the_frame_is_shown_with_the_crop_and_labelling_goes_on(
     focused = page.evaluate(FOCUSED)
     page.keyboard.press("Shift+P")
     first = shown_frame(dialog)
-    # What is pressed over it is not meant for the frames behind it.
+    # Keys pressed while the dialog is open do not act on the page behind it.
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Escape")
@@ -96,7 +96,7 @@ def test_the_frame_is_shown_with_the_crop_and_labelling_goes_on(
     assert saved_runs(page, assignment) == [(16, 17, 1), (17, 18, 0)]
 
 
-def test_a_video_that_is_gone_is_said_in_a_sentence(
+def test_a_missing_video_is_reported_in_a_sentence(
     page, dialog, assignment, video, page_errors
 ):
     video.rename(video.with_name("other-1.mp4"))
@@ -107,7 +107,7 @@ def test_a_video_that_is_gone_is_said_in_a_sentence(
         "The video m-1.mp4 was moved from 'v' or renamed. Ask an admin to put it back."
     )
     expect(dialog.locator("img")).to_be_hidden()
-    # A browser says by itself that a picture was refused.
+    # The browser itself reports that a picture was refused.
     assert all("400 (Bad Request)" in error for error in page_errors)
     page_errors.clear()
     page.keyboard.press("Escape")

@@ -10,7 +10,7 @@ from tests.browser.labelling_page import (
     press,
     ready,
     saved_runs,
-    wait_until_kept,
+    wait_until_stored,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,7 +106,7 @@ def test_labels_of_a_killed_tab_arrive_when_the_clip_is_opened_again(
     context.set_offline(True)
     press(page, "ArrowUp", "ArrowRight", "ArrowDown")
     page.locator("label-page[data-labelled='2']").wait_for()
-    wait_until_kept(page, 2)
+    wait_until_stored(page, 2)
 
     page.close(run_before_unload=False)
     context.set_offline(False)
@@ -152,6 +152,6 @@ def test_nothing_on_the_page_moves_while_labels_are_made_and_saved(
         press(page, key, "ArrowRight")
         all_saved(page)
 
-    # An observer tells of each size once at first.
+    # At first, an observer reports each size once.
     assert len(page.evaluate("sizes")) == 3
     assert page.locator("[role=alert]:visible").count() == 0

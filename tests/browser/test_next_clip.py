@@ -1,4 +1,4 @@
-"""The next clip opens in place, and what was labelled before goes on being sent."""
+"""The next clip opens in place, while labels of the last one are still sent."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def clip(page, live_server, assignments):
-    """Alice's first clip, open on a page that tells when it was loaded anew."""
+    """Alice's first clip, on a page that is marked so that a reload is detected."""
     log_in(page, live_server)
     page.goto(f"{live_server.url}{path_of(assignments[0])}")
     shown(page, assignments[0])

@@ -16,8 +16,8 @@ from tests.browser.labelling_page import press, ready
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-# How much any colour of any pixel changes when the timeline is drawn anew, of 255.
-CHANGE_WHEN_DRAWN_ANEW = """() => {
+# The largest change of a colour, of 255, when the timeline is redrawn.
+CHANGE_WHEN_REDRAWN = """() => {
   const page = document.querySelector("label-page");
   const { width, height } = page.querySelector("time-line canvas");
   const context = page.querySelector("time-line canvas").getContext("2d");
@@ -80,7 +80,7 @@ def test_keys_typed_into_a_note_label_nothing_and_a_long_one_is_refused(
     assert notes_of(blind) == []
 
 
-def test_what_was_done_before_a_reload_is_undone_and_done_again(
+def test_operations_from_before_a_reload_are_undone_and_redone(
     page, live_server, blind
 ):
     open_clip(page, live_server, blind)
@@ -96,9 +96,7 @@ def test_what_was_done_before_a_reload_is_undone_and_done_again(
     assert saved_runs(page, blind) == before == [(5, 6, 0), (6, 10, 1)]
 
 
-def test_a_key_is_bound_anew_for_the_account_on_every_computer(
-    page, browser, live_server, blind
-):
+def test_a_changed_key_is_stored_with_the_account(page, browser, live_server, blind):
     open_clip(page, live_server, blind)
     press(page, "?")
     chip = "key-help button[data-row='mark'][data-place='0']"
@@ -143,7 +141,7 @@ def test_a_preset_changes_all_keys_and_the_list_shows_them(page, live_server, bl
     assert key_map_of(blind.annotator) == {"preset": "jabs", "keys": {}}
 
 
-def test_the_right_shift_moves_by_ten_and_can_be_given_away(page, live_server, blind):
+def test_the_right_shift_moves_by_ten_and_can_be_unbound(page, live_server, blind):
     open_clip(page, live_server, blind)
     press(page, "ShiftRight")
     at_frame(page, 15)
@@ -185,7 +183,7 @@ def test_the_timeline_zooms_follows_and_is_dragged(page, live_server, assisted):
 
 
 @pytest.mark.parametrize("pixel_ratio", [1, 1.25])
-def test_a_timeline_drawn_in_parts_looks_like_one_drawn_anew(
+def test_a_timeline_drawn_in_parts_looks_like_one_drawn_at_once(
     page, live_server, assisted, pixel_ratio
 ):
     # Fractions of a pixel are where a part could leave a trace.
@@ -207,12 +205,12 @@ def test_a_timeline_drawn_in_parts_looks_like_one_drawn_anew(
         ["PageUp", "PageUp", "Shift+ArrowRight", "Shift+ArrowRight"],
         ["Control+z", "]"],
         ["s", "ArrowRight"],
-        # A range that begins out of view, and is given up.
+        # A range that begins out of view, and is dropped.
         ["i", *["Shift+ArrowRight"] * 12, "Escape"],
         *(["ArrowRight", "ArrowUp"] for _ in range(6)),
     ):
         press(page, *keys)
-        changes.append(page.evaluate(CHANGE_WHEN_DRAWN_ANEW))
+        changes.append(page.evaluate(CHANGE_WHEN_REDRAWN))
 
     # Half a pixel that is drawn twice is rounded twice.
     assert max(changes) <= 2, changes

@@ -1,4 +1,4 @@
-"""What others say stands under one's own labels, where the policy shows it."""
+"""Lanes of other annotators are shown below one's own, if the policy shows them."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.factories import label, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# The colours at the middle of a frame, in the lane that is so far from the bottom.
+# The colours at the middle of a frame, in the lane `above` px from the bottom.
 COLOUR = """([frame, above]) => {
   const { dataset: { start, stop }, firstElementChild: canvas, offsetWidth } =
     document.querySelector("time-line");
@@ -35,7 +35,7 @@ TOUCH = """() => {
 
 @pytest.fixture
 def others(blind):
-    """Ben sees a touch [20, 25) in alice's clip, carl [28, 30)."""
+    """In alice's clip, ben labels a touch [20, 25) and carl [28, 30)."""
     subset = blind.clip.subset
     for name, onset, offset in (("ben", 20, 25), ("carl", 28, 30)):
         assign_subset(user=None, subset=subset, annotators=[make_user(name)])
@@ -55,7 +55,7 @@ def let_see(subset, annotator):
     )
 
 
-def test_others_stand_under_the_own_lane_in_their_places(
+def test_other_lanes_are_below_the_own_lane_in_their_rows(
     page, live_server, blind, others
 ):
     let_see(others, blind.annotator)
@@ -81,7 +81,7 @@ def test_others_stand_under_the_own_lane_in_their_places(
     assert blind.saw_others_at is not None
 
 
-def test_a_blind_page_asks_for_nobody_and_has_no_room_for_them(
+def test_a_blind_page_fetches_no_other_labels_and_has_no_lanes_for_them(
     page, live_server, blind, others
 ):
     asked = []

@@ -23,7 +23,7 @@ PATIENCE_MS = 300_000
 
 @pytest.fixture
 def session(tmp_path, settings):
-    """A rig that the shipped model never saw, scored by it."""
+    """A session of a rig that the shipped model was not trained on, with its scores."""
     settings.WHACC_DATA_ROOT = tmp_path
     session = import_session(user=None, file=write_rig(tmp_path / "new-rig.h5").name)
     score_session(session=session)
@@ -33,7 +33,7 @@ def session(tmp_path, settings):
 
 @pytest.fixture
 def subset(session):
-    """What three annotators say of it, as the simulation knows it."""
+    """Clips that three annotators labelled with the labels of the simulation."""
     people = [make_user(name) for name in ("ada", "ben", "cleo")]
     return subset_by_truth(session, people, name="new rig")
 
@@ -46,7 +46,7 @@ def admin(page, live_server):
 
 
 def start_retrain(page, live_server, subset, *, trainings):
-    """Choose a retrain with so many trainings, and look at its job."""
+    """Start a retrain with this number of trainings, and open its job."""
     page.goto(f"{live_server.url}{reverse('subset-detail', args=[subset.pk])}")
     page.get_by_role("link", name="Retrain on this subset").click()
     preview = page.locator("#preview")
@@ -64,7 +64,7 @@ def start_retrain(page, live_server, subset, *, trainings):
 
 
 def wait_until(page, says):
-    """Wait until the job's page says something, without reloading it."""
+    """Wait until the job's page shows a text, without a reload."""
     progress = page.locator("#job-progress")
     expect(progress).to_contain_text(says, timeout=PATIENCE_MS)
     return progress
@@ -105,7 +105,7 @@ def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
     wait_until(admin, "training (estimated)")
     worker.kill()
     worker.wait()
-    # As if nobody had looked for a minute: a test need not wait for it.
+    # As if the last heartbeat were a minute old, without waiting for it.
     Job.objects.update(heartbeat_at=None)
     workers("--recovery")
     workers()

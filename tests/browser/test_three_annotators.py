@@ -1,8 +1,8 @@
-"""Three people label the same clips by keys; who errs is found, settled and logged.
+"""Three annotators label the same clips by keys; errors are found, decided and logged.
 
 All of it in the browser, from the first key to the log: labels with planted mistakes,
-the comparison that shows exactly those, an adjudicator who settles them, and changes
-an answer.
+the comparison that shows exactly those, an adjudicator who decides them and changes a
+decision.
 """
 
 import csv
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 START, STOP = 5, 35
 TRUE = [(7, 11), (15, 19), (25, 31)]
-# Ben begins every touch 2 ms late.
+# Ben labels every onset 2 ms late.
 LATE = [(onset + 2, offset) for onset, offset in TRUE]
-SAID = {
+LABELLED = {
     "ada": [TRUE, TRUE],
     "ben": [LATE, LATE],
     # A split, a miss and a ghost; then a join, an append and a deduct.
@@ -42,14 +42,14 @@ def subset(session):
     ]
     subset = create_subset(user=None, name="planted", clips=clips)
     assign_subset(
-        user=None, subset=subset, annotators=[make_user(name) for name in SAID]
+        user=None, subset=subset, annotators=[make_user(name) for name in LABELLED]
     )
     make_user("dana", "admin")
     return subset
 
 
 def runs_of(touches):
-    """Return what to say of a clip from its first frame to its last, run by run."""
+    """Return the labels of a clip as runs, from its first frame to its last."""
     edges = [START, *(edge for touch in touches for edge in touch), STOP]
     runs = zip(edges, edges[1:], [0, 1] * len(edges), strict=False)
     return [(start, stop, value) for start, stop, value in runs if start < stop]
@@ -64,11 +64,11 @@ def label_by_keys(page, touches):
     all_saved(page)
 
 
-def everybody_labels(page, live_server):
-    for name, said in SAID.items():
+def all_label(page, live_server):
+    for name, labelled in LABELLED.items():
         log_in(page, live_server, name)
         own = assignments_for(User.objects.get(username=name))
-        for assignment, touches in zip(own, said, strict=True):
+        for assignment, touches in zip(own, labelled, strict=True):
             open_clip(page, live_server, assignment)
             label_by_keys(page, touches)
             assert saved_runs(assignment) == runs_of(touches)
@@ -94,11 +94,11 @@ def at(page, stretch, *, is_settled=False):
 
 
 def settle_everything(page):
-    # Ben is late and cleo splits; she misses a touch and sees another: lane A is right.
+    # Ben is late; cleo has a split, a miss and a ghost: lane A is right.
     press(page, "a", "t", "1", "t", "Enter")
     at(page, 2)
     press(page, "a", "Enter")
-    # Where cleo joins, appends and deducts, and ben is late, most are right.
+    # Where cleo joins, appends and deducts, and ben is late, the majority is right.
     at(page, 3)
     press(page, "m", "Enter")
     at(page, 4)
@@ -122,7 +122,7 @@ def downloaded(page, name):
 
 
 def test_from_the_first_label_to_the_log(page, live_server, subset):
-    everybody_labels(page, live_server)
+    all_label(page, live_server)
     log_in(page, live_server, "dana")
 
     page.goto(f"{live_server.url}{reverse('subset-comparison', args=[subset.pk])}")
@@ -138,7 +138,7 @@ def test_from_the_first_label_to_the_log(page, live_server, subset):
     truth = [[list(touch) for touch in TRUE]] * 2
     assert settled_touches() == truth
 
-    # The first answer is opened again: now ben's onset holds.
+    # The first decision is reopened: now ben's onset holds.
     page.reload()
     at(page, 1, is_settled=True)
     press(page, "u")
@@ -157,7 +157,7 @@ def test_from_the_first_label_to_the_log(page, live_server, subset):
     assert [answers[0], *answers[4:]] == [
         (*first, "11", "onset late"),
         (*first, "reopened", ""),
-        # Its reason stays until it is taken away.
+        # Its reason stays until it is removed.
         (*first, "00", "onset late"),
     ]
     assert answers[1] == (*second, "111100000011", "")
@@ -169,6 +169,6 @@ def test_from_the_first_label_to_the_log(page, live_server, subset):
             for row in log
             if row["annotator"] == name
         )
-        for name in SAID
+        for name in LABELLED
     }
-    assert n_frames == dict.fromkeys(SAID, 2 * (STOP - START))
+    assert n_frames == dict.fromkeys(LABELLED, 2 * (STOP - START))

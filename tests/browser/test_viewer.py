@@ -1,4 +1,4 @@
-"""What the labelling page shows is what lies in the file, and keys draw it at once."""
+"""The labelling page shows the frames of the file, and keys draw them at once."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from tests.browser.labelling_page import log_in, open_clip, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Until nothing is on its way any more: this clip's frames, then the next one's.
+# Wait until all frames have arrived: this clip's, then the next one's.
 ALL_ARRIVED = """async () => {
   const { clip, nextClip } = document.querySelector("label-page");
   await clip.media.whole;
@@ -43,7 +43,7 @@ def test_the_page_decodes_the_frames_of_the_file_bit_by_bit(page, label_page, tm
     assert page.evaluate(PIXELS_DIGEST) == hashlib.sha256(pixels).hexdigest()
 
 
-# What the filmstrip drew for each key, and what was asked for meanwhile.
+# Record what the filmstrip draws for each key, and the requests meanwhile.
 RECORD_DRAWING = """() => {
   const strip = document.querySelector("film-strip");
   const draw = strip.draw;
@@ -86,7 +86,7 @@ MIDDLE_PIXEL = """() => {
 }"""
 
 
-def test_a_held_key_draws_every_frame_in_order_and_asks_for_nothing(page, label_page):
+def test_a_held_key_draws_every_frame_in_order_without_requests(page, label_page):
     page.evaluate(ALL_ARRIVED)
     page.evaluate(RECORD_DRAWING)
     requests = []
@@ -192,7 +192,7 @@ def test_everything_is_in_view(page, label_page, size, scheme):
 def test_keys_change_no_style_and_no_layout_until_their_words_follow(page, label_page):
     chrome = page.context.new_cdp_session(page)
     chrome.send("Performance.enable")
-    # What was still to be told of the opening is told, and keys are in use.
+    # The notices of the opening are shown, and keys have been used.
     page.evaluate(ALL_ARRIVED)
     press(page, "ArrowRight", "ArrowLeft")
     page.wait_for_timeout(1_000)

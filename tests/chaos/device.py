@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Error, Page, Route
 
-from tests.browser.labelling_page import KEPT_OPERATIONS
+from tests.browser.labelling_page import STORED_OPERATIONS
 from tests.chaos.world import WAIT_SECONDS, World
 
 KEYS = (
@@ -85,7 +85,7 @@ class Device:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the operations of the clip that the browser has stored."""
-        rows = self.page.evaluate(KEPT_OPERATIONS)
+        rows = self.page.evaluate(STORED_OPERATIONS)
         return [row for row in rows if row["assignment"] == self.clip]
 
     def kill_tab(self) -> None:

@@ -59,7 +59,7 @@ class World:
                 )
                 if answer.ok and "/login/" not in answer.url:
                     return http
-            assert time.monotonic() < deadline, "nobody can log in"
+            assert time.monotonic() < deadline, "alice cannot log in"
             time.sleep(0.2)
 
     def window(self, number: int) -> BrowserContext:

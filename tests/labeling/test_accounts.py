@@ -29,10 +29,10 @@ def test_djangos_admin_shows_accounts_but_does_not_change_them(client, page):
     client.force_login(dana)
     arguments = [] if page == "add" else [dana.pk]
     path = reverse(f"admin:labeling_user_{page}", args=arguments)
-    said = {"username": "dana", "role": "viewer", "post": "yes"}
+    fields = {"username": "dana", "role": "viewer", "post": "yes"}
 
     looked = client.get(path).status_code
-    answer = client.post(path, said)
+    answer = client.post(path, fields)
 
     dana.refresh_from_db()
     assert looked == (200 if page == "change" else 403)

@@ -1,9 +1,9 @@
-"""What a blind annotator's browser receives depends on no score and on nobody's labels.
+"""Responses to a blind annotator depend on no score and on no other user's labels.
 
-Once by what must not be found: sentinels that stand in all that is hidden, over every
-URL, object and method. And once by what must not differ: two worlds that differ only in
-what is hidden answer with the same bytes, headers included, so that no order and no
-count gives it away.
+Tested in two ways. No response holds a sentinel: all hidden data contain sentinels, and
+every URL, object and method is requested. No response differs: two worlds that differ
+only in hidden data respond with the same bytes, headers included, so that no order and
+no count reveals them.
 """
 
 import json
@@ -25,7 +25,7 @@ from tests.factories_world import HIDDEN, HIDDEN_NUMBER, HIDDEN_SCORES, make_wor
 
 pytestmark = pytest.mark.django_db
 
-# About the moment alone.
+# These headers depend on the time of the request.
 MOMENTARY = {"Set-Cookie", "Expires"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 SENTINELS = [
@@ -44,7 +44,7 @@ def world(data_root):
 
 @pytest.fixture
 def browser(world):
-    """Alice's browser, in which she is logged in and whatever it asks is taken back."""
+    """A browser with alice logged in; each of its requests is rolled back."""
     client = Client()
     client.force_login(world.people["alice"])
     cookies = client.cookies.output(header="").strip()
@@ -63,16 +63,16 @@ def browser(world):
 
 
 def paths(world):
-    """Every path of the product, for every object that there is."""
+    """Yield every path of the product, for every object in the database."""
     for name, route in every_route():
-        # What is typed into a link's form is its owner's own.
+        # An invitation's form shows only what its owner types.
         if name not in {"logout", "invitation"}:
             for path in paths_of(name, route, world.known):
                 yield path + world.queries.get(name, "")
 
 
 def contents_of(response):
-    """All that a browser could read of an answer."""
+    """Return all bytes of a response that a browser could read."""
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     cookies = response.cookies.output()
     return response.body + f"\n{headers}\n{cookies}".encode()
@@ -83,9 +83,9 @@ def test_no_response_holds_a_byte_of_hidden_data(world, browser):
     for path in paths(world):
         for method in METHODS:
             response = browser(method, path)
-            said = contents_of(response).replace(path.encode(), b"")
-            said += said.lower()
-            found += [(method, path, each) for each in SENTINELS if each in said]
+            contents = contents_of(response).replace(path.encode(), b"")
+            contents += contents.lower()
+            found += [(method, path, each) for each in SENTINELS if each in contents]
             assert "event-stream" not in response.headers.get("Content-Type", "")
             if response.status_code == 200:
                 let_in.add(path)
@@ -102,8 +102,8 @@ def test_users_who_may_see_them_receive_the_sentinels(world, client):
              f"/subsets/{subset}/", f"/subsets/{subset}/comparison/"]  # fmt: skip
 
     for page in pages:
-        said = client.get(page).content.lower()
-        assert any(each in said for each in SENTINELS), page
+        contents = client.get(page).content.lower()
+        assert any(each in contents for each in SENTINELS), page
 
     Assignment.objects.update(sees_scores=True, sees_others=True)
     client.force_login(world.people["alice"])
@@ -116,7 +116,7 @@ def test_users_who_may_see_them_receive_the_sentinels(world, client):
 
 
 def other_world(world):
-    """Change all that is hidden: scores, reasons, versions, what others say and are."""
+    """Change all hidden data: scores, reasons, versions, other users, their labels."""
     trials = Trial.objects.filter(session=world.known["session.pk"][0])
     for number, scores in enumerate(Scores.objects.order_by("pk")):
         values = np.random.default_rng(number).random(scores.n_frames, np.float32)
@@ -220,13 +220,13 @@ def test_the_two_worlds_differ_for_users_who_may_see(world, browser):
 
 @pytest.fixture
 def mixed(world):
-    """Alice's queue of two gold clips and second passes of her own."""
+    """A subset of alice's whose queue has gold clips and repeat clips."""
     session = world.assignment.clip.trial.session
     session.trials.update(excluded_because="")
-    settled = make_subset(session, start=0, stop=3, name=f"{HIDDEN} gold")
+    source = make_subset(session, start=0, stop=3, name=f"{HIDDEN} gold")
     for name in ("dan", "eve"):
         user = make_user(name)
-        assign_subset(user=None, subset=settled, annotators=[user])
+        assign_subset(user=None, subset=source, annotators=[user])
         for each in assignments_for(user):
             label(each, (0, 3, 0))
     alice = world.people["alice"]
@@ -237,14 +237,14 @@ def mixed(world):
     assign_clips(user=None, subset=subset, request=request)
     own = assignments_for(alice).exclude(pk__in=world.known["assignment.pk"])
     world.known["assignment.pk"] += own.values_list("pk", flat=True)
-    world.known["subset.pk"] += [settled.pk, subset.pk]
+    world.known["subset.pk"] += [source.pk, subset.pk]
     return subset
 
 
 def without_tests(alice, mixed):
-    """Say of every clip of the queue that it is an ordinary one of that subset.
+    """Make every clip of the queue an ordinary clip of that subset.
 
-    Clips of another subset become this one's, in which nobody labelled but her.
+    Clips of another subset become clips of this one, which only alice labels.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

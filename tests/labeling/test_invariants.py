@@ -281,11 +281,11 @@ def test_the_log_of_decisions_only_grows(change):
 def test_a_decision_fits_its_stretch(fields, match):
     subset = make_subset(make_session(n_frames=[100]))
     decide(make_user("dana", "adjudicator"), subset, 10, [1, 1])
-    kept = Settlement.objects.get()
-    kept.pk = uuid4()
-    kept.revision = 2
+    stored = Settlement.objects.get()
+    stored.pk = uuid4()
+    stored.revision = 2
     for name, value in fields.items():
-        setattr(kept, name, value)
+        setattr(stored, name, value)
 
     with refused(match), transaction.atomic():
-        kept.save(force_insert=True)
+        stored.save(force_insert=True)

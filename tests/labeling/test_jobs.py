@@ -115,7 +115,7 @@ def test_a_full_disk_fails_the_job_and_leaves_no_incomplete_file(
         [sys.executable, "manage.py", "work_off", str(job.pk), str(attempt.token)],
         stdin=subprocess.PIPE,
         cwd=settings.BASE_DIR,
-        # What a full disk does to a file: it cannot grow any more.
+        # As on a full disk, no file can grow further.
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
     child.wait(timeout=300)
@@ -133,7 +133,7 @@ def test_a_full_disk_fails_the_job_and_leaves_no_incomplete_file(
 def test_a_retrain_on_a_full_disk_leaves_nothing_and_can_be_repeated(
     dana, data_root, settings, monkeypatch, tmp_path, left_out
 ):
-    # With a validation trial the kept search cannot grow, without one the classifier.
+    # With a validation trial the stored search cannot grow, without one the classifier.
     roots = {name: tmp_path / name for name in ("cache", "models")}
     for name, root in roots.items():
         monkeypatch.setenv(f"WHACC_{name.upper()}_ROOT", str(root))

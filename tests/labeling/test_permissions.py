@@ -1,4 +1,4 @@
-"""Who may do what, over every URL, method and role; a URL that is not listed fails."""
+"""Rights of each role on every URL and method; a URL that is not listed fails."""
 
 from http.cookies import SimpleCookie
 
@@ -12,8 +12,8 @@ from tests.factories_world import make_world
 
 pytestmark = pytest.mark.django_db
 
-# Name, who reads (GET, HEAD), who writes (POST), and what Django's own views answer
-# besides; "-" is a method that the URL does not have.
+# Name, who reads (GET, HEAD), who writes (POST), and other methods that Django's own
+# views accept; "-" is a method that the URL does not have.
 TABLE = """
 home                            everyone   -
 signed-in                       public     -
@@ -73,8 +73,8 @@ subset-preview                  admin      -
 subset-clip-new                 admin      admin
 subset-clip-removal             -          admin
 subset-freezing                 -          admin
-subset-assigning                   admin      admin
-subset-assigning-preview           admin      -
+subset-assigning                admin      admin
+subset-assigning-preview        admin      -
 subset-assigning-former            admin      -
 subset-annotator                admin      admin
 subset-withdrawal               -          admin
@@ -99,8 +99,8 @@ assignment-frames               owner      -
 assignment-full-frame           owner      -
 assignment-labels               owner      -
 assignment-history              owner      -
-assignment-scores               nobody     -
-assignment-others               nobody     -
+assignment-scores               none       -
+assignment-others               none       -
 assignment-operations           -          owner
 assignment-return               owner      owner
 
@@ -115,7 +115,7 @@ job-detail                      seers      -
 job-cancel                      -          admin
 job-repeat                      -          admin
 """
-# Bob labels elsewhere, alice here, blind; whoever is deactivated was an admin.
+# Bob labels elsewhere, alice here, blind; the deactivated account was an admin.
 SIGNED_IN = {"alice", "bob", "adjudicator", "viewer", "admin"}
 ROLES = ("anonymous", "deactivated", *sorted(SIGNED_IN))
 GROUPS = {
@@ -126,7 +126,7 @@ GROUPS = {
     "settlers": {"adjudicator", "admin"},
     "admin": {"admin"},
     "owner": {"alice"},
-    "nobody": set(),
+    "none": set(),
     "-": None,
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -138,7 +138,7 @@ RULES = {
 
 @pytest.fixture(scope="module")
 def lab(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One lab for all tests here, whose changes are taken back one by one."""
+    """A lab for all tests here; each request is rolled back."""
     root = tmp_path_factory.mktemp("data")
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(django_settings, "WHACC_DATA_ROOT", root)
@@ -159,7 +159,7 @@ def _client(world, role):
 
 
 def ask(lab, role, method, path, **options):
-    """Return an answer whose traces are gone."""
+    """Return the response to a request that is rolled back."""
     client, cookies = lab[1][role]
     client.cookies = SimpleCookie(cookies)
     with transaction.atomic():
@@ -171,7 +171,7 @@ def ask(lab, role, method, path, **options):
 
 
 def path_of(lab, name):
-    """Return a URL's path for what alice may see, if anybody but admins may."""
+    """Return a URL's path for an object that alice may see, if annotators may."""
     world = lab[0]
     path = next(paths_of(name, dict(every_route())[name], world.known))
     return path + world.queries.get(name, "")
@@ -184,8 +184,8 @@ def outcome(response, method):
     sentence = b"" if method == "HEAD" else b"This account is deactivated"
     if response.status_code == 403 and response.role == "deactivated":
         return "deactivated" if sentence in response.body else "refused"
-    said = {403: "refused", 404: "refused", 405: "no such method"}
-    return said.get(response.status_code, "let in")
+    outcomes = {403: "refused", 404: "refused", 405: "no such method"}
+    return outcomes.get(response.status_code, "let in")
 
 
 def expected(name, role, method):
@@ -193,7 +193,7 @@ def expected(name, role, method):
     if role not in SIGNED_IN and GROUPS["public"] not in (reads, writes):
         return "log in" if role == "anonymous" else "deactivated"
     if method in besides or (name == "login" and role in SIGNED_IN):
-        # Whom Django's own views answer, and whom the login sends on.
+        # Django's own views respond; the login redirects users who are logged in.
         return "let in"
     group = {"GET": reads, "HEAD": reads, "POST": writes}.get(method)
     if group is None:

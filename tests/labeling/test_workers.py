@@ -90,7 +90,7 @@ def test_kill_9_of_a_worker_ends_its_child_and_another_does_the_job(
     child = wait_until_it_stands_still(job)
     worker.kill()
     wait_until(lambda: not child.is_running(), "the child is gone as well")
-    # As if nobody had looked for a minute: a test need not wait for it.
+    # As if the last heartbeat were a minute old, without waiting for it.
     Job.objects.update(heartbeat_at=None)
 
     workers("--recovery")

@@ -20,18 +20,18 @@ def run(*arguments):
 def test_import_whacc_model_prints_what_it_imported_and_what_is_missing(tmp_path):
     path = write_pickled_booster(tmp_path / "012_model.pkl")
 
-    said = run("import_whacc_model", str(path))
+    printed = run("import_whacc_model", str(path))
     again = run("import_whacc_model", str(path))
 
-    assert said.startswith(
+    assert printed.startswith(
         "Imported version 1 on WhACC's ResNet50V2 (weights not imported), threshold "
         "0.5. Origin: WhACC, a lab's own: 012_model.pkl, sha256 "
     )
-    assert said.endswith(
+    assert printed.endswith(
         "\nIt cannot score yet. Import the weights of WhACC's CNN with manage.py "
         "import_whacc_backbone FOLDER.\n"
     )
-    assert again == said.replace("Imported", "Already imported:")
+    assert again == printed.replace("Imported", "Already imported:")
 
 
 def test_a_folder_without_weights_ends_with_a_message(tmp_path, capsys):
@@ -39,6 +39,6 @@ def test_a_folder_without_weights_ends_with_a_message(tmp_path, capsys):
         Command().run_from_argv(["manage.py", "import_whacc_backbone", str(tmp_path)])
 
     assert ended.value.code == 1
-    said = capsys.readouterr().err
-    assert said.startswith(f"{tmp_path} is not a TensorFlow SavedModel: it has no ")
-    assert said.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"{tmp_path} is not a TensorFlow SavedModel: it has no ")
+    assert printed.count("\n") == 1

@@ -1,4 +1,4 @@
-"""Pages on which admins keep accounts, and what who was shut out is told."""
+"""Pages of accounts, and the messages for users of deactivated accounts."""
 
 import json
 import re
@@ -53,9 +53,9 @@ def operations(assignment):
     }
 
 
-def test_an_invited_person_comes_in_by_the_link(admin):
-    said = {"role": "viewer", "name": "Vera", "email": ""}
-    page = admin.post(reverse("invitation-new"), said)
+def test_an_invited_person_creates_an_account_by_the_link(admin):
+    fields = {"role": "viewer", "name": "Vera", "email": ""}
+    page = admin.post(reverse("invitation-new"), fields)
     listed = admin.get(reverse("account-list")).content.decode()
     admin.logout()
     path = link_on(page)
@@ -85,7 +85,7 @@ def test_an_invited_person_comes_in_by_the_link(admin):
     ],
     ids=["taken", "taken in capitals", "weak", "mistyped", "empty"],
 )
-def test_what_django_refuses_is_said_and_the_link_stays_good(
+def test_djangos_refusals_are_shown_and_the_link_stays_valid(
     client, dana, typed, error
 ):
     link = invite(user=dana, role="annotator")
@@ -108,7 +108,7 @@ def test_a_made_up_link_leads_nowhere(client, token):
     assert b"This link is not valid any more" in answer.content
 
 
-def test_an_admin_gives_a_link_to_a_new_password(admin):
+def test_an_admin_creates_a_link_to_a_new_password(admin):
     alice = make_user("alice")
     page = admin.post(reverse("account-password-link", args=[alice.pk]))
     path = link_on(page)
@@ -149,7 +149,7 @@ def test_an_admin_changes_role_name_and_e_mail(admin):
 
 
 @pytest.mark.parametrize("how", ["role", "deactivate"])
-def test_the_last_admin_is_told_why_it_stays(admin, dana, how):
+def test_the_page_shows_why_the_last_admin_stays(admin, dana, how):
     page = reverse("account-detail", args=[dana.pk])
     if how == "role":
         answer = admin.post(page, {"role": "viewer"})
@@ -162,22 +162,22 @@ def test_the_last_admin_is_told_why_it_stays(admin, dana, how):
     assert (dana.role, dana.is_active) == ("admin", True)
 
 
-def test_an_account_is_shut_and_opened_on_its_page(admin):
+def test_an_account_is_deactivated_and_reactivated_on_its_page(admin):
     bob = make_user("bob")
     page = reverse("account-detail", args=[bob.pk])
 
-    shut = admin.post(reverse("account-deactivate", args=[bob.pk]))
+    deactivated = admin.post(reverse("account-deactivate", args=[bob.pk]))
     while_shut = admin.get(page).content.decode()
-    opened = admin.post(reverse("account-reactivate", args=[bob.pk]))
+    reactivated = admin.post(reverse("account-reactivate", args=[bob.pk]))
 
     bob.refresh_from_db()
-    assert (shut.url, opened.url) == (page, page)
+    assert (deactivated.url, reactivated.url) == (page, page)
     assert "Reactivate" in while_shut
     assert "Make a link" not in while_shut
     assert bob.is_active
 
 
-def test_everybody_changes_their_own_password_and_stays_logged_in(client):
+def test_users_change_their_own_password_and_stay_logged_in(client):
     alice = make_user("alice")
     client.force_login(alice)
     typed = {
@@ -196,9 +196,7 @@ def test_everybody_changes_their_own_password_and_stays_logged_in(client):
     assert alice.check_password(NEW_PASSWORD)
 
 
-def test_only_who_knows_the_password_learns_that_an_account_is_deactivated(
-    client, dana
-):
+def test_only_the_right_password_reveals_that_an_account_is_deactivated(client, dana):
     deactivate(user=dana, account=make_user("alice"))
 
     def answer(password):
@@ -210,28 +208,30 @@ def test_only_who_knows_the_password_learns_that_an_account_is_deactivated(
     assert "The user name or the password is wrong" in answer("wrong")
 
 
-def test_operations_of_a_deactivated_account_are_refused_and_taken_later(client, dana):
+def test_operations_of_a_deactivated_account_are_refused_and_accepted_later(
+    client, dana
+):
     assignment = make_assignment(make_user("alice"))
     client.force_login(assignment.annotator)
     deactivate(user=dana, account=assignment.annotator)
-    kept = operations(assignment)
+    sent = operations(assignment)
     page = client.get(reverse("assignment-detail", args=[assignment.pk]))
-    shut = client.post(**kept)
+    refused = client.post(**sent)
     reactivate(user=dana, account=assignment.annotator)
-    logged_out = client.post(**kept)
+    logged_out = client.post(**sent)
     client.login(username="alice", password=PASSWORD)
-    taken = client.post(**kept)
+    accepted = client.post(**sent)
 
-    assert page.status_code == shut.status_code == 403
+    assert page.status_code == refused.status_code == 403
     assert b"Ask an admin to reactivate the account" in page.content
-    assert shut.json()["code"] == "deactivated"
-    assert "This account is deactivated" in shut.json()["error"]
+    assert refused.json()["code"] == "deactivated"
+    assert "This account is deactivated" in refused.json()["error"]
     assert logged_out.url.startswith("/login/")
-    assert taken.json()["acknowledged"][0]["applied"] is True
+    assert accepted.json()["acknowledged"][0]["applied"] is True
     assert Operation.objects.get().assignment == assignment
 
 
-def test_who_is_signed_in_and_as_what_stands_on_every_page(admin):
+def test_every_page_names_the_user_and_the_role(admin):
     mine = compact(admin.get("/sessions/"))
     admin.force_login(make_user("alice"))
     hers = compact(admin.get("/subsets/"))
@@ -244,8 +244,8 @@ def test_who_is_signed_in_and_as_what_stands_on_every_page(admin):
 
 def test_an_admin_reads_who_changed_which_role(admin, dana):
     ada = make_user("ada")
-    said = {"role": "adjudicator", "name": "", "email": ""}
-    admin.post(reverse("account-detail", args=[ada.pk]), said)
+    fields = {"role": "adjudicator", "name": "", "email": ""}
+    admin.post(reverse("account-detail", args=[ada.pk]), fields)
 
     pages = [
         admin.get(reverse("account-log")),

@@ -76,7 +76,7 @@ def post(client, subset, *answers):
 
 
 @pytest.mark.parametrize("role", ["adjudicator", "admin"])
-def test_adjudicators_and_admins_see_and_settle(client, subset, role):
+def test_adjudicators_and_admins_see_stretches_and_decide(client, subset, role):
     client.force_login(make_user("dana", role))
 
     pages = [client.get(url) for url in pages_of(subset)]
@@ -92,7 +92,7 @@ def test_adjudicators_and_admins_see_and_settle(client, subset, role):
 
 
 @pytest.mark.parametrize("role", ["annotator", "viewer"])
-def test_others_get_no_byte_and_settle_nothing(client, subset, role):
+def test_other_users_get_no_byte_and_decide_nothing(client, subset, role):
     decide(make_user("dana", "adjudicator"), subset, 20, [1, 1])
     client.force_login(make_user("vera", role))
 
@@ -104,7 +104,7 @@ def test_others_get_no_byte_and_settle_nothing(client, subset, role):
     assert Settlement.objects.count() == 1
 
 
-def test_an_adjudicator_who_still_labels_blind_gets_none_either(client, subset, dana):
+def test_an_adjudicator_who_still_labels_blind_is_refused(client, subset, dana):
     assign_subset(user=None, subset=subset, annotators=[dana])
 
     answers = [client.get(url) for url in [*pages_of(subset), frames_url(subset)]]
@@ -201,7 +201,7 @@ def test_the_log_lists_who_decided_what_when_and_why(client, subset, dana):
     assert rows[2].startswith("2,session,1,20,22,reopened,,dana,")
 
 
-def test_a_subset_on_which_all_agree_has_nothing_to_settle(client, dana):
+def test_a_subset_on_which_all_agree_needs_no_decision(client, dana):
     page = client.get(
         reverse("subset-adjudication", args=[make_subset(make_session()).pk])
     )

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def subset():
-    """Two clips of 40 frames; ada sees one touch in each, ben begins it later."""
+    """Two clips of 40 frames; ada labels one touch in each, ben with a later onset."""
     return labelled_by_two(make_subset(make_session(), name="two of them"))
 
 
@@ -63,7 +63,7 @@ def urls_of(subset):
 
 
 @pytest.mark.parametrize("role", ["admin", "adjudicator", "viewer"])
-def test_who_sees_everything_sees_comparisons(client, subset, role):
+def test_users_who_see_all_labels_see_comparisons(client, subset, role):
     client.force_login(make_user("dana", role))
 
     pages = [client.get(url) for url in urls_of(subset)[:5]]
@@ -86,7 +86,7 @@ def test_an_annotator_gets_no_byte_of_a_comparison(client, subset):
     assert b"comparison" not in page.content
 
 
-def test_an_admin_who_still_labels_blind_gets_none_either(client, subset, admin):
+def test_an_admin_who_still_labels_blind_gets_no_comparison(client, subset, admin):
     compare(choice_of(subset))
     assign_subset(user=None, subset=subset, annotators=[admin])
 
@@ -123,7 +123,9 @@ def test_many_labels_are_compared_by_a_job(client, subset, admin, monkeypatch):
     assert client.get(page).context["shown"].is_current
 
 
-def test_a_label_that_changed_since_is_said(client, subset, admin, monkeypatch):
+def test_the_page_reports_labels_changed_since_the_comparison(
+    client, subset, admin, monkeypatch
+):
     page = reverse("subset-comparison", args=[subset.pk])
     client.get(page)
     monkeypatch.setattr("labeling.domain.agreement.comparison.QUICK_LABELS_MAX", 10)
@@ -164,7 +166,7 @@ def test_why_there_is_no_interval_is_a_sentence_on_the_page(client, admin):
         "?consensus=unanimity&version=1",
     ],
 )
-def test_what_there_is_not_is_not_found(client, subset, admin, query):
+def test_unknown_objects_are_not_found(client, subset, admin, query):
     answer = client.get(reverse("subset-comparison", args=[subset.pk]) + query)
 
     assert answer.status_code == 404
@@ -175,14 +177,14 @@ def test_what_there_is_not_is_not_found(client, subset, admin, query):
     [
         "",
         "?contrast=a1-a2",
-        "?contrast=nobody&of=ghost",
+        "?contrast=unknown&of=ghost",
         "?contrast={contrast}&of=onset:soon",
         "?contrast={contrast}&of=f1:99",
         "?contrast={contrast}&of=ghost&at=0",
         "?contrast={contrast}&of=deduct&at=2",
     ],
 )
-def test_a_cell_that_there_is_not_is_not_found(client, subset, admin, query):
+def test_an_unknown_cell_is_not_found(client, subset, admin, query):
     client.get(reverse("subset-comparison", args=[subset.pk]))
 
     answer = client.get(

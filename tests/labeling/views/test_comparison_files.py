@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def subset():
-    """Two clips of 40 frames; ada sees one touch in each, ben begins it later."""
+    """Two clips of 40 frames; ada labels one touch in each, ben with a later onset."""
     return labelled_by_two(make_subset(make_session(), name="two of them"))
 
 
@@ -89,7 +89,7 @@ def test_each_table_has_the_csv_behind_it(client, subset, admin):
     assert found["medians"][0]["median_ms"] == "2.0"
 
 
-def test_why_there_is_no_figure_stands_in_the_csv_too(client, admin):
+def test_the_csv_has_the_reason_for_a_missing_figure(client, admin):
     subset = make_subset(make_session())
     assign_subset(user=None, subset=subset, annotators=[make_user("ada")])
     label(subset.clips.first().assignments.get(), (10, 50, 0))

@@ -1,4 +1,4 @@
-"""The full frame around a crop, for whoever labels it and nobody else."""
+"""The full frame around a crop, for its annotator and no other user."""
 
 import io
 
@@ -58,7 +58,7 @@ def test_frames_that_the_page_does_not_show_are_not_sent(client, assignment, fra
     assert full_frame(client, assignment, frame).status_code == 404
 
 
-def test_nobody_else_sees_it(client, assignment):
+def test_other_users_do_not_see_the_full_frame(client, assignment):
     client.force_login(make_user("bob"))
 
     assert full_frame(client, assignment, 16).status_code == 404
@@ -74,7 +74,7 @@ def test_a_session_that_was_imported_knows_no_videos(client):
     assert full_frame(client, assignment, 12).status_code == 404
 
 
-def test_a_video_that_was_moved_is_said(client, assignment, data_root):
+def test_a_moved_video_is_reported(client, assignment, data_root):
     client.force_login(assignment.annotator)
     (data_root / "v" / "m-1.mp4").rename(data_root / "m-1.mp4")
 

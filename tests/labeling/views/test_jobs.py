@@ -27,7 +27,7 @@ def test_a_poll_gets_the_changing_part_alone(client):
     assert b'hx-trigger="every 1s"' in poll.content
 
 
-def test_a_stage_of_one_step_says_that_it_runs_and_no_percentage(client):
+def test_a_stage_of_one_step_shows_that_it_runs_and_no_percentage(client):
     dana = make_user("dana", "admin")
     job = Job.objects.create(kind="score", requested_by=dana, state="running", total=1)
     client.force_login(dana)
@@ -59,7 +59,7 @@ def test_a_running_job_shows_the_end_of_its_log_and_one_that_ended_all_of_it(cli
     assert ("line 39;" in ended, "line 0;" in ended) == (True, True)
 
 
-def test_what_takes_long_has_its_seconds_each(client):
+def test_a_slow_stage_shows_seconds_per_item(client):
     dana = make_user("dana", "admin")
     started = timezone.now() - timedelta(seconds=100)
     job = Job.objects.create(

@@ -1,4 +1,4 @@
-"""Keys are kept with the account."""
+"""Changed keys are stored with the account."""
 
 import json
 
@@ -17,7 +17,7 @@ def send(client, body):
     )
 
 
-def test_a_key_map_is_kept_with_its_account_and_replaced(client):
+def test_a_key_map_is_stored_with_its_account_and_replaced(client):
     alice, bob = make_user("alice"), make_user("bob")
     client.force_login(alice)
     send(client, {"preset": "jabs", "keys": {"mark": ["u"]}})
@@ -26,9 +26,9 @@ def test_a_key_map_is_kept_with_its_account_and_replaced(client):
         client, {"preset": "left-hand", "keys": {"move -10": ["Ctrl+ö[Semi]"]}}
     )
 
-    kept = {"preset": "left-hand", "keys": {"move -10": ["Ctrl+ö[Semi]"]}}
-    assert answer.json() == kept
-    assert key_map_of(alice) == kept
+    stored = {"preset": "left-hand", "keys": {"move -10": ["Ctrl+ö[Semi]"]}}
+    assert answer.json() == stored
+    assert key_map_of(alice) == stored
     assert key_map_of(bob) == {}
 
 
@@ -49,7 +49,7 @@ def test_a_key_map_is_kept_with_its_account_and_replaced(client):
         },
     ],
 )
-def test_what_is_no_key_map_is_refused_in_a_sentence(client, body):
+def test_an_invalid_key_map_is_refused_in_a_sentence(client, body):
     alice = make_user("alice")
     client.force_login(alice)
 

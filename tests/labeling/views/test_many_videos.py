@@ -1,4 +1,4 @@
-"""A folder of 10,000 videos is looked at as quickly as one of a few hundred."""
+"""A folder of 10,000 videos is listed as quickly as one of a few hundred."""
 
 import os
 
@@ -21,7 +21,7 @@ FIELDS = {
 
 @pytest.fixture
 def folder(data_root):
-    """10,000 names of one video, but for one in the middle, which is text."""
+    """10,000 names of one video, except one in the middle, which is a text."""
     folder = data_root / "many"
     folder.mkdir()
     video = write_video(folder / "m-0.mp4", spots(12)[0])
@@ -38,26 +38,28 @@ def admin(client):
     return client
 
 
-def test_ten_thousand_videos_are_looked_at_tried_and_started(admin, folder):
+def test_ten_thousand_videos_are_listed_previewed_and_started(admin, folder):
     page = reverse("session-tracking-new")
     look = admin.get(page, {"folder": "many", "videos": "1"})
     preview = admin.post(reverse("session-tracking-preview"), FIELDS)
     started = admin.post(page, {**FIELDS, "start": ""})
 
-    videos, said = look.context["videos"], look.content.decode()
+    videos, text = look.context["videos"], look.content.decode()
     assert (len(videos.rows), len(look.context["rows"])) == (N_VIDEOS, 500)
     assert len(videos.plan.facts) == INSPECTED_MAX - 1
-    # Not looked into, but no reason to doubt: the job will see.
+    # Videos that were not opened count as readable: the job opens them.
     assert len(videos.plan.videos) == N_VIDEOS - 1
-    assert "200 of 10,000 videos were checked, evenly spread" in said
-    assert "m-5000.mp4 is not a video" in said
-    assert "not opened yet" in said
+    assert "200 of 10,000 videos were checked, evenly spread" in text
+    assert "m-5000.mp4 is not a video" in text
+    assert "not opened yet" in text
     assert len(look.content) < 500_000
     assert preview.content.count(b"data:image/png;base64,") == 4
     assert started.url == reverse("job-detail", args=[Job.objects.get().pk])
 
 
-def test_ten_thousand_names_without_a_number_are_said_in_a_sentence(admin, data_root):
+def test_ten_thousand_names_without_a_number_are_reported_in_a_sentence(
+    admin, data_root
+):
     folder = data_root / "many"
     folder.mkdir()
     for number in range(N_VIDEOS):

@@ -1,4 +1,4 @@
-"""The log of operations: filtered, as a page and as CSV, and nobody else's to see."""
+"""The log of operations: filtered, as page and CSV, and hidden from other users."""
 
 import csv
 import io
@@ -55,7 +55,7 @@ def listed(client, **query):
 
 
 @pytest.mark.parametrize("role", ["admin", "adjudicator", "viewer"])
-def test_the_log_says_who_labelled_what_when(client, people, role):
+def test_the_log_lists_who_labelled_what_when(client, people, role):
     client.force_login(make_user("vera", role))
 
     rows = listed(client)
@@ -90,7 +90,7 @@ def test_the_log_says_who_labelled_what_when(client, people, role):
     assert "1 unsure, 2 cleared" in page
 
 
-def test_it_is_filtered_by_person_place_and_time(client, people):
+def test_the_log_is_filtered_by_annotator_subset_and_time(client, people):
     client.force_login(make_user("vera", "viewer"))
     subset = Subset.objects.get(name="subset 1")
     session = subset.clips.get().trial.session
@@ -106,7 +106,7 @@ def test_it_is_filtered_by_person_place_and_time(client, people):
     assert names(annotator="ada", subset=subset.pk) == set()
 
 
-def test_it_is_filtered_alike_where_very_many_clips_are_asked_for(
+def test_the_log_is_filtered_in_the_same_way_with_very_many_clips(
     client, people, monkeypatch
 ):
     monkeypatch.setattr("labeling.domain.agreement.operation_log.NAMED_MAX", 0)
@@ -115,7 +115,7 @@ def test_it_is_filtered_alike_where_very_many_clips_are_asked_for(
     rows = listed(client, annotator="ada")
 
     assert [row["annotator"] for row in rows] == ["ada", "ada"]
-    assert listed(client, annotator="nobody") == []
+    assert listed(client, annotator="unknown") == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_it_is_filtered_alike_where_very_many_clips_are_asked_for(
         ({"annotator": "a" * 151}, "is not a valid filter by annotator."),
     ],
 )
-def test_a_filter_that_is_none_is_said_in_a_sentence(client, people, query, sentence):
+def test_an_invalid_filter_is_refused_in_a_sentence(client, people, query, sentence):
     client.force_login(make_user("vera", "viewer"))
 
     for name in ("operation-list", "operation-log"):
@@ -140,7 +140,7 @@ def test_a_filter_that_is_none_is_said_in_a_sentence(client, people, query, sent
         assert sentence in answer.content.decode()
 
 
-def test_an_annotator_sees_the_own_operations_and_no_pass(client, people):
+def test_annotators_see_their_own_operations_without_pass_numbers(client, people):
     ada, ben = people
     client.force_login(ben)
 
@@ -175,7 +175,7 @@ def test_notes_undone_and_overtaken_operations_are_marked(client, people):
 
     rows = {row["note"] or row["undoes"]: row for row in listed(client)}
 
-    # What began like a formula is marked as text.
+    # A text that begins like a formula is marked as text.
     assert rows["'=glance"]["applied"] == "False"
     assert rows["True"]["cleared_frames"] == "25"
     page = client.get(reverse("operation-list")).content.decode()
@@ -184,7 +184,7 @@ def test_notes_undone_and_overtaken_operations_are_marked(client, people):
 
 
 def pages_of(client, url, **query):
-    """Return the rows of each page, following the link to what is earlier."""
+    """Return the rows of each page, following the link to earlier operations."""
     pages = []
     while url:
         page = client.get(url, query)
@@ -227,7 +227,7 @@ def test_no_operation_is_lost_between_pages_when_many_are_of_one_moment(
 @pytest.mark.parametrize(
     "after", ["1", "now~1~1", "2026-11-22T12:00:00~1~1", "2026-11-22T12:00:00Z~a~1"]
 )
-def test_a_place_that_is_none_is_said_in_a_sentence(client, people, after):
+def test_an_invalid_position_is_refused_in_a_sentence(client, people, after):
     client.force_login(make_user("vera", "viewer"))
 
     answer = client.get(reverse("operation-list"), {"after": after})
@@ -236,7 +236,7 @@ def test_a_place_that_is_none_is_said_in_a_sentence(client, people, after):
     assert "is not a position in the log" in answer.content.decode()
 
 
-def test_a_test_is_unmarked_for_its_annotator_and_named_for_who_sees_all(
+def test_a_quality_check_is_unmarked_for_its_annotator_and_named_for_admins(
     client, people
 ):
     _, ben = people

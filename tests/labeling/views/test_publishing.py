@@ -49,7 +49,7 @@ def test_a_candidate_is_published_and_rolled_back_from_the_session(admin):
     assert reverse("session-changes", args=[session.pk, 2, 1]) in after
 
 
-def test_what_is_worse_is_asked_about_once_more(admin):
+def test_publishing_a_worse_version_needs_a_confirmation(admin):
     session = make_session()
     version = make_version(number=2, parent=make_version(), metrics=WORSE)
     score_touches(session, version, [[], []])

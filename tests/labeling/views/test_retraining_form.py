@@ -1,4 +1,4 @@
-"""The form of a retrain, and what stands beside it before it starts."""
+"""The form of a retrain, and its preview."""
 
 import pytest
 from django.urls import reverse
@@ -19,7 +19,7 @@ def admin(client):
     return client
 
 
-def test_the_preview_says_what_forbids_a_retrain(admin, real_file):
+def test_the_preview_lists_what_prevents_a_retrain(admin, real_file):
     subset = make_subset(make_session())
 
     page = compact(
@@ -33,7 +33,7 @@ def test_the_preview_says_what_forbids_a_retrain(admin, real_file):
     assert "Ready to train" not in page
 
 
-def test_the_form_refuses_what_the_preview_forbids_and_keeps_what_was_typed(admin):
+def test_the_form_refuses_such_a_retrain_and_still_shows_its_fields(admin):
     subset = make_subset(make_session())
 
     response = admin.post(
@@ -47,7 +47,7 @@ def test_the_form_refuses_what_the_preview_forbids_and_keeps_what_was_typed(admi
     assert Job.objects.count() == 0
 
 
-def test_the_form_offers_each_annotator_and_learns_from_the_one_that_is_chosen(admin):
+def test_the_form_offers_each_annotator_and_trains_on_the_selected_one(admin):
     subset = make_subset(make_session())
     ada = make_user("ada")
     make_user("ben")
@@ -92,7 +92,7 @@ def test_the_admin_site_changes_no_subset(admin):
     )
 
 
-def test_whoever_labelled_is_named_with_the_snapshot_on_the_preview(admin):
+def test_the_preview_names_the_annotators_and_the_snapshot(admin):
     subset = make_subset(make_session(n_frames=[100, 100, 100]))
     assign_subset(user=None, subset=subset, annotators=[make_user("alice")])
     for clip in subset.clips.all():
@@ -109,7 +109,7 @@ def test_whoever_labelled_is_named_with_the_snapshot_on_the_preview(admin):
     assert "<dt>Labelled frames</dt><dd>120</dd>" in page
 
 
-def test_the_preview_says_how_long_the_last_retrain_took(admin):
+def test_the_preview_shows_how_long_the_last_retrain_took(admin):
     make_version(
         number=2,
         parent=make_version(),

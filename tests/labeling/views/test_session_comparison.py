@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def session(real_file):
-    """Of a file; ada sees a touch in each clip, ben begins it later."""
+    """Clips of a file; ada labels a touch in each, ben with a later onset."""
     session = import_session(
         user=None, file=real_file, details=SessionDetails(name="monday")
     )
@@ -47,7 +47,7 @@ def urls_of(session):
 
 
 @pytest.mark.parametrize("role", ["admin", "adjudicator", "viewer"])
-def test_who_sees_everything_follows_a_number_to_its_frames(client, session, role):
+def test_users_who_see_all_labels_follow_a_number_to_its_frames(client, session, role):
     client.force_login(make_user("dana", role))
 
     pages = [client.get(url) for url in urls_of(session)]
@@ -63,7 +63,7 @@ def test_who_sees_everything_follows_a_number_to_its_frames(client, session, rol
     assert frames["Content-Type"] == "image/png"
 
 
-def test_an_annotator_gets_no_byte_of_it(client, session):
+def test_an_annotator_gets_no_byte_of_a_session_comparison(client, session):
     client.force_login(make_user("cleo"))
     job = reverse("session-comparison-job", args=[session.pk])
 
@@ -93,7 +93,7 @@ def test_many_labels_are_compared_by_a_job_that_leads_back(
     assert f'href="{page}">Open the comparison' in job_page
 
 
-def test_a_session_leads_to_its_comparison_for_those_who_see_it(client):
+def test_a_session_links_to_its_comparison_for_users_who_may_see_it(client):
     session = make_session()
     link = f'href="{reverse("session-comparison", args=[session.pk])}"'
     page = reverse("session-detail", args=[session.pk])

@@ -1,4 +1,4 @@
-"""The review of a session's trials, and what is said of them by hand."""
+"""The review of a session's trials, and their corrections by hand."""
 
 import pytest
 from django.urls import reverse
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def session(data_root):
-    """Three tracked trials; in the third the spot lies elsewhere."""
+    """Three tracked trials; in the third the spot is elsewhere."""
     (data_root / "v").mkdir()
     for number in (1, 2, 3):
         frames = spots(24, shape=(128, 160))[0]
@@ -45,9 +45,9 @@ def review(client, session):
     return client.get(reverse("session-tracking", args=[session.pk]))
 
 
-def correct(client, session, number, **said):
+def correct(client, session, number, **fields):
     page = reverse("session-trial", args=[session.pk, number])
-    return client.post(page, said)
+    return client.post(page, fields)
 
 
 def test_the_review_shows_traces_crops_and_odd_trials(admin, session):
@@ -56,7 +56,7 @@ def test_the_review_shows_traces_crops_and_odd_trials(admin, session):
 
     odd = {row.trial.number: row.warnings for row in page.context["review"].rows}
     assert (odd[4], odd[2]) == ((), ())
-    assert any("px from its position in others" in said for said in odd[3])
+    assert any("px from its position in others" in warning for warning in odd[3])
     assert page.content.count(b"<polyline") == 4
     assert page.context["review"].quality.seen == 1.0
     assert b"median match" in page.content
@@ -70,10 +70,10 @@ def test_a_file_that_was_not_tracked_here_is_reviewed_without_traces(admin, real
     assert b"was not tracked here" in page.content
 
 
-def test_pole_times_by_hand_hold_until_they_are_taken_back(admin, session):
+def test_pole_times_by_hand_hold_until_they_are_removed(admin, session):
     clips = make_subset(session, start=2, stop=20).clips
     clip = clips.get(trial__number=2)
-    told = block_frames_in_range(clip)
+    from_file = block_frames_in_range(clip)
 
     corrected = correct(admin, session, 2, pole_up="5", pole_down="15.5")
     clip.trial.refresh_from_db()
@@ -82,7 +82,7 @@ def test_pole_times_by_hand_hold_until_they_are_taken_back(admin, session):
     clip.trial.refresh_from_db()
 
     assert corrected.status_code == 302
-    assert (told, by_hand, block_frames_in_range(clip)) == (
+    assert (from_file, by_hand, block_frames_in_range(clip)) == (
         [(3, 9)],
         [(5, 16)],
         [(3, 9)],
@@ -117,7 +117,7 @@ def test_an_impossible_correction_is_refused_and_not_saved(
     assert (trial.pole_up, trial.pole_down, trial.excluded_because) == (None, None, "")
 
 
-def test_an_excluded_trial_gives_no_clips_and_no_touches(admin):
+def test_an_excluded_trial_has_no_clips_and_no_touches(admin):
     session, version = make_session(n_frames=[100, 100]), make_version()
     for trial in session.trials.all():
         save_scores(trial=trial, version=version, scores=[0.0] * 50 + [1.0] * 50)
@@ -138,7 +138,7 @@ def test_an_excluded_trial_gives_no_clips_and_no_touches(admin):
     assert b"the mouse slept" in listed.content
 
 
-def test_a_session_without_any_trial_left_is_not_chosen_from(admin):
+def test_a_session_whose_trials_are_all_excluded_has_no_clips(admin):
     session = make_session()
     session.trials.update(excluded_because="no pole")
 
@@ -149,7 +149,7 @@ def test_a_session_without_any_trial_left_is_not_chosen_from(admin):
         select_and_assign(user=None, name="selected", selection=selection)
 
 
-def test_tracking_again_begins_with_what_was_asked_before(admin, session):
+def test_tracking_again_begins_with_the_fields_of_the_last_request(admin, session):
     page = admin.get(reverse("session-tracking-new"), {"session": session.pk})
 
     initial = page.context["form"].initial

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("n_sessions", [1, 3])
-def test_the_list_asks_the_database_as_often_for_three_as_for_one(
+def test_the_list_makes_as_many_queries_for_three_rows_as_for_one(
     client, django_assert_num_queries, n_sessions
 ):
     client.force_login(make_user("dana", "admin"))

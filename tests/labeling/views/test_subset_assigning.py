@@ -1,4 +1,4 @@
-"""An admin gives clips out and takes them back; annotators return some."""
+"""An admin assigns and withdraws clips; annotators return some."""
 
 import pytest
 from django.urls import reverse
@@ -26,21 +26,21 @@ def admin(client):
     return client
 
 
-def giving(people, **more):
-    said = {"annotators": [user.pk for user in people], "seed": 3}
-    return {**said, "gold_percent": 0, "again_percent": 0, **more}
+def assigning_fields(people, **more):
+    fields = {"annotators": [user.pk for user in people], "seed": 3}
+    return {**fields, "gold_percent": 0, "again_percent": 0, **more}
 
 
-def give(admin, subset, people, **more):
+def assign(admin, subset, people, **more):
     url = reverse("subset-assigning", args=[subset.pk])
-    return admin.post(url, giving(people, **more), follow=True)
+    return admin.post(url, assigning_fields(people, **more), follow=True)
 
 
-def test_clips_are_shared_out_as_the_preview_says(admin, subset, people):
-    said = giving(people, each_to=2, again_percent=25)
+def test_clips_are_assigned_as_previewed(admin, subset, people):
+    fields = assigning_fields(people, each_to=2, again_percent=25)
 
-    preview = admin.get(reverse("subset-assigning-preview", args=[subset.pk]), said)
-    page = give(admin, subset, people, each_to=2, again_percent=25, sees_scores="on")
+    preview = admin.get(reverse("subset-assigning-preview", args=[subset.pk]), fields)
+    page = assign(admin, subset, people, each_to=2, again_percent=25, sees_scores="on")
 
     assert [len(queue.order) for queue in preview.context["queues"]] == [5, 5, 5]
     assert "Clips assigned: 5 to ada, 5 to ben, 5 to cleo." in page.content.decode()
@@ -55,12 +55,10 @@ def test_the_former_address_leads_to_the_page(admin, subset):
     assert answer.url == reverse("subset-assigning", args=[subset.pk])
 
 
-def test_giving_twice_says_in_one_sentence_that_nothing_was_given(
-    admin, subset, people
-):
-    give(admin, subset, people)
+def test_assigning_twice_reports_that_no_clips_were_assigned(admin, subset, people):
+    assign(admin, subset, people)
 
-    page = give(admin, subset, people)
+    page = assign(admin, subset, people)
 
     assert (
         "No clips assigned: the chosen annotators already have them"
@@ -69,15 +67,15 @@ def test_giving_twice_says_in_one_sentence_that_nothing_was_given(
     assert Assignment.objects.count() == 18
 
 
-def test_what_cannot_be_is_said_on_the_page(admin, subset, people):
-    page = give(admin, subset, people, each_to=4)
+def test_an_impossible_assignment_is_refused_on_the_page(admin, subset, people):
+    page = assign(admin, subset, people, each_to=4)
 
     assert page.status_code == 422
     assert "Choose a number from 1 to 3, or more annotators." in page.content.decode()
 
 
 def test_the_policy_of_one_annotator_is_changed(admin, subset, people):
-    give(admin, subset, people)
+    assign(admin, subset, people)
     url = reverse("subset-annotator", args=[subset.pk, people[0].pk])
 
     admin.post(url, {"sees_scores": "on"})
@@ -90,9 +88,9 @@ def test_the_policy_of_one_annotator_is_changed(admin, subset, people):
     }
 
 
-def test_what_somebody_left_goes_to_the_others(admin, subset, people):
+def test_unfinished_clips_of_one_annotator_go_to_the_others(admin, subset, people):
     ada, ben, cleo = people
-    give(admin, subset, people, each_to=1)
+    assign(admin, subset, people, each_to=1)
     label(assignments_for(ada).first(), (10, 50, 0))
     url = reverse("subset-annotator", args=[subset.pk, ada.pk])
     assert admin.get(url).context["withdrawal"].initial == {"takers": [ben, cleo]}
@@ -108,7 +106,7 @@ def test_what_somebody_left_goes_to_the_others(admin, subset, people):
     assert (counts[0], sorted(counts[1:])) == (1, [2, 3])
 
 
-def test_a_returned_clip_comes_with_its_note_and_is_given_on(client, subset, people):
+def test_a_returned_clip_is_shown_with_its_note_and_reassigned(client, subset, people):
     ada, ben, _ = people
     assign_subset(user=None, subset=subset, annotators=[ada])
     clip = assignments_for(ada)[1]
@@ -141,10 +139,10 @@ def test_an_empty_note_returns_nothing(client, subset, people):
     assert (page.status_code, ClipReturn.objects.count()) == (422, 0)
 
 
-def test_a_clip_that_was_taken_back_says_so_when_it_is_opened(
+def test_a_withdrawn_clip_shows_its_notice_when_it_is_opened(
     client, admin, subset, people
 ):
-    give(admin, subset, people)
+    assign(admin, subset, people)
     clip = assignments_for(people[0])[0]
     admin.post(reverse("subset-withdrawal", args=[subset.pk, people[0].pk]))
     client.force_login(people[0])
@@ -160,14 +158,16 @@ def test_a_clip_that_was_taken_back_says_so_when_it_is_opened(
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
-def test_only_an_admin_gives_and_takes(client, subset, people, role):
+def test_only_an_admin_assigns_and_withdraws(client, subset, people, role):
     assign_subset(user=None, subset=subset, annotators=people)
     eve, (ada, *_) = make_user("eve", role), people
     client.force_login(eve)
 
     answers = [
         client.get(reverse("subset-assigning", args=[subset.pk])),
-        client.post(reverse("subset-assigning", args=[subset.pk]), giving([eve])),
+        client.post(
+            reverse("subset-assigning", args=[subset.pk]), assigning_fields([eve])
+        ),
         client.get(reverse("subset-assigning-preview", args=[subset.pk])),
         client.get(reverse("subset-annotator", args=[subset.pk, ada.pk])),
         client.post(reverse("subset-withdrawal", args=[subset.pk, ada.pk])),

@@ -1,4 +1,4 @@
-"""An admin chooses the clips of a subset, and sees before what that amounts to."""
+"""An admin selects the clips of a subset, and previews the selection."""
 
 import pytest
 from django.urls import reverse
@@ -31,9 +31,9 @@ def spans(subset):
 
 
 def test_whole_trials_by_their_numbers(admin, session):
-    said = {"name": "some", "session": session.pk, "trials": "1-2, 5"}
+    fields = {"name": "some", "session": session.pk, "trials": "1-2, 5"}
 
-    response = admin.post(new("trials"), said)
+    response = admin.post(new("trials"), fields)
 
     subset = Subset.objects.get(name="some")
     assert response.url == reverse("subset-detail", args=[subset.pk])
@@ -50,15 +50,15 @@ def test_all_trials_that_are_used(admin, session):
 
 
 def test_a_range_whose_last_frame_belongs_to_it(admin, session):
-    said = {"name": "r", "session": session.pk, "trial": 2, "first": 10, "last": 19}
+    fields = {"name": "r", "session": session.pk, "trial": 2, "first": 10, "last": 19}
 
-    admin.post(new("range"), said)
+    admin.post(new("range"), fields)
 
     assert spans(Subset.objects.get()) == [(2, 10, 20)]
 
 
-def test_the_preview_chooses_what_is_then_made(admin, session):
-    said = {
+def test_the_subset_has_the_clips_of_its_preview(admin, session):
+    fields = {
         "sessions": session.pk,
         "n_clips": 4,
         "clip_frames": 30,
@@ -66,8 +66,8 @@ def test_the_preview_chooses_what_is_then_made(admin, session):
         "seed": 7,
     }
 
-    preview = admin.get(reverse("subset-preview"), {"by": "model", **said})
-    admin.post(new("model"), {"name": "chosen", **said})
+    preview = admin.get(reverse("subset-preview"), {"by": "model", **fields})
+    admin.post(new("model"), {"name": "chosen", **fields})
 
     choice = preview.context["choice"]
     previewed = [(clip.trial.number, clip.start, clip.stop) for clip in choice.clips]
@@ -76,17 +76,17 @@ def test_the_preview_chooses_what_is_then_made(admin, session):
     assert Subset.objects.get().seed == 7
 
 
-def test_the_preview_says_what_was_chosen_before(admin, session):
+def test_the_preview_shows_which_frames_were_selected_before(admin, session):
     make_subset(session, start=10, stop=20)
-    said = {"by": "trials", "session": session.pk, "trials": "1"}
+    fields = {"by": "trials", "session": session.pk, "trials": "1"}
 
-    response = admin.get(reverse("subset-preview"), said)
+    response = admin.get(reverse("subset-preview"), fields)
 
     assert "1 clip overlaps with an earlier subset." in compact(response)
 
 
 @pytest.mark.parametrize(
-    ("way", "said", "sentence"),
+    ("way", "fields", "sentence"),
     [
         ("trials", {"trials": "3-1"}, "&#x27;3-1&#x27; is not a number or a range"),
         ("trials", {"trials": "one"}, "&#x27;one&#x27; is not a number or a range"),
@@ -99,13 +99,13 @@ def test_the_preview_says_what_was_chosen_before(admin, session):
         ("range", {"trial": 9, "first": 0, "last": 1}, "no included trials 9. Choose"),
     ],
 )
-def test_what_makes_no_sense_is_said_and_nothing_is_made(
-    admin, session, way, said, sentence
+def test_an_impossible_selection_is_refused_and_creates_nothing(
+    admin, session, way, fields, sentence
 ):
-    said = {"name": "s", "session": session.pk, **said}
+    fields = {"name": "s", "session": session.pk, **fields}
 
-    made = admin.post(new(way), said)
-    preview = admin.get(reverse("subset-preview"), {"by": way, **said})
+    made = admin.post(new(way), fields)
+    preview = admin.get(reverse("subset-preview"), {"by": way, **fields})
 
     assert made.status_code == 422
     assert sentence in made.content.decode()
@@ -113,7 +113,7 @@ def test_what_makes_no_sense_is_said_and_nothing_is_made(
     assert not Subset.objects.exists()
 
 
-def test_clips_come_and_go_until_the_subset_is_frozen(admin, session):
+def test_clips_are_added_and_removed_until_the_subset_is_frozen(admin, session):
     subset = make_subset(session, start=10, stop=20)
     page = reverse("subset-detail", args=[subset.pk])
     removed = subset.clips.first()
@@ -142,7 +142,7 @@ def test_clips_come_and_go_until_the_subset_is_frozen(admin, session):
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
-def test_only_an_admin_chooses(client, session, role):
+def test_only_an_admin_selects_clips(client, session, role):
     subset = make_subset(session)
     client.force_login(make_user("eve", role))
 

@@ -26,7 +26,7 @@ def progress_on(response):
     ]
 
 
-def test_an_admin_sees_everybodys_progress(client, subset):
+def test_an_admin_sees_the_progress_of_all_annotators(client, subset):
     first = subset.clips.first().assignments.get(annotator__username="alice")
     label(first, (10, 40, 0))
     client.force_login(make_user("dana", "admin"))
@@ -36,7 +36,7 @@ def test_an_admin_sees_everybodys_progress(client, subset):
     assert progress_on(response) == [("alice", 30, 80), ("bob", 0, 80)]
 
 
-def test_an_annotator_sees_own_clips_and_progress_alone(client, subset):
+def test_annotators_see_only_their_own_clips_and_progress(client, subset):
     alice = subset.clips.first().assignments.get(annotator__username="alice").annotator
     client.force_login(alice)
 
@@ -55,7 +55,7 @@ def test_an_outsider_finds_no_subset(client, subset):
 
 
 @pytest.mark.parametrize("n_subsets", [1, 3])
-def test_the_list_asks_the_database_as_often_for_three_as_for_one(
+def test_the_list_makes_as_many_queries_for_three_rows_as_for_one(
     client, django_assert_num_queries, n_subsets
 ):
     session = make_session()
@@ -69,7 +69,7 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(
     assert len(response.context["subsets"]) == n_subsets
 
 
-def test_the_start_page_is_ones_own_queue(client, subset):
+def test_the_start_page_of_annotators_is_their_queue(client, subset):
     alice = subset.clips.first().assignments.get(annotator__username="alice")
     label(alice, (10, 50, 0))
     client.force_login(alice.annotator)
@@ -83,7 +83,7 @@ def test_the_start_page_is_ones_own_queue(client, subset):
     assert b"bob" not in contents_of(response)
 
 
-def test_who_sees_everything_and_labels_nothing_starts_at_the_sessions(client, subset):
+def test_the_start_page_of_users_without_clips_lists_the_sessions(client, subset):
     client.force_login(make_user("dana", "admin"))
 
     assert client.get("/").url == reverse("session-list")

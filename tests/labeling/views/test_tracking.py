@@ -72,15 +72,15 @@ def test_a_folders_videos_are_shown_in_natural_order_with_what_is_odd(admin, fol
     assert page.context["form"].initial["session_name"] == "m"
 
 
-def test_a_number_that_occurs_twice_is_said_and_given_by_hand(admin, folder):
+def test_a_duplicate_trial_number_is_reported_and_corrected_by_hand(admin, folder):
     write_video(folder / "x-9.mp4", spots(12)[0])
 
-    said = get(admin, "session-tracking-new", folder="A1/monday", videos="1")
+    page = get(admin, "session-tracking-new", folder="A1/monday", videos="1")
     mended = admin.post(
         reverse("session-tracking-new"), fields(numbers="x-9.mp4 = 19", look="")
     )
 
-    assert b"m-9.mp4, x-9.mp4 have the same trial number 9" in said.content
+    assert b"m-9.mp4, x-9.mp4 have the same trial number 9" in page.content
     assert [row.number for row in mended.context["rows"]] == [9, 10, 19]
     assert mended.status_code == 200
     assert mended.context["videos"].error == ""
@@ -112,7 +112,7 @@ def test_the_preview_tracks_a_few_trials(admin, folder):
     assert b"extends beyond the frame of 128x96 px" in refused.content
 
 
-def test_starting_queues_a_job_that_knows_what_was_asked(admin, folder):
+def test_starting_queues_a_job_with_the_request(admin, folder):
     response = start(admin, left_out="m-10.mp4", numbers="m-9.mp4 = 4", rig="r")
 
     job = Job.objects.get()
@@ -127,7 +127,7 @@ def test_starting_queues_a_job_that_knows_what_was_asked(admin, folder):
 @pytest.mark.parametrize(
     "changed", [{"out": "../monday.h5"}, {"out": "taken.h5"}, {"x": ""}, {"video": "?"}]
 )
-def test_what_cannot_be_started_is_said_on_the_page(admin, folder, changed):
+def test_a_request_that_cannot_start_is_refused_on_the_page(admin, folder, changed):
     make_session("taken")
 
     response = start(admin, **changed)

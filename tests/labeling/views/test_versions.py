@@ -71,7 +71,7 @@ def pages_of(version, session):
     ]
 
 
-def test_an_annotator_gets_nothing_of_it(client, version):
+def test_annotators_get_nothing_of_versions(client, version):
     session = make_session()
     alice = make_user()
     assign_subset(user=None, subset=make_subset(session), annotators=[alice])
@@ -157,7 +157,7 @@ def figure(value, low=None, high=None, why=""):
 
 @pytest.fixture
 def judged():
-    """A version that keeps where it errs, beside its parent and two annotators."""
+    """A version whose report has its errors, its parent and two annotators."""
     session = make_session("rig", n_frames=[100])
     rates = dict.fromkeys(RATE_NAMES, figure(0.25, 0.1, 0.4))
     people = {
@@ -181,7 +181,7 @@ def judged():
     return make_version(number=2, parent=make_version(), metrics=metrics)
 
 
-def test_the_report_has_intervals_and_stands_beside_people(admin, judged):
+def test_the_report_has_intervals_and_figures_of_people(admin, judged):
     page = compact(admin.get(reverse("version-detail", args=[judged.pk])))
 
     errors = reverse("version-errors", args=[judged.pk, "before"])
@@ -206,7 +206,7 @@ def test_a_count_opens_the_frames_behind_it(admin, judged):
     assert everything.count("<img") == 2
     assert ghosts.count("<img") == sums.count("<img") == 1
     assert frames in ghosts
-    # Of ten frames the parent calls two touch.
+    # The parent has two touch frames of ten.
     assert ghosts.count('data-label="touch"') == 2
     assert "append, shorter" in sums.lower()
     assert admin.get(url, {"kind": "nonsense"}).status_code == 404
@@ -214,7 +214,7 @@ def test_a_count_opens_the_frames_behind_it(admin, judged):
     assert admin.get(other).status_code == 404
 
 
-def test_whoever_still_labels_blind_sees_no_frames_of_errors(client, judged):
+def test_users_who_still_label_blind_see_no_frames_of_errors(client, judged):
     dana = make_user("dana", "admin")
     session = Session.objects.get(name="rig")
     assign_subset(user=None, subset=make_subset(session), annotators=[dana])
@@ -236,7 +236,7 @@ def test_the_first_version_has_a_report_without_a_comparison(admin):
 
     assert "all training rigs" in page
     assert "ROC AUC (frames)" in page
-    # Which was not measured then.
+    # The first version has none.
     assert "Precision" not in page
     assert "Errors by type" not in page
 

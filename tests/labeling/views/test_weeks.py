@@ -1,4 +1,4 @@
-"""Pages of annotators over time: who gets what, as pages, pictures and numbers."""
+"""Pages of progress over time: who gets which pages, pictures and numbers."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ AGREEMENT = ("others", "settled", "again")
 
 @pytest.fixture
 def lab():
-    """Two weeks of ada and ben, who is later in the second one; all is settled."""
+    """Two weeks of ada and ben, who is later in the second one; all is decided."""
     people = [make_user(name) for name in ("ada", "ben")]
     dana = make_user("dana", "adjudicator")
     for week in (0, 1):
@@ -65,7 +65,7 @@ def plot(client, name, kind="csv"):
 
 
 @pytest.mark.parametrize("role", ["admin", "adjudicator", "viewer"])
-def test_who_sees_everything_sees_all_annotators(client, lab, role):
+def test_users_who_see_all_labels_see_all_annotators(client, lab, role):
     log_in(client, "vera", role)
 
     page = client.get(reverse("week-list")).context["page"]
@@ -109,7 +109,7 @@ def test_the_numbers_behind_a_plot_are_those_of_the_page(client, lab):
     assert "n" in onsets[0]
 
 
-def test_an_annotator_gets_the_own_work_and_no_byte_of_others(client, lab):
+def test_annotators_get_their_own_work_and_no_byte_of_others(client, lab):
     client.force_login(lab[0])
 
     page = client.get(reverse("week-list"))
@@ -124,12 +124,12 @@ def test_an_annotator_gets_the_own_work_and_no_byte_of_others(client, lab):
     ]
     assert page.context["page"].agreement == []
     assert {each.status_code for each in refused} == {404}
-    said = contents_of(*answers, *refused)
-    assert not any(name in said for name in (b"ben", b"dana"))
+    contents = contents_of(*answers, *refused)
+    assert not any(name in contents for name in (b"ben", b"dana"))
     assert client.post(reverse("week-job")).status_code == 403
 
 
-def test_an_adjudicator_who_labels_blind_gets_the_own_alone_and_is_told(client, lab):
+def test_an_adjudicator_who_labels_blind_gets_only_own_work_and_a_notice(client, lab):
     log_in(client, "eve", "adjudicator")
     from labeling.models import User
 
@@ -163,7 +163,7 @@ def test_many_labels_are_compared_by_a_job(client, lab, monkeypatch):
     assert b"Labels have changed since" in client.get(page).content
 
 
-def test_without_labels_the_page_says_so(client):
+def test_without_labels_the_page_shows_a_notice(client):
     log_in(client, "vera", "viewer")
 
     assert b"No labels yet" in client.get(reverse("week-list")).content

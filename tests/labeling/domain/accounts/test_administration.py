@@ -88,7 +88,7 @@ def test_a_deactivated_account_keeps_labels_and_clips(dana, alice):
     assert not alice.is_active
     assert label_values(assignment).tolist() == [1] * 40
     assert Label.objects.count() == 40
-    # Admins see what is left, to give it to others.
+    # Admins see the unfinished frames, to reassign them.
     assert [row.n_open for row in open_clips_of(alice)] == [1]
     subset = assignment.clip.subset
     (row,) = annotator_rows(dana, subset)
@@ -192,13 +192,13 @@ def test_open_links_of_a_leaving_admin_are_withdrawn(dana, leave):
     erin = make_user("erin", "admin")
     invite(user=erin, role="admin")
     renew_password(user=dana, account=erin)
-    kept = invite(user=dana, role="viewer").invitation
+    own = invite(user=dana, role="viewer").invitation
     if leave == "deactivate":
         deactivate(user=dana, account=erin)
     else:
         change_account(user=dana, account=erin, role="annotator")
 
-    assert list(open_invitations(dana)) == [kept]
+    assert list(open_invitations(dana)) == [own]
 
 
 def test_the_time_of_the_last_visit_is_stored_every_few_minutes(dana):

@@ -159,10 +159,12 @@ def test_a_link_is_mailed_if_e_mail_is_set_up(dana, settings, mailoutbox):
     link = invite(user=dana, role="viewer", email="bo@lab.example")
     unset = mail_link(link.invitation, "https://lab.example/invitations/x/")
     settings.WHACC_EMAIL_FROM = "whacc@lab.example"
-    nobody = mail_link(invite(user=dana, role="viewer").invitation, "https://…")
+    without_address = mail_link(
+        invite(user=dana, role="viewer").invitation, "https://…"
+    )
     sent = mail_link(link.invitation, "https://lab.example/invitations/x/")
 
-    assert (unset, nobody, sent) == (False, False, True)
+    assert (unset, without_address, sent) == (False, False, True)
     (mail,) = mailoutbox
     assert (mail.to, mail.from_email) == (["bo@lab.example"], "whacc@lab.example")
     assert "https://lab.example/invitations/x/" in mail.body

@@ -36,7 +36,7 @@ def test_a_contrast_is_parsed_from_its_own_spelling(spelling):
         "a3-a5\n",
         f"a{10**19}-m",
         "a٣-a5",
-        "nobody",
+        "unknown",
     ],
 )
 def test_another_text_is_no_contrast(text):

@@ -35,7 +35,7 @@ def subset():
     return make_subset(make_session(n_frames=[100] * 12))
 
 
-def give(subset, people, **choice):
+def assign(subset, people, **choice):
     request = AssignmentRequest(annotators=people, **choice)
     return assign_clips(user=None, subset=subset, request=request)
 
@@ -47,8 +47,8 @@ def queue_of(user):
     ]
 
 
-def settled_subset(session, *, start, name):
-    """A subset of dan and eve, who agree but for a frame, which is settled."""
+def adjudicated_subset(session, *, start, name):
+    """A subset of dan and eve, who agree except on one frame, which is decided."""
     subset = make_subset(session, start=start, stop=start + 10, name=name)
     for username, onset in (("dan", 3), ("eve", 4)):
         user = make_user(username)
@@ -63,17 +63,17 @@ def settled_subset(session, *, start, name):
 
 
 def test_each_clip_goes_to_two_of_three_evenly(subset, people):
-    give(subset, people, each_to=2)
+    assign(subset, people, each_to=2)
 
     assert [len(queue_of(user)) for user in people] == [8, 8, 8]
     assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
 
 
 def test_assigning_again_assigns_only_missing_clips(subset, people):
-    give(subset, people[:2], each_to=1)
+    assign(subset, people[:2], each_to=1)
 
-    again = give(subset, people, each_to=1)
-    more = give(subset, people, each_to=2)
+    again = assign(subset, people, each_to=1)
+    more = assign(subset, people, each_to=2)
 
     assert assignment_sentence(again).startswith("No clips assigned: ")
     assert assignment_sentence(more) == "Clips assigned: 2 to ada, 2 to ben, 8 to cleo."
@@ -86,16 +86,16 @@ def test_the_plan_is_carried_out(subset, people):
     plan = plan_assignments(
         subset=subset, request=AssignmentRequest(annotators=people, **choice)
     )
-    given = give(subset, people, **choice)
+    assigned = assign(subset, people, **choice)
 
-    assert plan == given
+    assert plan == assigned
     assert plan != plan_assignments(
         subset=subset, request=AssignmentRequest(annotators=people, each_to=2, seed=6)
     )
 
 
 def test_assigning_freezes_the_subset(subset, people):
-    give(subset, people)
+    assign(subset, people)
 
     subset.refresh_from_db()
     assert subset.frozen_at is not None
@@ -104,7 +104,7 @@ def test_assigning_freezes_the_subset(subset, people):
 def test_repeat_clips_come_after_their_first_pass(subset, people):
     ada = people[0]
 
-    (queue,) = give(subset, [ada], again_share=0.25, seed=2)
+    (queue,) = assign(subset, [ada], again_share=0.25, seed=2)
 
     order = queue_of(ada)
     seconds = [clip for number, clip in order if number == 2]
@@ -114,7 +114,7 @@ def test_repeat_clips_come_after_their_first_pass(subset, people):
 
 
 def test_ids_of_rows_follow_the_queue_and_so_reveal_nothing(subset, people):
-    give(subset, people, again_share=0.5)
+    assign(subset, people, again_share=0.5)
 
     pks = [each.pk for each in assignments_for(people[0])]
     assert pks == sorted(pks)
@@ -126,22 +126,22 @@ def test_ids_of_rows_follow_the_queue_and_so_reveal_nothing(subset, people):
 def test_gold_has_two_agreeing_annotators_or_a_decision(people):
     session = make_session(n_frames=[100] * 2)
     subset = make_subset(session, start=40, stop=50)
-    settled = settled_subset(session, start=10, name="settled")
-    one = settled.clips.first()
+    source = adjudicated_subset(session, start=10, name="settled")
+    one = source.clips.first()
     label(one.assignments.first(), (12, 13, 2))
 
-    assert gold_clips(subset) == [settled.clips.last()]
+    assert gold_clips(subset) == [source.clips.last()]
 
 
 def test_gold_is_of_a_session_of_the_subset(people):
-    settled_subset(make_session("other"), start=10, name="settled")
+    adjudicated_subset(make_session("other"), start=10, name="settled")
 
     assert gold_clips(make_subset(make_session(), start=40, stop=50)) == []
 
 
 def test_gold_has_a_length_of_the_subset(people):
     session = make_session(n_frames=[100] * 2)
-    settled_subset(session, start=10, name="settled")
+    adjudicated_subset(session, start=10, name="settled")
 
     assert gold_clips(make_subset(session, start=40, stop=60)) == []
 
@@ -149,21 +149,21 @@ def test_gold_has_a_length_of_the_subset(people):
 def test_gold_is_mixed_into_the_queue_and_does_not_count(people):
     session = make_session(n_frames=[100] * 4)
     subset = make_subset(session, start=40, stop=50)
-    settled = settled_subset(session, start=10, name="settled")
-    before = [each.values.tolist() for each in source_labels(MAJORITY, [settled])]
+    source = adjudicated_subset(session, start=10, name="settled")
+    before = [each.values.tolist() for each in source_labels(MAJORITY, [source])]
     ada = people[0]
 
-    (queue,) = give(subset, [ada], gold_share=0.5)
+    (queue,) = assign(subset, [ada], gold_share=0.5)
 
     golds = [each for each in assignments_for(ada) if each.mixed_into_id]
     assert (len(golds), queue.n_gold_wanted) == (2, 2)
-    assert {each.clip.subset for each in golds} == {settled}
+    assert {each.clip.subset for each in golds} == {source}
     assert {each.queue_id for each in assignments_for(ada)} == {subset.pk}
     for each in golds:
         label(each, (10, 20, 2))
-    after = [each.values.tolist() for each in source_labels(MAJORITY, [settled])]
+    after = [each.values.tolist() for each in source_labels(MAJORITY, [source])]
     assert after == before
-    assert [u.username for u in gathered_labels(Scope(settled), None).annotators] == [
+    assert [u.username for u in gathered_labels(Scope(source), None).annotators] == [
         "dan", "eve",
     ]  # fmt: skip
 
@@ -171,11 +171,11 @@ def test_gold_is_mixed_into_the_queue_and_does_not_count(people):
 def test_reasons_are_hidden_because_they_would_reveal_gold(people):
     session = make_session(n_frames=[100] * 4)
     subset = make_subset(session, start=40, stop=50)
-    settled_subset(session, start=10, name="settled")
+    adjudicated_subset(session, start=10, name="settled")
     ada, ben, _ = people
 
-    give(subset, [ada], gold_share=0.5, sees_scores=True)
-    give(subset, [ben], sees_scores=True)
+    assign(subset, [ada], gold_share=0.5, sees_scores=True)
+    assign(subset, [ben], sees_scores=True)
 
     shown = [
         {label_state(each)["clip"]["reason"] for each in assignments_for(user)}
@@ -187,18 +187,18 @@ def test_reasons_are_hidden_because_they_would_reveal_gold(people):
 def test_annotators_get_no_gold_that_they_labelled_or_may_look_up(people):
     session = make_session(n_frames=[100] * 2)
     subset = make_subset(session, start=40, stop=50)
-    settled = settled_subset(session, start=10, name="settled")
-    dan = settled.clips.first().assignments.get(annotator__username="dan").annotator
+    source = adjudicated_subset(session, start=10, name="settled")
+    dan = source.clips.first().assignments.get(annotator__username="dan").annotator
     boss = make_user("carl", "adjudicator")
 
-    queues = give(subset, [dan, boss], gold_share=0.5)
+    queues = assign(subset, [dan, boss], gold_share=0.5)
 
     assert [(queue.gold, queue.n_gold_wanted) for queue in queues] == [([], 1)] * 2
 
 
 def test_more_annotators_for_each_clip_than_there_are_is_refused(subset, people):
     with pytest.raises(LabelingError, match="cannot go to 4 of 3 annotators"):
-        give(subset, people, each_to=4)
+        assign(subset, people, each_to=4)
 
     assert not Assignment.objects.exists()
 
@@ -208,7 +208,7 @@ def test_extra_clips_are_refused_for_annotators_who_see_others(subset, people, k
     with pytest.raises(
         LabelingError, match="Quality-check clips and repeat clips must be blind"
     ):
-        give(subset, people, sees_others=True, **{kind: 0.1})
+        assign(subset, people, sees_others=True, **{kind: 0.1})
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator", "viewer"])
@@ -226,4 +226,4 @@ def test_a_deactivated_account_gets_no_clips(subset, people):
     people[0].save()
 
     with pytest.raises(LabelingError, match="ada may not label"):
-        give(subset, people)
+        assign(subset, people)

@@ -40,44 +40,44 @@ def subset():
 
 
 def test_two_admins_who_assign_the_same_clips_assign_each_once(subset, people):
-    def give(seed):
+    def assign(seed):
         request = AssignmentRequest(annotators=people, each_to=2, seed=seed)
         return assignment_sentence(
             assign_clips(user=None, subset=subset, request=request)
         )
 
-    said = at_once(partial(give, 1), partial(give, 2))
+    sentences = at_once(partial(assign, 1), partial(assign, 2))
 
     assert all(clip.assignments.count() == 2 for clip in subset.clips.all())
-    nothing = [each for each in said if each.startswith("No clips assigned: ")]
-    assert (len(said), len(nothing)) == (2, 1)
+    nothing = [each for each in sentences if each.startswith("No clips assigned: ")]
+    assert (len(sentences), len(nothing)) == (2, 1)
 
 
-def settled_clips(session, name, *, start):
-    """Make clips on which dan and eve agree."""
+def agreed_subset(session, name, *, start):
+    """Make a subset of clips on which two annotators agree."""
     subset = make_subset(session, start=start, stop=start + 10, name=name)
-    voices = [make_user(f"{voice} {name}") for voice in ("dan", "eve")]
-    assign_subset(user=None, subset=subset, annotators=voices)
+    annotators = [make_user(f"{person} {name}") for person in ("dan", "eve")]
+    assign_subset(user=None, subset=subset, annotators=annotators)
     for each in Assignment.objects.filter(clip__subset=subset):
         label(each, (start, start + 10, 0))
     return subset
 
 
 def test_two_admins_who_mix_in_the_same_gold_both_assign(people):
-    """One pool of gold, two subsets: no clip tests somebody twice."""
+    """One pool of gold, two subsets: no annotator gets a gold clip twice."""
     session = make_session(n_frames=[100] * 8)
-    settled_clips(session, "settled", start=80)
+    agreed_subset(session, "settled", start=80)
     queues = [
         make_subset(session, start=start, stop=start + 10, name=f"from {start}")
         for start in (10, 30)
     ]
 
-    def give(subset, seed):
+    def assign(subset, seed):
         request = AssignmentRequest(annotators=people, gold_share=0.5, seed=seed)
         return assign_clips(user=None, subset=subset, request=request)
 
     for _ in range(3):
-        ended = at_once(partial(give, queues[0], 1), partial(give, queues[1], 1))
+        ended = at_once(partial(assign, queues[0], 1), partial(assign, queues[1], 1))
         assert [each for each in ended if isinstance(each, Exception)] == []
 
     tests = Assignment.objects.exclude(mixed_into=None)
@@ -87,7 +87,7 @@ def test_two_admins_who_mix_in_the_same_gold_both_assign(people):
 
 def test_gold_that_is_assigned_in_the_meantime_is_assigned_once(people):
     session = make_session(n_frames=[100] * 8)
-    source = settled_clips(session, "settled", start=80)
+    source = agreed_subset(session, "settled", start=80)
     queue = make_subset(session, start=10, stop=20, name="queue")
     mixed = AssignmentRequest(annotators=people, gold_share=0.5)
 
@@ -116,7 +116,7 @@ def test_a_clip_added_while_a_subset_is_assigned_is_in_it_or_refused(subset, peo
 
 
 def test_clips_withdrawn_while_their_annotator_labels_lose_nothing(subset, people):
-    """Ada finishes clip after clip while all she has left is given to ben."""
+    """Ada finishes clip after clip while her unfinished clips are reassigned to ben."""
     ada, ben, _ = people
     assign_subset(user=None, subset=subset, annotators=[ada])
     own = list(assignments_for(ada))
@@ -140,9 +140,9 @@ def test_clips_withdrawn_while_their_annotator_labels_lose_nothing(subset, peopl
     _, done = at_once(finish, take)
 
     withdrawn = Assignment.objects.filter(annotator=ada, withdrawn_at__isnull=False)
-    kept = Assignment.objects.active().filter(annotator=ada)
+    active = Assignment.objects.active().filter(annotator=ada)
     assert done.n_withdrawn == withdrawn.count() > 0
-    assert all((label_values(each) != UNLABELLED).all() for each in kept)
+    assert all((label_values(each) != UNLABELLED).all() for each in active)
     ben_has = set(assignments_for(ben).values_list("clip", flat=True))
     assert ben_has == set(withdrawn.values_list("clip", flat=True))
     for each in own:

@@ -37,7 +37,7 @@ def subset(ada):
 
 @pytest.fixture
 def returned(ada, subset):
-    """Ada's first clip, half labelled and given back."""
+    """Ada's first clip, half labelled and returned."""
     first = assignments_for(ada)[0]
     label(first, (10, 30, 0))
     return return_clip(assignment=first, note="  The pole is out of the picture. ")
@@ -72,9 +72,9 @@ def test_a_clip_returned_twice_is_one_return_with_the_latest_note(ada, returned)
 
 
 def test_a_clip_that_is_sent_back_is_in_the_queue_again(ada, subset, returned):
-    said = answer(returned, subset, ANSWER.SENT_BACK)
+    sentence = answer(returned, subset, ANSWER.SENT_BACK)
 
-    assert said == "The clip is in the queue of ada again."
+    assert sentence == "The clip is in the queue of ada again."
     assert len(left_to_label(assignments_for(ada))) == 3
 
 
@@ -96,9 +96,9 @@ def test_a_finished_clip_can_be_reassigned(ada, subset, returned):
     label(returned.assignment, (30, 50, 2))
     ben = make_user("ben")
 
-    said = answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
+    sentence = answer(returned, subset, ANSWER.REASSIGNED, taker=ben)
 
-    assert said.startswith("Clips: 1 withdrawn from ada; reassigned 1 to ben.")
+    assert sentence.startswith("Clips: 1 withdrawn from ada; reassigned 1 to ben.")
     assert (assignments_for(ada).count(), assignments_for(ben).count()) == (2, 1)
 
 

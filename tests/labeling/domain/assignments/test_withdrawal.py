@@ -88,9 +88,9 @@ def test_labels_of_withdrawn_clips_still_count(subset, people):
 
     withdraw(user=None, subset=subset, annotator=ada)
 
-    (said,) = source_labels(MAJORITY, [subset])
-    assert said.annotators == {"ada"}
-    assert said.values[10:30].tolist() == [1] * 20
+    (labels,) = source_labels(MAJORITY, [subset])
+    assert labels.annotators == {"ada"}
+    assert labels.values[10:30].tolist() == [1] * 20
 
 
 def test_admins_still_see_annotators_of_withdrawn_clips(subset, people):

@@ -27,8 +27,8 @@ def job():
 
 
 @pytest.fixture
-def told():
-    """A web server that keeps what it is told."""
+def webhook():
+    """A web server that records the notices it receives."""
     notices = []
 
     class Listener(BaseHTTPRequestHandler):
@@ -47,8 +47,8 @@ def told():
     server.server_close()
 
 
-def test_a_webhook_gets_the_outcome_of_a_job(job, told, settings):
-    settings.WHACC_WEBHOOK_URL, notices = told
+def test_a_webhook_gets_the_outcome_of_a_job(job, webhook, settings):
+    settings.WHACC_WEBHOOK_URL, notices = webhook
 
     notify_of_job(job)
 

@@ -70,7 +70,7 @@ def test_a_refused_operation_does_not_hold_up_others():
     assert refusal.id == drafts[1].id
     assert refusal.error.startswith("Frames [45, 51) are not in this clip")
     assert [each.id for each in receipt.operations] == [drafts[0].id, drafts[2].id]
-    # The client showed the refused labels already: it is told what there is.
+    # The client already showed the refused labels: the receipt has the recorded ones.
     assert receipt.labels == [(10, 20, 1), (30, 40, 0)]
     assert again == receipt
     assert Operation.objects.count() == 2
@@ -128,7 +128,7 @@ def test_an_operation_on_other_frames_is_applied_however_late():
 
     receipt = record_operations(assignment=assignment, client=uuid4(), drafts=[late])
 
-    # The client did not know of the other's labels yet: it is told.
+    # The client did not have the other's labels yet: the receipt has them.
     assert receipt.operations[0].applied is True
     assert receipt.labels == [(10, 20, 1), (20, 25, 0)]
     assert labelled_runs(assignment) == receipt.labels
@@ -196,7 +196,7 @@ def test_an_operation_whose_frames_have_no_rows_is_not_acknowledged():
     assert Operation.objects.count() == 0
 
 
-def test_a_blind_annotator_saw_no_suggestion_whatever_the_client_sends():
+def test_a_blind_annotator_saw_no_suggestion_even_if_the_client_reports_one():
     blind = make_assignment()
     draft = make_draft((10, 11, 1), suggestion_shown=True)
 

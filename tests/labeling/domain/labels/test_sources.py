@@ -1,4 +1,4 @@
-"""What several annotators together say."""
+"""The consensus of several annotators."""
 
 import pytest
 

@@ -114,7 +114,7 @@ def test_selecting_and_assigning_happen_together_or_not_at_all():
     assert (Subset.objects.count(), Assignment.objects.count()) == (0, 0)
 
 
-def test_clips_are_in_the_order_of_the_trials_whatever_their_scores():
+def test_clips_are_in_the_order_of_the_trials_for_any_scores():
     session, version = make_session(n_frames=[200] * 6), make_version()
     for rank, trial in enumerate(session.trials.all()):
         # The later the trial, the less sure the model: chosen in the reverse order.

@@ -34,7 +34,7 @@ class Deaf(StoredProgress):
     """Notices that it was overtaken only when it writes a result."""
 
     def __call__(self, stage, done, total):
-        """Say nothing."""
+        """Write nothing."""
 
 
 def test_a_retrain_job_makes_one_version_however_often_it_is_begun(
@@ -61,36 +61,36 @@ def test_a_retrain_job_makes_one_version_however_often_it_is_begun(
 
 
 class Killed(BaseException):
-    """What a kill does to an attempt."""
+    """Ends an attempt as a kill does."""
 
 
-def test_an_attempt_after_a_kill_goes_on_with_the_search(
+def test_an_attempt_after_a_kill_continues_the_search(
     labelled_rig, settings, tmp_path, monkeypatch
 ):
     settings.WHACC_CACHE_ROOT = tmp_path
     choice = make_choice(labelled_rig, n_trainings=3)
     dana = make_user("dana", "admin")
     killed, whole = (request_retrain(user=dana, choice=choice) for _ in range(2))
-    told = []
+    lines = []
 
     def watched(progress, text):
         if text.startswith("Training "):
-            told.append(text[:15])
-            if len(told) == 2:
+            lines.append(text[:15])
+            if len(lines) == 2:
                 raise Killed
 
     monkeypatch.setattr(StoredProgress, "line", watched)
     with pytest.raises(Killed):
         work_off(start_job(job_id=killed.pk))
-    (kept,) = tmp_path.glob("searches/*")
+    (stored,) = tmp_path.glob("searches/*")
     Job.objects.filter(pk=killed.pk).update(state="queued")
     work_off(start_job(job_id=killed.pk))
-    assert not kept.exists()
+    assert not stored.exists()
     work_off(start_job(job_id=whole.pk))
 
     # Two trainings were done when it was killed.
     numbers = [1, 2, 3, 1, 2, 3]
-    assert told == [f"Training {number} of 3" for number in numbers]
+    assert lines == [f"Training {number} of 3" for number in numbers]
     one, two = (ModelVersion.objects.get(job=job) for job in (killed, whole))
     assert one.files == two.files
     assert one.parameters == two.parameters

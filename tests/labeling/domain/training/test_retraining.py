@@ -49,7 +49,7 @@ def test_scoring_keeps_raw_scores_of_every_trial_and_publishes_last(rig_session)
     assert stages == [(done, TRIALS) for done in range(TRIALS + 1)]
 
 
-def test_scoring_again_gives_the_same_scores_from_kept_units(rig_session):
+def test_scoring_again_gives_the_same_scores_from_cached_units(rig_session):
     version = score_session(session=rig_session).version
     before = stored_scores(rig_session, version)
 
@@ -141,7 +141,7 @@ def test_a_retrain_keeps_where_it_errs_on_held_out_trials_beside_people(rig_sess
         assert Counter(kinds) == Counter(metrics.errors)
         rate = record["rates"][side]["touch_count_errors"]
         assert rate["value"] == metrics.touch_count_errors_per_touch
-        # Whoever labels as the simulation knows it is what the others say.
+        # All annotators have the labels of the simulation: each equals the consensus.
         in_place = record["people"]["models"][side]["touch_count_errors"]
         assert in_place["value"] == metrics.touch_count_errors_per_touch
     assert record["people"]["ceiling"]["touch_count_errors"]["value"] == 0

@@ -1,4 +1,4 @@
-"""What the browser keeps reaches the server once, under the account that made it."""
+"""Labels stored in the browser reach the server once, under their own account."""
 
 import re
 
@@ -15,43 +15,43 @@ from tests.browser.labelling_page import (
     press,
     ready,
     saved_runs,
-    wait_until_kept,
+    wait_until_stored,
 )
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def kept_offline(page, context, live_server, assignment, *keys):
-    """Label without a network, until the browser has it on its disk."""
+def label_offline(page, context, live_server, assignment, *keys):
+    """Label without a network, and wait until the browser has stored the labels."""
     open_clip(page, live_server, assignment)
     context.set_offline(True)
     press(page, *keys)
     page.locator("save-state[data-unstored='0']:not([data-unsaved='0'])").wait_for()
 
 
-def test_kept_labels_are_sent_from_any_page_of_their_account(
+def test_stored_labels_are_sent_from_any_page_of_their_account(
     page, context, live_server, assignment, page_errors
 ):
     log_in(page, live_server)
-    kept_offline(page, context, live_server, assignment, "ArrowUp", "ArrowRight", "q")
+    label_offline(page, context, live_server, assignment, "ArrowUp", "ArrowRight", "q")
     kill_tab(page)
     nothing_yet = Operation.objects.count()
     context.set_offline(False)
     elsewhere = context.new_page()
     elsewhere.goto(f"{live_server.url}{reverse('subset-list')}")
-    wait_until_kept(elsewhere, 0)
+    wait_until_stored(elsewhere, 0)
 
     assert nothing_yet == 0
     assert saved_runs(assignment) == [(5, 6, 1), (6, 7, 2)]
     page_errors.clear()
 
 
-def test_labels_of_the_clip_that_is_open_are_not_told_as_those_of_others(
+def test_unsent_labels_of_the_open_clip_do_not_count_as_those_of_other_clips(
     page, context, live_server, assignment, page_errors
 ):
     log_in(page, live_server)
-    kept_offline(page, context, live_server, assignment, "ArrowUp")
+    label_offline(page, context, live_server, assignment, "ArrowUp")
 
     page.evaluate("dispatchEvent(new Event('focus'))")
     page.wait_for_timeout(500)
@@ -60,12 +60,12 @@ def test_labels_of_the_clip_that_is_open_are_not_told_as_those_of_others(
     page_errors.clear()
 
 
-def test_kept_labels_wait_for_their_account_and_are_sent_under_no_other(
+def test_stored_labels_wait_for_their_account_and_are_sent_under_no_other(
     page, context, live_server, assignment, page_errors
 ):
     make_user("bob")
     log_in(page, live_server)
-    kept_offline(page, context, live_server, assignment, "ArrowUp")
+    label_offline(page, context, live_server, assignment, "ArrowUp")
     kill_tab(page)
     context.set_offline(False)
     context.clear_cookies()
@@ -76,14 +76,14 @@ def test_kept_labels_wait_for_their_account_and_are_sent_under_no_other(
     nothing_yet = Operation.objects.count()
     context.clear_cookies()
     log_in(page, live_server)
-    wait_until_kept(page, 0)
+    wait_until_stored(page, 0)
 
     assert nothing_yet == 0
     assert saved_runs(assignment) == [(5, 6, 1)]
     page_errors.clear()
 
 
-def test_an_expired_login_is_renewed_in_another_tab_and_the_page_goes_on(
+def test_an_expired_login_is_renewed_in_another_tab_and_the_page_continues(
     page, context, live_server, assignment, page_errors
 ):
     log_in(page, live_server)
@@ -102,7 +102,7 @@ def test_an_expired_login_is_renewed_in_another_tab_and_the_page_goes_on(
     page_errors.clear()
 
 
-def test_a_label_that_is_refused_holds_up_no_other_and_waits_for_a_choice(
+def test_a_refused_label_does_not_delay_others_and_waits_for_a_choice(
     page, live_server, assignment, page_errors
 ):
     def spoil(route):
@@ -122,7 +122,7 @@ def test_a_label_that_is_refused_holds_up_no_other_and_waits_for_a_choice(
     before = saved_runs(assignment)
     sentence = question.inner_text()
     page.unroute("**/operations/")
-    # It is still there for whoever comes back later.
+    # The question is still there after a reload.
     page.reload()
     ready(page)
     question.get_by_role("button", name="Apply mine").click()
@@ -161,16 +161,16 @@ def test_two_devices_disagree_and_the_annotator_chooses(
     question = page.locator("unapplied-labels .message[data-kind='overtaken']")
     question.wait_for()
     all_saved(page)
-    told = question.inner_text()
-    # Frame 8 was nobody else's: it is saved.
+    sentence = question.inner_text()
+    # Only this device labelled frame 8: it is saved.
     before = saved_runs(assignment)
     question.get_by_role("button", name=choice).click()
     question.wait_for(state="hidden")
     all_saved(page)
-    wait_until_kept(page, 0)
+    wait_until_stored(page, 0)
     other.close()
 
-    assert "Frames 6 to 7: mine not touch, saved touch" in told
+    assert "Frames 6 to 7: mine not touch, saved touch" in sentence
     assert before == [(5, 8, 1), (8, 9, 0)]
     assert saved_runs(assignment) == (
         after if choice == "Apply mine" else [(5, 8, 1), (8, 9, 0)]
@@ -178,7 +178,7 @@ def test_two_devices_disagree_and_the_annotator_chooses(
     page_errors.clear()
 
 
-def test_a_second_tab_looks_on_until_it_takes_over(
+def test_a_second_tab_is_read_only_until_it_takes_over(
     page, context, live_server, assignment, page_errors
 ):
     log_in(page, live_server)
@@ -209,7 +209,7 @@ def test_a_second_tab_looks_on_until_it_takes_over(
     page_errors.clear()
 
 
-def test_a_second_tab_goes_on_when_the_first_is_closed(
+def test_a_second_tab_continues_when_the_first_is_closed(
     page, context, live_server, assignment
 ):
     log_in(page, live_server)
@@ -225,7 +225,7 @@ def test_a_second_tab_goes_on_when_the_first_is_closed(
     assert saved_runs(assignment) == [(5, 6, 1)]
 
 
-def test_a_tab_that_no_longer_answers_is_taken_over_all_the_same(
+def test_a_tab_that_does_not_respond_is_taken_over(
     page, context, live_server, assignment
 ):
     log_in(page, live_server)
@@ -244,7 +244,7 @@ def test_a_tab_that_no_longer_answers_is_taken_over_all_the_same(
     assert saved_runs(assignment) == [(5, 6, 1)]
 
 
-def test_the_page_warns_before_it_closes_on_what_is_not_saved(
+def test_the_page_warns_before_it_closes_with_unsaved_labels(
     page, context, live_server, assignment, page_errors
 ):
     log_in(page, live_server)
@@ -257,11 +257,11 @@ def test_the_page_warns_before_it_closes_on_what_is_not_saved(
     page.locator("save-state[data-state='offline']").wait_for()
     page.close(run_before_unload=True)
     page.wait_for_function("document.visibilityState === 'visible'")
-    said = page.locator("save-state").inner_text()
+    status = page.locator("save-state").inner_text()
     context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     all_saved(page)
 
     assert warned == ["beforeunload"]
-    assert re.match("Offline: 1 label stored on this device, retrying", said)
+    assert re.match("Offline: 1 label stored on this device, retrying", status)
     page_errors.clear()
