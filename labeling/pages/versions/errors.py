@@ -18,7 +18,7 @@ from labeling.pages.frame_windows import FrameWindow, label_names, window_around
 from models_ml.arrays import UNLABELLED, LabelValues
 from models_ml.touches.touch_errors import COUNTS
 
-SIDES = {CHILD: "this version", PARENT: "its parent"}
+SIDES = {CHILD: "this version", PARENT: "the parent"}
 RATE_NAMES = {
     "touch_count_errors": "touch-count errors",
     "edge_errors": "edge errors",
@@ -86,7 +86,7 @@ def rater_rows(version: ModelVersion) -> list[RaterRow]:
         _rater_row("annotators, mean", people["ceiling"], is_ceiling=True),
         *(
             _rater_row(f"{title}, same references", models[side])
-            for side, title in ((PARENT, "its parent"), (CHILD, "this version"))
+            for side, title in ((PARENT, "the parent"), (CHILD, "this version"))
             if side in models
         ),
     ]

@@ -43,6 +43,17 @@ COLUMNS = {
     "validation": "This version, validation",
 }
 
+# Names of stored parameters and metrics whose keys would not read well as words.
+NAMES = {
+    "minutes_asked": "time limit in minutes",
+    "n_frames_out_of_reach_left_out": "frames with the pole out of reach, not used",
+    "n_train_frames": "frames for training",
+    "n_train_trials": "trials for training",
+    "n_trainings_asked": "number of trainings, requested",
+    "search_minutes": "minutes of training",
+    "with_shipped_data": "trained on the shipped data too",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRow:
@@ -191,7 +202,7 @@ def _parameters(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def _named(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [
         (
-            re.sub("^n ", "number of ", name.replace("_", " ")),
+            NAMES.get(name) or re.sub("^n ", "number of ", name.replace("_", " ")),
             _text(value),
         )
         for name, value in sorted(values.items())
@@ -199,6 +210,8 @@ def _named(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:.6g}" if isinstance(value, float) else value
 
 

@@ -151,7 +151,7 @@ def test_a_retrain_keeps_where_it_errs_on_held_out_trials_beside_people(rig_sess
     first = windows[0]
     lanes = dict(first.lanes)
     inside = slice(first.onset - first.start, first.offset - first.start)
-    assert lanes["labels"][inside] != lanes["its parent"][inside]
+    assert lanes["labels"][inside] != lanes["the parent"][inside]
     assert first.picture.startswith("data:image/png;base64,")
 
 
