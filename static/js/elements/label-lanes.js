@@ -64,7 +64,7 @@ export class LabelLanes extends HTMLElement {
     const body = make("tbody");
     body.append(...lanes.map((labels, i) => lane(hidden ? "" : names[i], laneLetter(i), "take", i, labels)));
     body.append(lane("Majority", "M", "majority", null, majority));
-    this.own = row("Answer", frames.map((frame) => (inStretch(frame) ? labelCell(frame, UNLABELLED) : make("td"))));
+    this.own = row("Decision", frames.map((frame) => (inStretch(frame) ? labelCell(frame, UNLABELLED) : make("td"))));
     this.own.toggleAttribute("data-meant", true);
     this.own.dataset.lane = "own";
     body.append(this.own);
