@@ -8,7 +8,7 @@ import numpy.typing as npt
 from models_ml.agreement.resampling import Estimate, Resampling, estimate
 from models_ml.arrays import Float64s, Int64s
 
-NO_PAIR = "No shift: no touches match one to one with edges that both raters know."
+NO_PAIR = "No shift: no touches match one to one with edges that are certain."
 # Rounded to nanoseconds, so that equal shifts compare as equal.
 MS_DECIMALS = 6
 
