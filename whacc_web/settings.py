@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "csp.middleware.CSPMiddleware",
+    "whacc_web.serving.security_policy.SecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "whacc_web.serving.session_cookie.StableCookieMiddleware",
