@@ -158,7 +158,7 @@ def comparison_frames(
 
 
 def _stored(choice: Choice) -> Comparison:
-    """Return the latest result, even if labels have changed; the page then says so."""
+    """Return the latest result, current or not; the page shows which it is."""
     stored = stored_comparison(choice)
     if stored is None:
         raise NotFoundError(

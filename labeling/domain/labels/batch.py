@@ -33,7 +33,7 @@ class OperationBatch:
         self.log = log
         self.assignment, self.clip = log.assignment, log.assignment.clip
         self.known = dict(log.known)
-        # A blind annotator saw no suggestion, whatever the client sends.
+        # A blind annotator saw no suggestion, even if the client claims it.
         self._may_see = self.assignment.sees_scores or self.assignment.saw_scores
         self._last_sequence = log.last_sequence
         self._logged, self._undoable = set(log.logged), set(log.undoable)

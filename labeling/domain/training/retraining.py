@@ -37,9 +37,9 @@ def retrain_subsets(
     """Train a new version on the labels of subsets, and record it.
 
     The parent's backbone and feature set stay. The new version also learns from the
-    data of the first classifier of its kind, if the choice says so and the data are
-    here: the shipped data, or WhACC's; a labelled frame then counts `choice.weight`
-    times as much as a frame of those data.
+    data of the first classifier of its kind (the shipped data, or WhACC's), if they
+    are available and the choice includes them. A labelled frame then counts
+    `choice.weight` times as much as a frame of those data.
     """
     choice.check(user)
     material = gather(choice)
