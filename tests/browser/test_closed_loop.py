@@ -134,4 +134,5 @@ def test_labels_made_with_the_keys_train_a_model_whose_scores_are_shown(
     assert version.snapshot.n_frames == 6 * (STOP - START) - n_left_out
     assert version.parent.number == 1
     assert "On held-out trials" in outcome.stdout
+    assert "ROC AUC (frames)" in outcome.stdout
     assert outcome.stderr.count("Traceback") == 0

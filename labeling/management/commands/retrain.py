@@ -17,6 +17,7 @@ from labeling.domain.training.retraining import (
 )
 from labeling.domain.versions.catalog import version_numbered
 from labeling.management.lab_command import LabCommand, subsets_named
+from labeling.pages.versions.report import FIGURES
 from models_ml.touches.evaluation import Metrics
 
 
@@ -111,12 +112,12 @@ class Command(LabCommand):
                 "The held-out trials have no labelled touch yet, so errors per touch "
                 "cannot be measured. Label more clips."
             )
-        self.stdout.write(f"{'On held-out trials':<36}{'before':>10}{'after':>10}")
         if _is_worse(retrained.before, retrained.after):
             self.stdout.write(
-                "On these trials the new version makes more touch-count errors than "
+                "On held-out trials the new version makes more touch-count errors than "
                 "its parent. Check it before you use it."
             )
+        self.stdout.write(f"{'On held-out trials':<36}{'before':>10}{'after':>10}")
         for name, before, after in _rows(retrained.before, retrained.after):
             self.stdout.write(f"{name:<36}{before:>10}{after:>10}")
 
@@ -142,12 +143,10 @@ def _is_worse(before: Metrics, after: Metrics) -> bool:
 
 
 def _rows(before: Metrics, after: Metrics) -> list[tuple[str, str, str]]:
-    """Return name, old and new value of each metric, as text."""
+    """Return title, old and new value of each figure, as in the version's report."""
     old, new = before.as_dict(), after.as_dict()
     return [
-        (name.replace("_", " "), _text(old[name]), _text(new[name]))
-        for name in old
-        if not isinstance(old[name], dict)
+        (title, _text(old[name]), _text(new[name])) for name, title in FIGURES.items()
     ]
 
 
