@@ -6,6 +6,7 @@ from django import forms
 
 from labeling.domain.labels.sources import ConsensusRule, LabelSource
 from labeling.domain.training.choice import (
+    CNN_STEPS_MAX,
     MINUTES_MAX,
     N_TRAININGS,
     N_TRAININGS_MAX,
@@ -18,7 +19,7 @@ from labeling.domain.training.choice import (
 from labeling.domain.versions.catalog import able_versions
 from labeling.models import ModelVersion, Session, Subset, User
 
-FINER_FIELDS = ("weight", "n_trainings", "minutes", "seed")
+FINER_FIELDS = ("cnn_steps", "weight", "n_trainings", "minutes", "seed")
 SOURCE_WORDS = {
     ConsensusRule.MAJORITY: "majority labels of the annotators",
     ConsensusRule.UNANIMITY: "unanimous labels of the annotators",
@@ -54,8 +55,15 @@ class RetrainingForm(forms.Form):
         required=False,
         label="Based on",
         empty_label="the latest version",
-        help_text="The new version uses the same CNN and features, and is compared "
-        "with this version.",
+        help_text="The new version starts from its CNN, uses the same features, and is "
+        "compared with this version.",
+    )
+    trains_cnn = forms.BooleanField(
+        label="Train the CNN too",
+        required=False,
+        initial=True,
+        help_text="The CNN learns from the labelled frames, then the trees learn from "
+        "it. The best on validation trials is kept. If not, trees alone are trained.",
     )
     with_shipped_data = forms.BooleanField(
         label="Train on the shipped training data too",
@@ -63,6 +71,13 @@ class RetrainingForm(forms.Form):
         initial=True,
         help_text="For versions based on a WhACC model: WhACC's training data, if "
         "imported.",
+    )
+    cnn_steps = forms.IntegerField(
+        label="Steps of the CNN",
+        required=False,
+        min_value=1,
+        max_value=CNN_STEPS_MAX,
+        help_text="Leave empty for as many as the kind of CNN needs.",
     )
     weight = forms.FloatField(
         label="Weight of a labelled frame relative to a shipped frame",

@@ -29,6 +29,17 @@ class Backbone(models.Model):
         "{path relative to the models root, sha256, bytes}.",
     )
 
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        help_text="The CNN from which a retrain trained it.",
+    )
+    origin = models.TextField(
+        blank=True, help_text="How it was trained; empty if it was imported."
+    )
+
     class Meta:
         ordering = ["name"]
         constraints = [

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models_ml.arrays import Units
-from models_ml.cnn.frames import N_LAGS, Padding, padded_frames
+from models_ml.cnn.frames import N_LAGS, Channels, Padding, padded_frames
 from models_ml.cnn.runner import (
     FramesToUnits,
     cnn_runner,
@@ -34,6 +34,9 @@ from models_ml.shipped import shipped_graph
 _BATCH_FRAMES = 64
 
 _MODULES = {"compact": "models_ml.cnn.compact", "resnet50v2": "models_ml.cnn.resnet"}
+
+
+_STILL = "frame t three times"
 
 
 class BackboneError(CoreError):
@@ -89,7 +92,9 @@ class Backbone(Protocol):
         """
 
 
-def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
+def load_backbone(
+    kind: str, weights_path: str | Path, *, channels: Channels = "lags"
+) -> Backbone:
     """Load a backbone.
 
     Parameters
@@ -98,6 +103,8 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
         ``compact`` or ``resnet50v2``.
     weights_path : str or Path
         Weights file of Keras 3; its name ends in ``.weights.h5``.
+    channels : {"lags", "still"}
+        What the CNN sees for frame t: frames t-2, t-1 and t, or frame t three times.
 
     Returns
     -------
@@ -119,11 +126,9 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
     graph = shipped_graph(sha256)
 
     def build() -> FramesToUnits:
-        if graph and has_openvino():
+        if graph and channels == "lags" and has_openvino():
             return load_frozen_graph(graph)
-        model = architecture.build_model()
-        _load_weights(model, kind, path)
-        return cnn_runner(model, architecture.INPUT_PX)
+        return cnn_runner(backbone_model(kind, path), architecture.INPUT_PX, channels)
 
     return KerasBackbone(
         name=f"{kind} {sha256[:8]}",
@@ -131,7 +136,9 @@ def load_backbone(kind: str, weights_path: str | Path) -> Backbone:
         sha256=sha256,
         input_px=architecture.INPUT_PX,
         n_units=architecture.N_UNITS,
-        preprocessing=preprocessing(architecture.INPUT_PX, architecture.PADDING),
+        preprocessing=preprocessing(
+            architecture.INPUT_PX, architecture.PADDING, channels
+        ),
         padding=architecture.PADDING,
         _run=_LazyRunner(build),
     )
@@ -181,7 +188,32 @@ class KerasBackbone:
         return units
 
 
-def preprocessing(input_px: int, padding: Padding) -> str:
+def backbone_model(kind: str, weights_path: Path) -> Any:
+    """Return the Keras model of a backbone, with its weights.
+
+    Parameters
+    ----------
+    kind : str
+        ``compact`` or ``resnet50v2``.
+    weights_path : Path
+        Weights file of Keras 3.
+
+    Returns
+    -------
+    model : keras.Model
+        From float32 images of shape (n, input_px, input_px, 3) in [-1, 1] to units.
+
+    Raises
+    ------
+    BackboneError
+        If the kind is unknown, or if the weights belong to another network.
+    """
+    model = _architecture(kind).build_model()
+    _load_weights(model, kind, weights_path)
+    return model
+
+
+def preprocessing(input_px: int, padding: Padding, channels: Channels = "lags") -> str:
     """Return the description of the preprocessing, which is part of cache keys.
 
     Parameters
@@ -190,6 +222,8 @@ def preprocessing(input_px: int, padding: Padding) -> str:
         Side of the CNN's input in pixels.
     padding : {"noise", "repeat"}
         Frames before the first frame of a trial; see `models_ml.cnn.frames.lag_images`.
+    channels : {"lags", "still"}
+        What the CNN sees for frame t.
 
     Returns
     -------
@@ -197,7 +231,23 @@ def preprocessing(input_px: int, padding: Padding) -> str:
         The description. Every change to the values of `models_ml.cnn.frames` must
         change this text.
     """
-    return f"lags t-2,t-1,t {padding}; x/127.5-1; bilinear {input_px} px"
+    seen = f"lags t-2,t-1,t {padding}" if channels == "lags" else _STILL
+    return f"{seen}; x/127.5-1; bilinear {input_px} px"
+
+
+def channels_of(text: str) -> Channels:
+    """Return what a CNN sees for frame t, from the text of its preprocessing.
+
+    Parameters
+    ----------
+    text : str
+        As `preprocessing` returns it.
+
+    Returns
+    -------
+    channels : {"lags", "still"}
+    """
+    return "still" if text.startswith(_STILL) else "lags"
 
 
 def _architecture(kind: str) -> ModuleType:

@@ -22,6 +22,9 @@ N_LAGS = 2
 
 Padding = Literal["noise", "repeat"]
 
+# The channels of a CNN's input: frames t-2, t-1 and t, or frame t three times.
+Channels = Literal["lags", "still"]
+
 # Number of lag images that are resized at a time.
 _BATCH_FRAMES = 256
 

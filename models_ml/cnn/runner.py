@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.cnn.frames import scaled_and_resized
+from models_ml.cnn.frames import Channels, scaled_and_resized
 from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
 
 FramesToUnits = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]
@@ -24,7 +24,7 @@ _PROCESSOR_SETTINGS = {
 }
 
 
-def cnn_runner(model: Any, input_px: int) -> FramesToUnits:
+def cnn_runner(model: Any, input_px: int, channels: Channels = "lags") -> FramesToUnits:
     """Return the function from frames to units of a CNN.
 
     Parameters
@@ -33,6 +33,8 @@ def cnn_runner(model: Any, input_px: int) -> FramesToUnits:
         From float32 images of shape (n, input_px, input_px, 3) in [-1, 1] to units.
     input_px : int
         Side of the CNN's input in pixels.
+    channels : {"lags", "still"}
+        Frames t-2, t-1 and t, or frame t three times.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def cnn_runner(model: Any, input_px: int) -> FramesToUnits:
         resizing and stacking are in the same graph as the CNN. The next call overwrites
         the returned array.
     """
-    graph = frames_to_units(model, input_px)
+    graph = frames_to_units(model, input_px, channels)
     has_graphics_card = bool(quiet_tensorflow().config.list_physical_devices("GPU"))
     if has_graphics_card or not has_openvino():
         return tensorflow_runner(graph)
@@ -60,7 +62,7 @@ def has_openvino() -> bool:
     return find_spec("openvino") is not None
 
 
-def frames_to_units(model: Any, input_px: int) -> Any:
+def frames_to_units(model: Any, input_px: int, channels: Channels = "lags") -> Any:
     """Return scaling, resizing, stacking and the CNN as one graph.
 
     Parameters
@@ -69,6 +71,8 @@ def frames_to_units(model: Any, input_px: int) -> Any:
         From float32 images of shape (n, input_px, input_px, 3) in [-1, 1] to units.
     input_px : int
         Side of the CNN's input in pixels.
+    channels : {"lags", "still"}
+        Frames t-2, t-1 and t, or frame t three times.
 
     Returns
     -------
@@ -78,12 +82,12 @@ def frames_to_units(model: Any, input_px: int) -> Any:
     tensorflow = quiet_tensorflow()
     any_frames = tensorflow.TensorSpec([None, None, None], tensorflow.uint8)
     return tensorflow.function(
-        lambda frames: model(network_input(frames, input_px), training=False),
+        lambda frames: model(network_input(frames, input_px, channels), training=False),
         input_signature=[any_frames],
     )
 
 
-def network_input(padded: Any, input_px: int) -> Any:
+def network_input(padded: Any, input_px: int, channels: Channels = "lags") -> Any:
     """Return the input of the CNN, as a TensorFlow graph.
 
     Parameters
@@ -92,15 +96,20 @@ def network_input(padded: Any, input_px: int) -> Any:
         Frames as `models_ml.cnn.frames.padded_frames` returns them.
     input_px : int
         Side of the CNN's input in pixels.
+    channels : {"lags", "still"}
+        Frames t-2, t-1 and t, or frame t three times.
 
     Returns
     -------
     images : tensor of float32, shape (n_frames, input_px, input_px, 3)
-        Images in [-1, 1], equal to `models_ml.cnn.frames.cnn_input` of lag images.
+        Images in [-1, 1], equal to `models_ml.cnn.frames.cnn_input` of lag images, or
+        of images whose channels are all frame t.
     """
     tensorflow = quiet_tensorflow()
     # Channels are processed separately, so each frame is resized once, not three times.
     single = scaled_and_resized(padded[..., tensorflow.newaxis], input_px)[..., 0]
+    if channels == "still":
+        return tensorflow.stack([single[2:]] * 3, axis=-1)
     return tensorflow.stack([single[:-2], single[1:-1], single[2:]], axis=-1)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from models_ml.arrays import Scores
 from models_ml.touches.evaluation import Metrics, evaluate
 from models_ml.training.fit import (
+    Fit,
     TrainingData,
     ValidatedOn,
     fit_with_folds,
@@ -128,9 +129,43 @@ def retrain(
     data = TrainingData(train=train, validation=validation, old=old_trials)
     fit = (fit_with_validation if validation else fit_with_folds)(data, plan, progress)
     progress("measuring on held-out trials", 0, 1)
-    before_scores = _scores(held_out, parent)
-    after_scores = _scores(held_out, fit.classifier)
-    result = TrainingResult(
+    result = measured(
+        fit,
+        train=train,
+        held_out=held_out,
+        before=scores_and_metrics(held_out, parent, parent_threshold),
+    )
+    progress("measuring on held-out trials", 1, 1)
+    return result
+
+
+def measured(
+    fit: Fit,
+    *,
+    train: Sequence[LabelledTrial],
+    held_out: Sequence[LabelledTrial],
+    before: tuple[tuple[Scores, ...], Metrics | None],
+) -> TrainingResult:
+    """Return a fit as the result of a training, measured on held-out trials.
+
+    Parameters
+    ----------
+    fit : Fit
+        The trained classifier.
+    train, held_out : sequence of LabelledTrial
+        Trials that it learned from, and trials to measure it on.
+    before : tuple
+        Scores and metrics of the parent, as `scores_and_metrics` returns them.
+
+    Returns
+    -------
+    result : TrainingResult
+    """
+    before_scores, before_metrics = before
+    after_scores, after_metrics = scores_and_metrics(
+        held_out, fit.classifier, fit.threshold
+    )
+    return TrainingResult(
         classifier_text=fit.classifier.text,
         threshold=fit.threshold,
         n_trees=fit.classifier.n_trees,
@@ -138,28 +173,37 @@ def retrain(
         trainings=fit.trainings,
         validated_on=fit.validated_on,
         validation=fit.validation,
-        before=_metrics(held_out, before_scores, parent_threshold),
-        after=_metrics(held_out, after_scores, fit.threshold),
+        before=before_metrics,
+        after=after_metrics,
         before_scores=before_scores,
         after_scores=after_scores,
         n_train_trials=len(train),
         n_train_frames=sum(n_labelled(trial) for trial in train),
     )
-    progress("measuring on held-out trials", 1, 1)
-    return result
 
 
-def _scores(
-    held_out: Sequence[LabelledTrial], classifier: Classifier | None
-) -> tuple[Scores, ...]:
-    if classifier is None:
-        return ()
-    return tuple(classifier.scores(trial.features) for trial in held_out)
+def scores_and_metrics(
+    held_out: Sequence[LabelledTrial], classifier: Classifier | None, threshold: float
+) -> tuple[tuple[Scores, ...], Metrics | None]:
+    """Return the scores of held-out trials by a classifier, and its metrics on them.
 
+    Parameters
+    ----------
+    held_out : sequence of LabelledTrial
+        Trials with labels; may be empty.
+    classifier : Classifier or None
+        The classifier; with None there are no scores.
+    threshold : float
+        Its threshold; in [0, 1].
 
-def _metrics(
-    held_out: Sequence[LabelledTrial], scores: Sequence[Scores], threshold: float
-) -> Metrics | None:
-    if not scores:
-        return None
-    return evaluate([trial.labels for trial in held_out], scores, threshold)
+    Returns
+    -------
+    scores : tuple of arrays of float64, shape (n_frames,)
+        Raw scores of each trial.
+    metrics : Metrics or None
+        None without scores.
+    """
+    if classifier is None or not held_out:
+        return (), None
+    scores = tuple(classifier.scores(trial.features) for trial in held_out)
+    return scores, evaluate([trial.labels for trial in held_out], scores, threshold)

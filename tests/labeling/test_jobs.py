@@ -170,6 +170,7 @@ def test_a_retrain_on_a_full_disk_leaves_nothing_and_can_be_repeated(
 
 def retrain_choice(subset):
     return RetrainingChoice(
+        trains_cnn=False,
         subsets=[subset],
         parent=None,
         weight=2.0,

@@ -13,6 +13,7 @@ from models_ml.training.search import SearchBudget
 NEW_DATA_WEIGHT = WEIGHT_MIN = 2.0
 WEIGHT_MAX = 100.0
 N_TRAININGS, N_TRAININGS_MAX = 5, 1000
+CNN_STEPS_MAX = 20_000
 MINUTES_MAX = 7 * 24 * 60
 # Each training adds its number to the seed, and LightGBM takes seeds below 2**31.
 SEED_MAX = 2**31 - 1 - N_TRAININGS_MAX
@@ -22,13 +23,16 @@ SEED_MAX = 2**31 - 1 - N_TRAININGS_MAX
 class RetrainingChoice:
     """The subsets, the label source and the options of one retrain.
 
-    Without a parent, the retrain starts from the latest version.
+    Without a parent, the retrain starts from the latest version. Without a number of
+    steps, the CNN is trained for as many as its kind needs.
     """
 
     subsets: Sequence[Subset]
     source: LabelSource = MAJORITY
     parent: ModelVersion | None = None
     weight: float = NEW_DATA_WEIGHT
+    trains_cnn: bool = True
+    cnn_steps: int | None = None
     with_shipped_data: bool = True
     n_trainings: int = N_TRAININGS
     minutes: float | None = None
@@ -46,6 +50,8 @@ class RetrainingChoice:
         _check_within("weight", self.weight, WEIGHT_MIN, WEIGHT_MAX)
         _check_within("number of trainings", self.n_trainings, 1, N_TRAININGS_MAX)
         _check_within("seed", self.seed, 0, SEED_MAX)
+        if self.cnn_steps is not None:
+            _check_within("number of steps", self.cnn_steps, 1, CNN_STEPS_MAX)
         if self.minutes is not None:
             _check_within("number of minutes", self.minutes, 0, MINUTES_MAX)
 
@@ -56,6 +62,8 @@ class RetrainingChoice:
             "source": str(self.source),
             "parent": self.parent and self.parent.pk,
             "weight": self.weight,
+            "trains_cnn": self.trains_cnn,
+            "cnn_steps": self.cnn_steps,
             "with_shipped_data": self.with_shipped_data,
             "n_trainings": self.n_trainings,
             "minutes": self.minutes,
@@ -74,9 +82,10 @@ class RetrainingChoice:
         parent = parameters["parent"]
         return cls(
             **{
+                # Jobs of early versions train no CNN, and name no source.
+                "trains_cnn": False,
                 **parameters,
                 "subsets": subsets,
-                # Jobs of early versions name no source.
                 "source": LabelSource.parse(parameters.get("source", str(MAJORITY))),
                 "parent": ModelVersion.objects.get(pk=parent) if parent else None,
             }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from django.conf import settings
@@ -101,24 +102,27 @@ def _retrain(
     choice: RetrainingChoice, parameters: Mapping[str, Any], progress: JobProgress
 ) -> ModelVersion:
     job = job_of(progress)
+    unfinished = _unfinished(parameters)
     return retrain_subsets(
         user=None if job is None else job.requested_by,
         choice=choice,
         progress=progress,
-        search_store=_search_store(parameters),
+        search_store=SearchStore(unfinished.with_suffix(".json")),
+        checkpoints=unfinished,
     ).version
 
 
-def _search_store(parameters: Mapping[str, Any]) -> SearchStore:
-    """Return where the search of a retrain with these parameters is stored.
+def _unfinished(parameters: Mapping[str, Any]) -> Path:
+    """Return where an unfinished retrain with these parameters is stored.
 
-    The file is named by the parameters, so a job that is started again after a failure
-    continues the search. The search itself checks that its data are the same.
+    The search is a file of this name, the CNN's checkpoints are in a folder. The name
+    comes from the parameters, so a job that is started again after a failure continues.
+    The search and the checkpoints themselves check that their data are the same.
     """
     asked = json.dumps(dict(parameters), sort_keys=True)
     folder = Path(settings.WHACC_CACHE_ROOT) / "searches"
     _remove_old_searches(folder)
-    return SearchStore(folder / f"{hashlib.sha256(asked.encode()).hexdigest()}.json")
+    return folder / hashlib.sha256(asked.encode()).hexdigest()
 
 
 def _remove_old_searches(folder: Path) -> None:
@@ -126,4 +130,7 @@ def _remove_old_searches(folder: Path) -> None:
         # Another worker may remove the same file at the same time.
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < time.time() - UNUSED_SEARCH_SECONDS:
-                path.unlink()
+                if path.is_dir():
+                    rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink()

@@ -78,6 +78,8 @@ def old_trials(parent: ModelVersion, feature_set: FeatureSet) -> list[LabelledTr
 def _is_from_whacc(version: ModelVersion) -> bool:
     return (
         version.backbone.kind == WHACC_BACKBONE_KIND
+        # A CNN that was trained here has other units than WhACC's training data.
+        and version.backbone.parent_id is None
         and feature_set_of(version) == whacc_feature_set()
     )
 

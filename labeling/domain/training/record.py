@@ -9,8 +9,10 @@ from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.training.gather import TrainingMaterial
 from labeling.domain.training.held_out import held_out_record
 from labeling.domain.training.snapshots import freeze_labels
+from labeling.domain.training.train import TrainedModel
 from labeling.domain.versions.store import VersionDraft, create_version, feature_set_of
-from labeling.models import Job, ModelVersion, User
+from labeling.models import Backbone, Job, LabelSnapshot, ModelVersion, User
+from models_ml.cnn_training.cnn_and_trees import Step
 from models_ml.features.feature_set import FeatureSet
 from models_ml.training.retrain import TrainingResult
 from models_ml.training.search import Training
@@ -20,26 +22,29 @@ from models_ml.trees.importance import gain_by_family
 
 def record_version(
     material: TrainingMaterial,
-    result: TrainingResult,
+    trained: TrainedModel,
     *,
     user: User | None,
     progress: JobProgress,
 ) -> ModelVersion:
     """Freeze the labels and create the version, if no later attempt has taken over."""
-    parent, choice = material.parent, material.choice
+    parent, choice, result = material.parent, material.choice, trained.result
     feature_set = feature_set_of(parent)
     # The report is computed before the transaction: it takes seconds.
-    metrics = _metrics(material, result, feature_set)
+    metrics = {
+        **_metrics(material, result, feature_set),
+        "steps": [_step_as_json(step) for step in trained.steps],
+    }
     with progress.fenced():
         snapshot = freeze_labels(
             consensus=material.consensus, subsets=choice.subsets, source=choice.source
         )
         draft = VersionDraft(
             parent=parent,
-            backbone=parent.backbone,
+            backbone=_backbone(parent.backbone, trained, snapshot),
             feature_set=json.loads(feature_set.to_json()),
             classifier_text=result.classifier_text,
-            parameters=_parameters(material, result),
+            parameters=_parameters(material, trained),
             threshold=result.threshold,
             metrics=metrics,
             snapshot=snapshot,
@@ -55,13 +60,39 @@ def job_of(progress: JobProgress) -> Job | None:
     return Job.objects.select_related("requested_by").get(pk=progress.job_id)
 
 
-def _parameters(material: TrainingMaterial, result: TrainingResult) -> dict[str, Any]:
+def _backbone(
+    parent: Backbone, trained: TrainedModel, snapshot: LabelSnapshot
+) -> Backbone:
+    """Record the new CNN, or return the parent's if it stays."""
+    network = trained.network
+    if network is None:
+        return parent
+    backbone, _ = Backbone.objects.get_or_create(
+        kind=network.kind,
+        sha256=network.sha256,
+        preprocessing=network.preprocessing,
+        defaults={
+            "name": network.name,
+            "input_px": network.input_px,
+            "n_units": network.n_units,
+            "weights": trained.weights,
+            "parent": parent,
+            "origin": f"trained from {parent} on {snapshot}",
+        },
+    )
+    return backbone
+
+
+def _parameters(material: TrainingMaterial, trained: TrainedModel) -> dict[str, Any]:
     """Return what it takes to train the same version again, as JSON."""
-    choice = material.choice
+    choice, result = material.choice, trained.result
     return {
         **asdict(result.parameters),
         "new_data_weight": choice.weight,
-        "with_shipped_data": material.with_old_data,
+        "with_shipped_data": trained.with_old_data,
+        "with_shipped_data_asked": material.with_old_data,
+        "trains_cnn": choice.trains_cnn,
+        "cnn_training": trained.cnn_plan and asdict(trained.cnn_plan),
         "n_trainings": max(1, len(result.trainings)),
         "n_trainings_asked": choice.n_trainings,
         "minutes_asked": choice.minutes,
@@ -91,6 +122,14 @@ def _metrics(
         "n_frames_out_of_reach_left_out": sum(
             each.n_out_of_range for each in material.consensus
         ),
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "validation": step.validation and step.validation.as_dict(),
+        "chosen": step.chosen,
     }
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
 
 from labeling.domain.jobs.progress import JobProgress, silent_progress
 from labeling.domain.training.choice import RetrainingChoice
@@ -33,20 +35,30 @@ def retrain_subsets(
     choice: RetrainingChoice,
     progress: JobProgress = silent_progress,
     search_store: SearchStore | None = None,
+    checkpoints: Path | None = None,
 ) -> RetrainingResult:
     """Train a new version on the labels of subsets, and record it.
 
-    The parent's backbone and feature set stay. The new version also learns from the
-    data of the first classifier of its kind (the shipped data, or WhACC's), if they
-    are available and the choice includes them. A labelled frame then counts
-    `choice.weight` times as much as a frame of those data.
+    The parent's feature set stays, and its CNN too if the choice says so, or if the
+    trained CNN is not better on the labels that judge it. Trees on the parent's CNN
+    also learn from the data of the first classifier of its kind (the shipped data, or
+    WhACC's), if they are available and the choice includes them. A labelled frame then
+    counts `choice.weight` times as much as a frame of those data.
     """
     choice.check(user)
     material = gather(choice)
-    result = train(material, progress=progress, search_store=search_store)
-    version = record_version(material, result, user=user, progress=progress)
+    trained = train(
+        material,
+        progress=progress,
+        search_store=search_store,
+        checkpoints=checkpoints,
+    )
+    version = record_version(material, trained, user=user, progress=progress)
     if search_store is not None:
         search_store.delete()
+    if checkpoints is not None:
+        rmtree(checkpoints, ignore_errors=True)
+    result = trained.result
     return RetrainingResult(
         version=version,
         parent=material.parent,

@@ -2,17 +2,39 @@
 
 import math
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import cast
 
 from labeling.domain.jobs.progress import JobProgress
+from labeling.domain.recordings.session_files import opened_session
+from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.gather import TrainingMaterial
 from labeling.domain.training.old_data import old_trials
 from labeling.domain.versions.scoring import trial_features
-from labeling.domain.versions.store import classifier_of, feature_set_of
+from labeling.domain.versions.store import (
+    classifier_of,
+    feature_set_of,
+    models_root,
+    network_of,
+    save_file,
+    weights_of,
+)
 from labeling.errors import translated_core_errors
+from models_ml.arrays import Features, Frames
+from models_ml.cnn.backbone import Backbone as Network
+from models_ml.cnn_training.cnn_and_trees import (
+    CnnRetraining,
+    Step,
+    retrain_cnn_and_trees,
+)
+from models_ml.cnn_training.plan import FineTuningPlan, default_plan
+from models_ml.cnn_training.recordings import LabelledRecordings
+from models_ml.cnn_training.request import Parent, RetrainRequest
 from models_ml.features.feature_set import FeatureSet
 from models_ml.training.edge_nans import edge_masks
-from models_ml.training.labelled_trials import LabelledTrial, Role
+from models_ml.training.labelled_trials import Role
 from models_ml.training.plan import TrainingPlan
 from models_ml.training.retrain import TrainingResult, retrain
 from models_ml.training.search import SearchBudget, Training
@@ -20,20 +42,41 @@ from models_ml.training.search_store import SearchStore
 from models_ml.trees.parameters import ClassifierParameters
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedModel:
+    """What a retrain trained, before it is recorded.
+
+    `network` is a new CNN with the file of its weights, or None if the parent's CNN
+    stays. `steps` are the candidates of which the result is the best; a retrain of the
+    trees alone has none.
+    """
+
+    result: TrainingResult
+    with_old_data: bool
+    network: Network | None = None
+    weights: str = ""
+    cnn_plan: FineTuningPlan | None = None
+    steps: Sequence[Step] = ()
+
+
 def train(
     material: TrainingMaterial,
     *,
     progress: JobProgress,
     search_store: SearchStore | None,
-) -> TrainingResult:
-    """Train a classifier and its threshold; it reads files and writes no row.
+    checkpoints: Path | None = None,
+) -> TrainedModel:
+    """Train a model; it reads and writes files, and sends no query.
 
-    The parent's backbone and feature set stay. A search that was interrupted continues
-    from `search_store`.
+    The parent's feature set stays. A search that was interrupted continues from
+    `search_store`, and the training of a CNN from the folder `checkpoints`.
     """
     parent, choice = material.parent, material.choice
     feature_set = feature_set_of(parent)
-    trials = _labelled_trials(material, feature_set, progress)
+    network = network_of(parent.backbone)
+    recordings = _recordings(material, feature_set, progress)
+    # Read before the old data: a trial that cannot be read ends the retrain early.
+    recordings.features(network)
     # The version records the number of threads: another number gives another model.
     n_threads = len(os.sched_getaffinity(0))
     plan = TrainingPlan(
@@ -47,37 +90,91 @@ def train(
     )
     progress("computing features of the data learned from before", 0, 1)
     with translated_core_errors():
-        return retrain(
-            trials,
-            old_trials=old_trials(parent, feature_set)
-            if material.with_old_data
-            else [],
-            parent=classifier_of(parent),
-            parent_threshold=parent.threshold,
-            plan=plan,
-            progress=progress,
-        )
-
-
-def _labelled_trials(
-    material: TrainingMaterial, feature_set: FeatureSet, progress: JobProgress
-) -> list[LabelledTrial]:
-    consensus, backbone = material.consensus, material.parent.backbone
-    sources = [labelled.trial for labelled in consensus]
-    trials = []
-    with trial_features(sources, backbone, feature_set) as all_features:
-        for done, labelled in enumerate(consensus):
-            progress("computing features", done, len(consensus))
-            trials.append(
-                LabelledTrial(
-                    features=next(all_features),
-                    labels=labelled.values,
-                    role=cast("Role", labelled.trial.role),
-                    weight=material.choice.weight,
-                )
+        old = old_trials(parent, feature_set) if material.with_old_data else []
+        classifier = classifier_of(parent)
+        if not choice.trains_cnn:
+            result = retrain(
+                recordings.trials(network),
+                old_trials=old,
+                parent=classifier,
+                parent_threshold=parent.threshold,
+                plan=plan,
+                progress=progress,
             )
-    progress("computing features", len(consensus), len(consensus))
-    return trials
+            return TrainedModel(result=result, with_old_data=material.with_old_data)
+        cnn_plan = cnn_plan_of(parent.backbone.kind, choice)
+        retrained = retrain_cnn_and_trees(
+            RetrainRequest(
+                recordings=recordings,
+                parent=Parent(
+                    backbone=network,
+                    weights_path=weights_of(parent.backbone),
+                    classifier=classifier,
+                    threshold=parent.threshold,
+                ),
+                old_trials=old,
+                plan=plan,
+                cnn_plan=cnn_plan,
+                save_weights=lambda content: (
+                    models_root() / _saved(parent.backbone.kind, content)
+                ),
+                checkpoints=checkpoints,
+                progress=progress,
+            )
+        )
+    return _trained(retrained, parent.backbone.kind, cnn_plan)
+
+
+def cnn_plan_of(kind: str, choice: RetrainingChoice) -> FineTuningPlan:
+    """Return how a retrain with this choice trains a CNN of this kind."""
+    plan = default_plan(kind, seed=choice.seed)
+    return plan if choice.cnn_steps is None else replace(plan, n_steps=choice.cnn_steps)
+
+
+def _trained(retrained: CnnRetraining, kind: str, plan: FineTuningPlan) -> TrainedModel:
+    weights = retrained.weights
+    return TrainedModel(
+        result=retrained.result,
+        with_old_data=retrained.with_old_data,
+        network=None if weights is None else retrained.backbone,
+        weights="" if weights is None else _saved(kind, weights),
+        cnn_plan=plan,
+        steps=retrained.steps,
+    )
+
+
+def _saved(kind: str, weights: bytes) -> str:
+    return str(save_file(f"{kind}.weights.h5", weights)["path"])
+
+
+def _recordings(
+    material: TrainingMaterial, feature_set: FeatureSet, progress: JobProgress
+) -> LabelledRecordings:
+    consensus = material.consensus
+    sources = [labelled.trial for labelled in consensus]
+
+    def features(network: Network) -> list[Features]:
+        found = []
+        with trial_features(sources, network, feature_set) as all_features:
+            for done, of_trial in enumerate(all_features):
+                progress("computing features", done, len(sources))
+                found.append(of_trial)
+        progress("computing features", len(sources), len(sources))
+        return found
+
+    def frames(number: int) -> Frames:
+        trial = sources[number]
+        with opened_session(trial.session) as file:
+            return file.frames(trial.first_row, trial.stop_row)
+
+    return LabelledRecordings(
+        labels=[labelled.values for labelled in consensus],
+        roles=[cast("Role", labelled.trial.role) for labelled in consensus],
+        frames=frames,
+        features=features,
+        feature_set=feature_set,
+        weight=material.choice.weight,
+    )
 
 
 def _sentence(number: int, training: Training, budget: SearchBudget) -> str:

@@ -23,7 +23,7 @@ from labeling.domain.versions.store import (
     publish_version,
 )
 from labeling.errors import LabelingError, translated_core_errors
-from labeling.models import Backbone, ModelVersion, Session, Trial
+from labeling.models import ModelVersion, Session, Trial
 from models_ml.arrays import Features, Units
 from models_ml.cnn.backbone import Backbone as Network
 from models_ml.features.feature_set import FeatureSet
@@ -100,7 +100,9 @@ def score_session(
 
 @contextmanager
 def trial_features(
-    trials: Sequence[Trial], backbone: Backbone, feature_set: FeatureSet
+    trials: Sequence[Trial],
+    network: Network,
+    feature_set: FeatureSet,
 ) -> Iterator[Iterator[Features]]:
     """Open an iterator over the temporal features of trials, in their order.
 
@@ -108,7 +110,7 @@ def trial_features(
     uses a trial's features, threads read, compute and cache the next trials. None of
     these threads uses the database.
     """
-    stages = _Stages(network_of(backbone), unit_set_of(feature_set))
+    stages = _Stages(network, unit_set_of(feature_set))
     with closing(stages.results(trials)) as results:
         yield (stages.unit_set.features(units, feature_set) for units in results)
 

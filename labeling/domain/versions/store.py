@@ -26,7 +26,7 @@ from labeling.models import (
 )
 from models_ml.atomic_file import replaced_file
 from models_ml.cnn.backbone import Backbone as Network
-from models_ml.cnn.backbone import load_backbone
+from models_ml.cnn.backbone import channels_of, load_backbone
 from models_ml.features.feature_set import FeatureSet
 from models_ml.shipped import (
     WEIGHTS,
@@ -104,7 +104,9 @@ def network_of(backbone: Backbone) -> Network:
     """Return the CNN of a backbone, after its weights were checked."""
     weights = weights_of(backbone)
     with translated_core_errors():
-        network = load_backbone(backbone.kind, weights)
+        network = load_backbone(
+            backbone.kind, weights, channels=channels_of(backbone.preprocessing)
+        )
     if (network.sha256, network.preprocessing) != (
         backbone.sha256,
         backbone.preprocessing,

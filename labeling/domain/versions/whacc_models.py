@@ -156,7 +156,8 @@ def _recorded_backbone(network: WhaccBackbone) -> tuple[Backbone, bool]:
 
 
 def _with_weights() -> QuerySet[Backbone]:
-    imported = Backbone.objects.filter(kind=KIND).exclude(sha256=WEIGHTS_MISSING)
+    imported = Backbone.objects.filter(kind=KIND, parent=None)
+    imported = imported.exclude(sha256=WEIGHTS_MISSING)
     return imported.order_by("pk")
 
 

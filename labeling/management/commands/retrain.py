@@ -18,6 +18,7 @@ from labeling.domain.training.retraining import (
 from labeling.domain.versions.catalog import version_numbered
 from labeling.management.lab_command import LabCommand, subsets_named
 from labeling.pages.versions.report import FIGURES
+from labeling.pages.versions.steps import step_lines
 from models_ml.touches.evaluation import Metrics
 
 
@@ -46,6 +47,16 @@ class Command(LabCommand):
             default=NEW_DATA_WEIGHT,
             help="weight of a labelled frame, relative to a frame of the shipped "
             "training data, 2 to 100 (2)",
+        )
+        parser.add_argument(
+            "--trees-alone",
+            action="store_true",
+            help="keep the parent's CNN, and train the trees alone",
+        )
+        parser.add_argument(
+            "--cnn-steps",
+            type=int,
+            help="number of steps of the CNN's training (as many as its kind needs)",
         )
         parser.add_argument(
             "--without-shipped-data",
@@ -102,6 +113,8 @@ class Command(LabCommand):
             self.stdout.write(
                 f"{n_left_out:,} labelled frames with the pole out of reach left out."
             )
+        for line in step_lines(retrained.version):
+            self.stdout.write(line)
         if retrained.before is None or retrained.after is None:
             self.stdout.write(
                 "No held-out trial is labelled yet, so nothing can be compared."
@@ -129,6 +142,8 @@ def _choice(options: dict[str, Any]) -> RetrainingChoice:
         parent=None if parent is None else version_numbered(parent),
         source=LabelSource.parse(options["source"]),
         weight=options["weight"],
+        trains_cnn=not options["trees_alone"],
+        cnn_steps=options["cnn_steps"],
         with_shipped_data=not options["without_shipped_data"],
         n_trainings=options["trainings"],
         minutes=options["minutes"],

@@ -21,6 +21,7 @@ from labeling.pages.versions.errors import (
     interval_of,
     rater_rows,
 )
+from labeling.pages.versions.steps import StepRow, step_rows
 from models_ml.trees.parameters import ClassifierParameters, lightgbm_names
 
 FIGURES = {
@@ -51,7 +52,9 @@ NAMES = {
     "n_train_trials": "trials for training",
     "n_trainings_asked": "number of trainings, requested",
     "search_minutes": "minutes of training",
+    "trains_cnn": "CNN trained too, requested",
     "with_shipped_data": "trained on the shipped data too",
+    "with_shipped_data_asked": "shipped data, requested",
 }
 
 
@@ -90,6 +93,7 @@ class VersionReport:
     raters: Sequence[RaterRow]
     rate_names: Sequence[str]
     judged_by: str
+    steps: Sequence[StepRow]
     search: Sequence[Mapping[str, Any]]
     search_svg: SafeString | None
     importance: Sequence[Mapping[str, Any]]
@@ -126,6 +130,7 @@ def report_of(version: ModelVersion) -> VersionReport:
         raters=rater_rows(version),
         rate_names=SHORT_NAMES,
         judged_by=(held_out.get("people") or {}).get("consensus", ""),
+        steps=step_rows(version),
         search=search,
         search_svg=mark_safe(_search_svg(search)) if search else None,  # noqa: S308
         importance=metrics.get("importance") or [],

@@ -15,6 +15,8 @@ def test_a_choice_survives_the_parameters_of_a_job():
         subsets=[make_subset(make_session())],
         source=LabelSource(annotator="ada"),
         weight=3.0,
+        trains_cnn=False,
+        cnn_steps=30,
         with_shipped_data=False,
         n_trainings=2,
         minutes=1.5,
@@ -32,6 +34,14 @@ def test_a_job_without_a_source_takes_the_majority():
     del parameters["source"]
 
     assert RetrainingChoice.from_parameters(parameters).source == MAJORITY
+
+
+def test_a_job_of_an_early_version_trains_no_cnn():
+    parameters = RetrainingChoice(subsets=[make_subset(make_session())]).as_parameters()
+    assert parameters.pop("trains_cnn") is True
+    del parameters["cnn_steps"]
+
+    assert not RetrainingChoice.from_parameters(parameters).trains_cnn
 
 
 def test_a_job_whose_subset_is_gone_is_refused():

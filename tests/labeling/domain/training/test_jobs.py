@@ -27,7 +27,7 @@ def make_choice(subset, **changes):
         "seed": 0,
         "rescore": False,
     }
-    return RetrainingChoice(**{**chosen, **changes})
+    return RetrainingChoice(**{"trains_cnn": False, **chosen, **changes})
 
 
 class Deaf(StoredProgress):
@@ -108,7 +108,10 @@ def test_an_attempt_that_was_overtaken_records_no_version(labelled_rig):
         retrain_subsets(
             user=None,
             choice=RetrainingChoice(
-                subsets=[labelled_rig], with_shipped_data=False, n_trainings=1
+                trains_cnn=False,
+                subsets=[labelled_rig],
+                with_shipped_data=False,
+                n_trainings=1,
             ),
             progress=Deaf(attempt),
         )

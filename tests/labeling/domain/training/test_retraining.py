@@ -90,6 +90,7 @@ def test_a_retrain_records_its_whole_lineage_and_rescores(rig_session, labelled_
     retrained = retrain_subsets(
         user=None,
         choice=RetrainingChoice(
+            trains_cnn=False,
             subsets=[labelled_rig],
             weight=9.0,
             with_shipped_data=False,
@@ -129,7 +130,7 @@ def test_a_retrain_keeps_where_it_errs_on_held_out_trials_beside_people(rig_sess
     retrained = retrain_subsets(
         user=None,
         choice=RetrainingChoice(
-            subsets=[subset], with_shipped_data=False, n_trainings=1
+            trains_cnn=False, subsets=[subset], with_shipped_data=False, n_trainings=1
         ),
     )
 
@@ -160,7 +161,11 @@ def test_the_same_labels_and_seed_give_the_same_model(labelled_rig):
         retrain_subsets(
             user=None,
             choice=RetrainingChoice(
-                subsets=[labelled_rig], with_shipped_data=False, n_trainings=1, seed=4
+                trains_cnn=False,
+                subsets=[labelled_rig],
+                with_shipped_data=False,
+                n_trainings=1,
+                seed=4,
             ),
         )
         for _ in range(2)
@@ -185,7 +190,9 @@ def test_a_retrain_without_labels_is_refused_and_leaves_nothing(rig_session):
     )
 
     with pytest.raises(LabelingError, match="There are no labels in unlabelled"):
-        retrain_subsets(user=None, choice=RetrainingChoice(subsets=[subset]))
+        retrain_subsets(
+            user=None, choice=RetrainingChoice(trains_cnn=False, subsets=[subset])
+        )
 
     assert ModelVersion.objects.filter(parent__isnull=False).count() == 0
 
@@ -193,14 +200,18 @@ def test_a_retrain_without_labels_is_refused_and_leaves_nothing(rig_session):
 def test_a_weight_that_makes_no_sense_is_refused(labelled_rig):
     with pytest.raises(LabelingError, match="The weight is -1"):
         retrain_subsets(
-            user=None, choice=RetrainingChoice(subsets=[labelled_rig], weight=-1.0)
+            user=None,
+            choice=RetrainingChoice(
+                trains_cnn=False, subsets=[labelled_rig], weight=-1.0
+            ),
         )
 
 
 def test_only_an_admin_retrains(labelled_rig):
     with pytest.raises(NotAllowedError):
         retrain_subsets(
-            user=make_user("bob"), choice=RetrainingChoice(subsets=[labelled_rig])
+            user=make_user("bob"),
+            choice=RetrainingChoice(trains_cnn=False, subsets=[labelled_rig]),
         )
 
 

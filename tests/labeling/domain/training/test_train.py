@@ -21,12 +21,17 @@ def refuse(_execute, sql, _params, _many, _context):
 
 def test_training_sends_no_query(labelled_rig):
     material = gather(
-        RetrainingChoice(subsets=[labelled_rig], n_trainings=1, with_shipped_data=False)
+        RetrainingChoice(
+            trains_cnn=False,
+            subsets=[labelled_rig],
+            n_trainings=1,
+            with_shipped_data=False,
+        )
     )
 
     with connection.execute_wrapper(refuse):
-        result = train(material, progress=silent_progress, search_store=None)
+        trained = train(material, progress=silent_progress, search_store=None)
 
-    assert result.n_train_trials == sum(
+    assert trained.result.n_train_trials == sum(
         each.trial.role == "train" for each in material.consensus
     )

@@ -1,0 +1,1 @@
+"""Training of CNNs: a backbone learns further from labelled frames."""
