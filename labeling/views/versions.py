@@ -11,6 +11,7 @@ from django.views.decorators.http import (
 )
 
 from labeling.domain.training.choice import check_may_retrain
+from labeling.domain.training.cost import cnn_cost
 from labeling.domain.training.held_out import CHILD
 from labeling.domain.training.jobs import request_rescoring, request_retrain
 from labeling.domain.training.preview import latest_retrained, preview_subsets
@@ -124,12 +125,15 @@ def version_preview(request: UserRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         choice = form.choice
-        context["preview"] = preview_subsets(
+        preview = preview_subsets(
             choice.subsets,
             parent=choice.parent,
             with_shipped_data=choice.with_shipped_data,
             source=choice.source,
         )
+        context["preview"] = preview
+        if choice.trains_cnn:
+            context["cnn_cost"] = cnn_cost(choice, preview)
         context["parent"] = choice.parent
         context["earlier"] = latest_retrained()
     return render(request, "labeling/versions/_preview.html", context)

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models_ml.cnn.compact import INPUT_PX, build_model, with_touch_head
+from models_ml.cnn.compact import build_model, with_touch_head
 from models_ml.cnn.quiet_tensorflow import quiet_tensorflow
+from models_ml.cnn_training.augmentation import augmented
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.session import trial_seeds
 from models_ml.simulator.trial import SimulatedTrial, simulate_trial
@@ -99,7 +100,7 @@ def train_stage(
         losses = []
         for _ in range(PASSES):
             for batch in _batches(len(images), rng):
-                shown = augmented(images[batch], rng)
+                shown = augmented(images[batch], rng) / 127.5 - 1.0
                 network.reset_metrics()
                 losses.append(float(network.train_on_batch(shown, touch[batch])))
         progress(f"round {number + 1}: mean loss {np.mean(losses):.4f}")
@@ -137,40 +138,6 @@ def training_frames(
     return np.concatenate(images), np.concatenate(touch)
 
 
-def augmented(images: npt.NDArray[np.uint8], rng: np.random.Generator) -> Any:
-    """Augment images: rotate, mirror, zoom, shift, dim and add noise.
-
-    Parameters
-    ----------
-    images : array of uint8, shape (n_images, 61, 61, 3)
-        The three channels of an image are changed in the same way.
-    rng : numpy Generator
-        Source of randomness.
-
-    Returns
-    -------
-    images : tensor of float32, same shape
-        In [-1, 1].
-    """
-    tensorflow = quiet_tensorflow()
-    n_images = len(images)
-    transformed = tensorflow.raw_ops.ImageProjectiveTransformV3(
-        images=tensorflow.constant(images, tensorflow.float32),
-        transforms=_transforms(n_images, rng),
-        output_shape=[INPUT_PX, INPUT_PX],
-        fill_value=0.0,
-        interpolation="BILINEAR",
-        fill_mode="NEAREST",
-    )
-    shape = (n_images, 1, 1, 1)
-    light = rng.uniform(0.3, 1.2, shape).astype(np.float32)
-    noise = rng.standard_normal(images.shape, dtype=np.float32)
-    noise *= rng.uniform(0, 4, shape).astype(np.float32)
-    return (
-        tensorflow.clip_by_value(transformed * light + noise, 0.0, 255.0) / 127.5 - 1.0
-    )
-
-
 def _useful_frames(
     trial: SimulatedTrial, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
@@ -182,27 +149,6 @@ def _useful_frames(
         near |= np.abs(frame - edge) <= NEAR_AN_EDGE
     share = np.where(trial.in_range, 0.3, 0.15)
     return np.flatnonzero(trial.touch | near | (rng.random(n_frames) < share))
-
-
-def _transforms(n_images: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """Return one projective transform per image, in TensorFlow's format."""
-    quarter = np.pi / 2 * rng.integers(0, 4, n_images)
-    # Half of the images are rotated by right angles only, which blurs no pixels.
-    is_free = rng.random(n_images) < 0.5
-    angle = np.where(is_free, rng.uniform(0, 2 * np.pi, n_images), quarter)
-    zoom = np.where(is_free, np.exp(rng.uniform(-0.22, 0.22, n_images)), 1.0)
-    mirror = rng.choice([-1.0, 1.0], n_images)
-    shift = rng.integers(-2, 3, (n_images, 2))
-    middle = (INPUT_PX - 1) / 2
-    cos, sin = np.cos(angle) * zoom, np.sin(angle) * zoom
-    transforms = np.zeros((n_images, 8), np.float32)
-    transforms[:, 0], transforms[:, 1] = cos * mirror, -sin
-    transforms[:, 3], transforms[:, 4] = sin * mirror, cos
-    along = transforms[:, 0] + transforms[:, 1]
-    down = transforms[:, 3] + transforms[:, 4]
-    transforms[:, 2] = middle - middle * along + shift[:, 0]
-    transforms[:, 5] = middle - middle * down + shift[:, 1]
-    return transforms
 
 
 def _batches(n_images: int, rng: np.random.Generator) -> list[npt.NDArray[np.int64]]:

@@ -1,13 +1,14 @@
 """What an admin chooses for a retrain, and the limits of each number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from labeling.domain.labels.sources import MAJORITY, LabelSource
 from labeling.domain.permissions import require_admin
 from labeling.errors import LabelingError
 from labeling.models import ModelVersion, Subset, User
+from models_ml.cnn_training.plan import FineTuningPlan, default_plan
 from models_ml.training.search import SearchBudget
 
 NEW_DATA_WEIGHT = WEIGHT_MIN = 2.0
@@ -43,6 +44,11 @@ class RetrainingChoice:
     def budget(self) -> SearchBudget:
         """When the hyperparameter search ends."""
         return SearchBudget(n_trainings=self.n_trainings, minutes=self.minutes)
+
+    def cnn_plan(self, kind: str) -> FineTuningPlan:
+        """Return how a CNN of this kind is trained."""
+        plan = default_plan(kind, seed=self.seed)
+        return plan if self.cnn_steps is None else replace(plan, n_steps=self.cnn_steps)
 
     def check(self, user: User | None) -> None:
         """Refuse numbers outside their limits, and users who may not retrain."""

@@ -3,13 +3,12 @@
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from labeling.domain.jobs.progress import JobProgress
 from labeling.domain.recordings.session_files import opened_session
-from labeling.domain.training.choice import RetrainingChoice
 from labeling.domain.training.gather import TrainingMaterial
 from labeling.domain.training.old_data import old_trials
 from labeling.domain.versions.scoring import trial_features
@@ -29,7 +28,7 @@ from models_ml.cnn_training.cnn_and_trees import (
     Step,
     retrain_cnn_and_trees,
 )
-from models_ml.cnn_training.plan import FineTuningPlan, default_plan
+from models_ml.cnn_training.plan import FineTuningPlan
 from models_ml.cnn_training.recordings import LabelledRecordings
 from models_ml.cnn_training.request import Parent, RetrainRequest
 from models_ml.features.feature_set import FeatureSet
@@ -102,7 +101,7 @@ def train(
                 progress=progress,
             )
             return TrainedModel(result=result, with_old_data=material.with_old_data)
-        cnn_plan = cnn_plan_of(parent.backbone.kind, choice)
+        cnn_plan = choice.cnn_plan(parent.backbone.kind)
         retrained = retrain_cnn_and_trees(
             RetrainRequest(
                 recordings=recordings,
@@ -123,12 +122,6 @@ def train(
             )
         )
     return _trained(retrained, parent.backbone.kind, cnn_plan)
-
-
-def cnn_plan_of(kind: str, choice: RetrainingChoice) -> FineTuningPlan:
-    """Return how a retrain with this choice trains a CNN of this kind."""
-    plan = default_plan(kind, seed=choice.seed)
-    return plan if choice.cnn_steps is None else replace(plan, n_steps=choice.cnn_steps)
 
 
 def _trained(retrained: CnnRetraining, kind: str, plan: FineTuningPlan) -> TrainedModel:

@@ -74,7 +74,7 @@ def test_the_admin_site_leads_from_subsets_to_the_form(admin):
     )
     page = admin.get(response.url).content.decode()
 
-    assert page.count("checked") == 4
+    assert page.count("checked") == 5
     assert f'value="{one.pk}" id="id_subsets_1" checked' in page
 
 
