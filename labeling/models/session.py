@@ -38,6 +38,12 @@ class Session(models.Model):
         help_text="The tracking request, if the videos were tracked here.",
     )
 
+    is_simulated = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="The session file has the mark of the simulator.",
+    )
+
     class Meta:
         ordering = ["name"]
         constraints = [

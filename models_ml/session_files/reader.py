@@ -109,6 +109,11 @@ class SessionFile:
         return int(self._images.shape[0])
 
     @property
+    def is_simulated(self) -> bool:
+        """Whether the simulator wrote this file: it has the key ``simulated_touch``."""
+        return self.truth is not None
+
+    @property
     def height(self) -> int:
         """Height of a frame in pixels."""
         return int(self._images.shape[1])

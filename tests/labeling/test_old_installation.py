@@ -104,6 +104,7 @@ UNDELIVERED = """
 SELECT task_name, args, status FROM procrastinate_jobs
 WHERE status <> 'succeeded' AND task_name <> 'labeling.recover_jobs'
 """
+SIMULATED = "SELECT name FROM labeling_session WHERE is_simulated ORDER BY name"
 LAST_SCORED = "SELECT max(scored_at) FROM labeling_scores"
 NOT_SCORED_SINCE = """
 SELECT session.name, trial.number, scores.version_id
@@ -135,6 +136,7 @@ def old(tmp_path):
 def test_an_old_installation_shows_its_data(old):
     now = old.facts()
 
+    assert old.rows(SIMULATED) == [("whiskers",)]
     assert now["database"] == THEN["database"]
     assert now["scores"] == THEN["scores"]
     assert now["pages"].keys() == THEN["pages"].keys()

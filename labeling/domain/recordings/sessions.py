@@ -133,6 +133,7 @@ def import_session(
             started_at=details.started_at,
             scale_px_per_mm=details.scale_px_per_mm,
             tracking=details.tracking,
+            is_simulated=source.is_simulated,
         )
         trials = [_trial(session, entry) for entry in source.trials]
     _check([session, *trials])

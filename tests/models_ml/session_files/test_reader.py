@@ -30,6 +30,7 @@ def test_file_that_whacc_wrote_is_read():
         )
         assert session.path == REAL
         assert session.truth is None
+        assert not session.is_simulated
         assert session.pole_times is None
         np.testing.assert_array_equal(
             session.frames(38, 44), file["images"][38:44, :, :, 2]
@@ -146,4 +147,5 @@ def test_truth_and_pole_times_are_read_as_written(tmp_path):
     with open_session_file(tmp_path / "s.h5") as session:
         assert session.truth.tolist() == truth.tolist()
         assert session.truth.dtype == bool
+        assert session.is_simulated
         np.testing.assert_array_equal(session.pole_times, [[0, 1], [2, np.nan]])

@@ -34,11 +34,22 @@ def test_a_file_that_whacc_wrote_becomes_a_session(real_file):
     trials = session.trials.values_list("number", "video_name", "first_row", "n_frames")
     assert (session.name, session.file, session.rig) == ("real", "real.h5", "rig 2")
     assert (session.height_px, session.width_px, session.rate_hz) == (61, 61, 1000.0)
+    assert not session.is_simulated
     assert list(trials) == [
         (9, "AH0407x160609-9.mp4", 0, 40),
         (12, "AH0407x160609-12.mp4", 40, 40),
         (101, "AH0407x160609-101.mp4", 80, 40),
     ]
+
+
+def test_a_file_of_the_simulator_becomes_a_simulated_session(rig_session, client):
+    rig_session.refresh_from_db()
+    assert rig_session.is_simulated
+    client.force_login(make_user("dana", "admin"))
+
+    page = client.get(f"/sessions/{rig_session.pk}/").content.decode()
+
+    assert "simulated, not a real recording" in page
 
 
 @pytest.mark.parametrize(
