@@ -13,6 +13,7 @@ from labeling.domain.labels.sources import (
     TrialLabels,
 )
 from labeling.domain.training.gather import TrainingMaterial
+from labeling.domain.training.recording_kinds import figures_by_kind
 from labeling.models import Trial
 from models_ml.agreement.consensus import majority_of, unanimity_of
 from models_ml.agreement.held_out import (
@@ -64,6 +65,7 @@ def held_out_record(
             name: each.errors[:ERRORS_MAX].tolist() for name, each in found.items()
         },
         "touches": {name: _by_trial(each, len(trials)) for name, each in found.items()},
+        "kinds": figures_by_kind(trials, scores),
         "people": _annotators(material, trials, scores, resampling),
     }
 

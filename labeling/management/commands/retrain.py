@@ -17,6 +17,7 @@ from labeling.domain.training.retraining import (
 )
 from labeling.domain.versions.catalog import version_numbered
 from labeling.management.lab_command import LabCommand, subsets_named
+from labeling.pages.versions.recording_kinds import kind_lines
 from labeling.pages.versions.report import FIGURES
 from labeling.pages.versions.steps import step_lines
 from models_ml.touches.evaluation import Metrics
@@ -133,6 +134,8 @@ class Command(LabCommand):
         self.stdout.write(f"{'On held-out trials':<36}{'before':>10}{'after':>10}")
         for name, before, after in _rows(retrained.before, retrained.after):
             self.stdout.write(f"{name:<36}{before:>10}{after:>10}")
+        for line in kind_lines(retrained.version):
+            self.stdout.write(line)
 
 
 def _choice(options: dict[str, Any]) -> RetrainingChoice:

@@ -21,6 +21,7 @@ from labeling.pages.versions.errors import (
     interval_of,
     rater_rows,
 )
+from labeling.pages.versions.recording_kinds import KindRow, kind_rows, nothing_real
 from labeling.pages.versions.steps import StepRow, step_rows
 from models_ml.trees.parameters import ClassifierParameters, lightgbm_names
 
@@ -90,6 +91,8 @@ class VersionReport:
     figures: Sequence[FigureRow]
     errors: Sequence[ErrorRow]
     has_frames: bool
+    kinds: Sequence[KindRow]
+    nothing_real: str
     raters: Sequence[RaterRow]
     rate_names: Sequence[str]
     judged_by: str
@@ -127,6 +130,8 @@ def report_of(version: ModelVersion) -> VersionReport:
         figures=_figures(list(measured.values())),
         errors=_errors(version),
         has_frames=bool(held_out.get("errors")),
+        kinds=kind_rows(version),
+        nothing_real=nothing_real(version),
         raters=rater_rows(version),
         rate_names=SHORT_NAMES,
         judged_by=(held_out.get("people") or {}).get("consensus", ""),

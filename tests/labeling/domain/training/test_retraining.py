@@ -20,6 +20,7 @@ from labeling.domain.versions.store import classifier_of, models_root, shipped_v
 from labeling.errors import LabelingError, NotAllowedError
 from labeling.models import ModelVersion, Scores
 from labeling.pages.versions.errors import error_windows
+from labeling.pages.versions.recording_kinds import NOTHING_REAL
 from models_ml.touches.detection import mask_from_touches
 from models_ml.touches.touch_errors import COUNTS
 from tests.factories import make_user
@@ -145,6 +146,14 @@ def test_a_retrain_keeps_where_it_errs_on_held_out_trials_beside_people(rig_sess
         # All annotators have the labels of the simulation: each equals the consensus.
         in_place = record["people"]["models"][side]["touch_count_errors"]
         assert in_place["value"] == metrics.touch_count_errors_per_touch
+        # The rig is simulated: its figures are those of all held-out trials.
+        kinds = record["kinds"]
+        assert list(kinds) == ["simulated"]
+        assert kinds["simulated"][side]["errors"] == metrics.errors
+        assert (
+            kinds["simulated"][side]["rates"]["edge_errors"]
+            == (record["rates"][side]["edge_errors"])
+        )
     assert record["people"]["ceiling"]["touch_count_errors"]["value"] == 0
     assert [each["name"] for each in record["people"]["annotators"]] == ["a", "b", "c"]
     windows = error_windows(retrained.version, "before")
@@ -248,3 +257,12 @@ def test_exported_touches_are_those_of_the_scores(rig_session, capsys):
 def test_exporting_an_unscored_session_says_what_to_do(rig_session):
     with pytest.raises(LabelingError, match=r"Run `manage\.py score rig` first"):
         call_command("export_touches", rig_session.name)
+
+
+def test_the_command_says_that_no_real_trial_is_held_out(labelled_rig, capsys):
+    call_command(
+        *("retrain", labelled_rig.name, "--trees-alone"),
+        *("--without-shipped-data", "--trainings", "1"),
+    )
+
+    assert NOTHING_REAL in capsys.readouterr().out.splitlines()
