@@ -42,6 +42,35 @@ def comparison_paths(noun: str) -> list[URLPattern]:
     ]
 
 
+def session_paths() -> list[URLPattern]:
+    """Return the paths of the pages of one session."""
+    pages = (
+        ("tracking/", tracking.session_tracking, "tracking"),
+        ("tracking/<int:number>/", tracking.session_trial, "trial"),
+        ("tracking/<int:number>.png", tracking.session_crops, "crops"),
+        ("", sessions.session_detail, "detail"),
+        ("labels/new/", sessions.session_labels_new, "labels-new"),
+        ("labels/preview/", sessions.session_labels_preview, "labels-preview"),
+        ("scoring/", sessions.session_scoring, "scoring"),
+        ("publication/", publishing.session_publication, "publication"),
+        ("changes/<int:before>-<int:after>/", publishing.session_changes, "changes"),
+        (
+            "changes/<int:before>-<int:after>/<int:number>/",
+            publishing.session_trial_changes,
+            "trial-changes",
+        ),
+        (
+            "frames/<int:number>/<int:start>-<int:stop>.png",
+            publishing.session_frames,
+            "frames",
+        ),
+    )
+    return [
+        path(f"sessions/<int:pk>/{rest}", view, name=f"session-{word}")
+        for rest, view, word in pages
+    ]
+
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("signed-in/", accounts.signed_in, name="signed-in"),
@@ -63,45 +92,7 @@ urlpatterns = [
         tracking.session_tracking_preview,
         name="session-tracking-preview",
     ),
-    path(
-        "sessions/<int:pk>/tracking/",
-        tracking.session_tracking,
-        name="session-tracking",
-    ),
-    path(
-        "sessions/<int:pk>/tracking/<int:number>/",
-        tracking.session_trial,
-        name="session-trial",
-    ),
-    path(
-        "sessions/<int:pk>/tracking/<int:number>.png",
-        tracking.session_crops,
-        name="session-crops",
-    ),
-    path("sessions/<int:pk>/", sessions.session_detail, name="session-detail"),
-    path(
-        "sessions/<int:pk>/scoring/", sessions.session_scoring, name="session-scoring"
-    ),
-    path(
-        "sessions/<int:pk>/publication/",
-        publishing.session_publication,
-        name="session-publication",
-    ),
-    path(
-        "sessions/<int:pk>/changes/<int:before>-<int:after>/",
-        publishing.session_changes,
-        name="session-changes",
-    ),
-    path(
-        "sessions/<int:pk>/changes/<int:before>-<int:after>/<int:number>/",
-        publishing.session_trial_changes,
-        name="session-trial-changes",
-    ),
-    path(
-        "sessions/<int:pk>/frames/<int:number>/<int:start>-<int:stop>.png",
-        publishing.session_frames,
-        name="session-frames",
-    ),
+    *session_paths(),
     *comparison_paths("session"),
     # /versions/
     path("versions/", versions.version_list, name="version-list"),

@@ -127,6 +127,11 @@ def sessions_named(names: Iterable[str]) -> list[Session]:
     return [_named(known, name, "session") for name in names]
 
 
+def session_named(name: str) -> Session:
+    """Return a session by name."""
+    return sessions_named([name])[0]
+
+
 def subsets_named(names: Iterable[str]) -> list[Subset]:
     """Return subsets by name, in the order of the names."""
     known = {subset.name: subset for subset in Subset.objects.all()}

@@ -22,13 +22,14 @@ from models_ml.training.search import SearchBudget
 from models_ml.training.search_progress import Progress
 from models_ml.trees.classifier import Classifier
 
-# Units of learned frames are clearer than those of new frames. Smaller trees rely less
-# on this.
+# Units of learned frames are clearer than those of new frames. Small trees with strong
+# regularisation rely less on this. All values are within the search space.
 _CNN_TREES: dict[str, Any] = {
     "num_leaves": 7,
-    "min_data_in_leaf": 40,
+    "min_data_in_leaf": 100,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.5,
+    "lambda_l2": 10.0,
 }
 
 

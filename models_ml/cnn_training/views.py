@@ -10,7 +10,7 @@ import numpy as np
 from models_ml.arrays import UNLABELLED, Frames, LabelValues
 from models_ml.cnn_training.augmentation import augmented
 
-N_VIEWS = 4
+N_VIEWS = 12
 # Of many labelled frames, fewer views are trained on.
 _VIEW_FRAMES_MAX = 60_000
 _BATCH_FRAMES = 512
@@ -27,7 +27,7 @@ def n_views_of(n_frames: int) -> int:
     Returns
     -------
     n_views : int
-        From 0 to 4.
+        From 0 to 12.
     """
     return min(N_VIEWS, _VIEW_FRAMES_MAX // max(n_frames, 1))
 

@@ -19,13 +19,13 @@ import numpy.typing as npt
 
 from models_ml.session_files.layout import (
     SessionFileError,
-    TrialEntry,
+    check_data_inside,
     check_layout,
     read_locations,
     read_pole_times,
-    read_trials,
     read_truth,
 )
+from models_ml.session_files.trial_table import TrialEntry, read_trials
 
 # Large enough for the chunks of a run of frames, of any shape.
 _CHUNK_CACHE_BYTES = 2**24
@@ -209,6 +209,33 @@ class SessionFile:
         # Reading one channel is slower than reading all three, unless each channel has
         # its own chunks.
         return self._images.chunks is not None and self._images.chunks[3] == 1
+
+
+@contextmanager
+def opened_h5(path: Path) -> Iterator[h5py.File]:
+    """Open an H5 file read-only, with errors in words; close it at the end.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Yields
+    ------
+    file : h5py.File
+
+    Raises
+    ------
+    SessionFileError
+        If the file cannot be read, or if its data are in other files.
+    """
+    file = _opened(path)
+    try:
+        check_data_inside(file)
+        with _read_errors(path):
+            yield file
+    finally:
+        file.close()
 
 
 def _opened(path: Path) -> h5py.File:

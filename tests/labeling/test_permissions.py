@@ -39,6 +39,8 @@ invitation-withdraw             -          admin
 session-list                    everyone   -
 session-new                     admin      admin
 session-detail                  concerned  -
+session-labels-new              admin      admin
+session-labels-preview          admin      -
 session-scoring                 -          admin
 session-publication             -          admin
 session-changes                 seers      -

@@ -17,7 +17,7 @@ from labeling.domain.recordings.session_files import (
 )
 from labeling.errors import LabelingError, NotFoundError
 from labeling.models import Assignment, Scores, Session, Trial, User
-from models_ml.session_files.layout import TrialEntry
+from models_ml.session_files.trial_table import TrialEntry
 
 # The first one that applies is the message.
 UNIQUE_SENTENCES = {

@@ -2,6 +2,8 @@
 
 from io import StringIO
 
+import h5py
+import numpy as np
 import pytest
 from django.core.management import call_command
 
@@ -123,3 +125,27 @@ def test_a_path_below_the_data_root_is_made_relative_to_it(data_root):
 
     assert file_below_data_root(str(data_root / "a" / "one.h5")) == "a/one.h5"
     assert file_below_data_root("a/one.h5") == "a/one.h5"
+
+
+def test_import_labels_prints_a_preview_and_takes_the_labels(data_root):
+    with h5py.File(data_root / "early.h5", "w") as file:
+        file["images"] = np.zeros((20, 3, 3), np.uint8)
+        file["labels"] = [1.0] * 4 + [0.0] * 16
+        file["trial_nums_and_frame_nums"] = [[176, 189], [10, 10]]
+    run("import_session", "early.h5")
+    make_user("hires")
+
+    preview = run("import_labels", "early", "hires", "--dry-run")
+    n_subsets = Subset.objects.count()
+    taken = run("import_labels", "early", "hires", "--trials", "176")
+
+    table = (
+        "   trial   frames  labelled  touches\n     176       10        10        1\n"
+    )
+    assert preview == table + "     189       10        10        0\n"
+    assert n_subsets == 0
+    assert taken == (
+        f"{table}10 labels of hires are in subset early, labels of hires.\n"
+    )
+    with pytest.raises(LabelingError, match="There is no annotator 'nemo'"):
+        run("import_labels", "early", "nemo")

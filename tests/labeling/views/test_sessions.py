@@ -1,5 +1,6 @@
 """Pages of sessions."""
 
+import h5py
 import numpy as np
 import pytest
 from django.urls import reverse
@@ -128,3 +129,65 @@ def test_the_models_touches_are_shown_to_admins_but_to_no_annotator(client):
     assert touches_on(hidden) == [None]
     assert b"by the model" not in hidden.content
     assert touches_on(shown) == [1]
+
+
+@pytest.fixture
+def early_file(data_root):
+    """A file in the layout of an early release: two trials with a touch each."""
+    labels = np.zeros(20)
+    labels[[4, 5, 15]] = 1
+    with h5py.File(data_root / "early.h5", "w") as file:
+        file["images"] = np.arange(20 * 9, dtype=np.uint8).reshape(20, 3, 3)
+        file["labels"] = labels
+        file["trial_nums_and_frame_nums"] = [[176, 189], [10, 10]]
+    return "early.h5"
+
+
+def test_an_admin_takes_the_labels_of_an_imported_file_after_a_preview(
+    client, early_file
+):
+    client.force_login(make_user("dana", "admin"))
+    hires = make_user("hires")
+    imported = client.post(
+        reverse("session-new"), {"file": early_file, "rate_hz": "1000"}, follow=True
+    )
+    session = Session.objects.get()
+    typed = {"annotator": hires.pk, "trials": "189"}
+
+    page = client.get(reverse("session-labels-new", args=[session.pk]))
+    preview = client.get(reverse("session-labels-preview", args=[session.pk]), typed)
+    taken = client.post(
+        reverse("session-labels-new", args=[session.pk]), typed, follow=True
+    )
+
+    assert b"The file has labels." in imported.content
+    assert b"hires" in page.content
+    text = " ".join(preview.content.decode().split())
+    assert "early.h5: 10 labelled frames, 1 touch in 1 trial." in text
+    assert taken.redirect_chain[-1][0].startswith("/subsets/")
+    assert b"10 labels of hires recorded." in taken.content
+
+
+def test_labels_that_cannot_be_taken_are_refused_with_a_sentence(client, early_file):
+    client.force_login(make_user("dana", "admin"))
+    hires = make_user("hires")
+    client.post(reverse("session-new"), {"file": early_file, "rate_hz": "1000"})
+    session = Session.objects.get()
+    url = reverse("session-labels-new", args=[session.pk])
+
+    no_number = client.post(url, {"annotator": hires.pk, "trials": "one"})
+    no_trial = client.post(url, {"annotator": hires.pk, "trials": "7"})
+    no_file = client.post(url, {"annotator": hires.pk, "file": "../etc/passwd"})
+
+    assert {no_number.status_code, no_trial.status_code, no_file.status_code} == {422}
+    assert b"is no number of a trial" in no_number.content
+    assert b"has no trial 7" in no_trial.content
+    assert not session.trials.filter(clips__isnull=False).exists()
+
+
+def test_an_annotator_may_not_take_labels(client):
+    session = make_session()
+    client.force_login(make_user("alice"))
+
+    for name in ("session-labels-new", "session-labels-preview"):
+        assert client.get(reverse(name, args=[session.pk])).status_code == 403

@@ -25,9 +25,7 @@ def replace(path, key, values, **options):
         file.create_dataset(key, data=values, **options)
 
 
-@pytest.mark.parametrize(
-    "key", ["images", "frame_nums", "trial_nums_and_frame_nums", "full_file_names"]
-)
+@pytest.mark.parametrize("key", ["images", "trial_nums_and_frame_nums"])
 def test_missing_key_is_named(copy, key):
     with h5py.File(copy, "r+") as file:
         del file[key]
@@ -45,9 +43,9 @@ def test_curation_subset_is_recognised(tmp_path):
         file["images"] = np.zeros((4, 5, 5, 3), np.uint8)
 
     assert refusal(path) == (
-        "This is not a session file: trial_nums_and_frame_nums, full_file_names are "
-        "missing. It seems to be a curation subset (TL_DATA), which has no trial "
-        "numbers. Import the session that it was cut from."
+        "This is not a session file: trial_nums_and_frame_nums is missing. It seems "
+        "to be a curation subset (TL_DATA), which has no trial numbers. Import the "
+        "session that it was cut from, then its labels."
     )
 
 

@@ -5,8 +5,8 @@ import h5py
 import numpy as np
 import pytest
 
-from models_ml.session_files.layout import TrialEntry
 from models_ml.session_files.reader import open_session_file
+from models_ml.session_files.trial_table import TrialEntry
 from models_ml.session_files.writer import SessionArrays, write_session_file
 
 DATA = Path(__file__).parents[2] / "data"
