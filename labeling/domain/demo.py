@@ -1,4 +1,4 @@
-"""The demo: accounts, simulated sessions and a subset to try the product on."""
+"""The demo: accounts, a real and simulated sessions, and subsets to try it all on."""
 
 import secrets
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labeling.domain.assignments.assigning import AssignmentRequest
+from labeling.domain.assignments.file_labels import file_labels, take_file_labels
 from labeling.domain.assignments.labelling import assignments_for
 from labeling.domain.assignments.select_and_assign import select_and_assign
 from labeling.domain.jobs.progress import JobProgress, silent_progress
@@ -23,12 +24,17 @@ from labeling.domain.subsets.by_model import ModelSelection
 from labeling.domain.versions.scoring import score_session
 from labeling.errors import LabelingError
 from labeling.models import Session, User
+from models_ml.arrays import Int8s, Mask
 from models_ml.atomic_file import replaced_file
+from models_ml.session_files.file_labels import read_labels
 from models_ml.simulator.rigs import DEMO_RIGS
 from models_ml.simulator.session import write_simulated_session
 
 ADMIN = "admin"
 ANNOTATORS = ("ada", "ben", "cleo")
+# Whose labels the file of the real recording holds.
+LAB = "hireslab"
+REAL_RECORDING = Path(__file__).parents[1] / "demo_recording" / "real_whisker.h5"
 # Has already labelled all clips, so that a retrain has labels.
 FINISHED = "cleo"
 TRIALS = 16
@@ -61,6 +67,11 @@ def seed_demo(*, progress: JobProgress = silent_progress) -> list[Login]:
     files = _write_sessions(progress)
     with transaction.atomic():
         logins = _create_accounts()
+        real = import_session(
+            user=None,
+            file=_copy_recording(),
+            details=SessionDetails(rig="Hires lab", animal="one mouse"),
+        )
         sessions = [
             import_session(
                 user=None,
@@ -69,11 +80,22 @@ def seed_demo(*, progress: JobProgress = silent_progress) -> list[Login]:
             )
             for file, rig in files
         ]
-        _score_and_select(sessions, progress)
+        _score_and_select([real, *sessions], progress)
         _label_by_truth(User.objects.get(username=FINISHED))
+        lab = User.objects.get(username=LAB)
+        found = file_labels(user=None, session=real, annotator=lab)
+        take_file_labels(user=None, found=found)
         # Before the commit: without their passwords, accounts would be useless.
         _save_logins(logins)
     return logins
+
+
+def _copy_recording() -> str:
+    """Copy the real recording below the data root."""
+    file = f"demo/{REAL_RECORDING.name}"
+    with replaced_file(data_root() / file) as part:
+        part.write_bytes(REAL_RECORDING.read_bytes())
+    return file
 
 
 def _write_sessions(progress: JobProgress) -> list[tuple[str, str]]:
@@ -95,7 +117,7 @@ def _write_sessions(progress: JobProgress) -> list[tuple[str, str]]:
 
 def _create_accounts() -> list[Login]:
     people = [(ADMIN, User.Role.ADMIN)]
-    people += [(name, User.Role.ANNOTATOR) for name in ANNOTATORS]
+    people += [(name, User.Role.ANNOTATOR) for name in (*ANNOTATORS, LAB)]
     logins = []
     for username, role in people:
         password = secrets.token_urlsafe(9)
@@ -107,7 +129,7 @@ def _create_accounts() -> list[Login]:
 def _score_and_select(sessions: list[Session], progress: JobProgress) -> None:
     for session in sessions:
         score_session(session=session, progress=progress)
-    annotators = list(User.objects.filter(role=User.Role.ANNOTATOR))
+    annotators = list(User.objects.filter(username__in=ANNOTATORS))
     select_and_assign(
         user=None,
         name="First look",
@@ -123,14 +145,19 @@ def _score_and_select(sessions: list[Session], progress: JobProgress) -> None:
 
 
 def _label_by_truth(annotator: User) -> None:
-    """Label all clips of an annotator with the truth of the simulation."""
+    """Label all clips of an annotator with the truth of the simulation.
+
+    Clips of the real recording get the labels of the lab.
+    """
     for assignment in assignments_for(annotator):
         clip, trial = assignment.clip, assignment.clip.trial
         with opened_session(trial.session) as source:
-            truth = source.truth
-        if truth is None:
-            raise LabelingError(f"{trial.session} is not a simulated session.")
-        values = truth[trial.first_row + clip.start : trial.first_row + clip.stop]
+            labels: Int8s | Mask | None = source.truth
+            if labels is None:
+                labels = read_labels(source.path, source.n_frames)
+        if labels is None:
+            raise LabelingError(f"{trial.session} has neither truth nor labels.")
+        values = labels[trial.first_row + clip.start : trial.first_row + clip.stop]
         draft = OperationDraft(
             id=uuid4(),
             sequence=1,

@@ -7,7 +7,7 @@ from labeling.management.lab_command import LabCommand
 
 
 class Command(LabCommand):
-    help = "Fill an empty installation with simulated sessions, accounts and a subset."
+    help = "Fill an empty installation with sessions, accounts, subsets and labels."
 
     def handle(self, *args: object, **options: object) -> None:
         logins = seed_demo(progress=self.progress)

@@ -2,10 +2,12 @@
 
 import pytest
 
-from labeling.domain.demo import CLIP_FRAMES, CLIPS, seed_demo
+from labeling.domain.demo import CLIP_FRAMES, CLIPS, REAL_RECORDING, seed_demo
 from labeling.domain.labels.progress import progress_by
+from labeling.domain.labels.sources import MAJORITY, source_labels_in_range
 from labeling.errors import LabelingError
 from labeling.models import Assignment, Session, Subset, User
+from models_ml.touches.detection import touches_from_mask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -18,7 +20,7 @@ def demo(tmp_path, settings):
 
 
 def test_the_demo_can_be_labelled_and_trained_on(demo, client, settings):
-    subset = Subset.objects.get()
+    subset = Subset.objects.get(name="First look")
     progress = {
         User.objects.get(pk=pk).username: (each.labelled, each.total)
         for pk, each in progress_by("annotator", Assignment.objects.all()).items()
@@ -27,18 +29,39 @@ def test_the_demo_can_be_labelled_and_trained_on(demo, client, settings):
 
     assert [(each.username, each.role) for each in demo] == [
         ("admin", "admin"), ("ada", "annotator"), ("ben", "annotator"),
-        ("cleo", "annotator"),
+        ("cleo", "annotator"), ("hireslab", "annotator"),
     ]  # fmt: skip
     assert all(
         client.login(username=each.username, password=each.password) for each in demo
     )
     assert settings.WHACC_DEMO_LOGINS.stat().st_mode & 0o777 == 0o600
-    assert Session.objects.exclude(published_version=None).count() == 2
+    assert Session.objects.exclude(published_version=None).count() == 3
     assert subset.clips.count() == CLIPS
     assert progress == {
         "ada": (0, frames),
         "ben": (0, frames),
         "cleo": (frames, frames),
+        "hireslab": (2260, 2260),
     }
+    assert subset.clips.filter(trial__session__name="real_whisker").exists()
     with pytest.raises(LabelingError, match="already has accounts"):
         seed_demo()
+
+
+def test_the_real_recording_of_the_demo_is_small_and_has_its_licence():
+    folder = REAL_RECORDING.parent
+
+    assert REAL_RECORDING.stat().st_size < 6e6
+    assert "MIT" in (folder / "README.md").read_text()
+    assert "Permission is hereby granted" in (folder / "LICENSE.txt").read_text()
+
+
+def test_the_labels_of_the_real_recording_are_those_of_the_lab(demo):
+    subset = Subset.objects.get(name="real_whisker, labels of hireslab")
+
+    consensus = source_labels_in_range(MAJORITY, [subset])
+
+    values = [each.values for each in consensus]
+    assert sum(map(len, values)) == 2260
+    assert sum(len(touches_from_mask(each == 1, [len(each)])) for each in values) == 31
+    assert {each.trial.role for each in consensus} >= {"train", "held_out"}
