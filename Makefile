@@ -38,8 +38,9 @@ bench-before: ## Measure benchmarks of an earlier commit and of this tree in tur
 bench-cnn: ## Measure frames to units beside Keras and a matrix product
 bench-comparison: ## Measure every statistic of the comparison of annotators
 bench-parity: ## Compare with numbers that WhACC computed (ORACLE=folder MODEL=file)
+bench-real: ## Measure what a retrain brings on real trials (SOURCE=file TRIALS="176 189" SEEDS=3)
 bench-rescoring: ## Measure kept units to touches beside LightGBM's predict
-bench-drift: ## Measure what retrains on 10, 30, 100 trials bring on rigs never seen (OUT=folder SMALL=1)
+bench-drift: ## Measure retrains on 10, 30, 100 trials of rigs never seen (OUT=folder CNN=1 SMALL=1)
 bench-tracking: ## Measure tracking beside WhACC's results and decoding (ORACLE=folder)
 bench-ui: ## Measure the labelling page in a browser
 bench-writes: ## Measure how fast labels are written through the server

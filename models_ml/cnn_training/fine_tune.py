@@ -33,6 +33,9 @@ class FineTuned:
     ----------
     weights : bytes
         Content of the new weights file.
+    head : array of float32, shape (n_units + 1,)
+        Weights of the touch head that was trained with the CNN, then its bias: the
+        logit of a touch is the weighted sum of the units, plus the bias.
     n_steps : int
         Number of steps until the best state.
     validation_losses : dict of int to float
@@ -41,6 +44,7 @@ class FineTuned:
     """
 
     weights: bytes
+    head: Float32s
     n_steps: int
     validation_losses: dict[int, float] = field(default_factory=dict)
 
@@ -113,6 +117,7 @@ def fine_tune(
     cnn.restore(best_state)
     return FineTuned(
         weights=cnn.weights_file(),
+        head=cnn.head,
         n_steps=best_step,
         validation_losses=dict(checkpoint.losses),
     )

@@ -115,6 +115,12 @@ class TrainableCnn:
         for variable, value in zip(self._variables, state, strict=True):
             variable.assign(value)
 
+    @property
+    def head(self) -> Float32s:
+        """Weights of the touch head, float32 of shape (n_units,), then its bias."""
+        head: Float32s = np.concatenate([part.numpy().ravel() for part in self._head])
+        return head
+
     def weights_file(self) -> bytes:
         """Return the backbone's weights as the content of a Keras weights file.
 

@@ -6,8 +6,8 @@ classifiers are trained on more and more labelled trials of that rig, by the sam
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,14 @@ import numpy.typing as npt
 
 from models_ml import simulator
 from models_ml.atomic_file import replaced_file
-from models_ml.cnn.backbone import Backbone, load_backbone
+from models_ml.cnn.backbone import Backbone
+from models_ml.cnn_training.cnn_and_trees import retrain_cnn_and_trees
+from models_ml.cnn_training.plan import default_plan
+from models_ml.cnn_training.recordings import LabelledRecordings
+from models_ml.cnn_training.request import Parent, RetrainRequest
 from models_ml.features.feature_set import FeatureSet
 from models_ml.features.temporal import temporal_features
-from models_ml.shipped import shipped_model
+from models_ml.making.labelled_trials import recordings_in_memory, shipped_parent
 from models_ml.simulator.rig import Rig
 from models_ml.simulator.rigs import UNSEEN_RIGS
 from models_ml.simulator.session import trial_seeds
@@ -30,7 +34,6 @@ from models_ml.training.plan import TrainingPlan
 from models_ml.training.retrain import retrain
 from models_ml.training.search import SearchBudget
 from models_ml.training.shipped_trials import shipped_trials
-from models_ml.trees.classifier import load
 
 # The default of the retrain command: a frame of the new rig counts as much as two
 # frames of the shipped classifier's training data.
@@ -59,6 +62,8 @@ class DriftSize:
     old_trials_step : int
         Each retrain uses every n-th trial of the shipped model's training data. In
         production, n is 1.
+    trains_cnn : bool
+        Train the CNN too, as the product does, besides trees alone.
     """
 
     rigs: tuple[Rig, ...] = UNSEEN_RIGS
@@ -68,6 +73,7 @@ class DriftSize:
     n_frames: int = 500
     n_trainings: int = 1
     old_trials_step: int = 1
+    trains_cnn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +88,15 @@ class DriftRow:
         Seed of its session.
     measured : dict of int to Metrics
         Metrics on the same held-out trials, by number of labelled trials; 0 is the
-        shipped model.
+        shipped model. The trees alone are trained.
+    with_cnn : dict of int to Metrics
+        The same for retrains that train the CNN too; empty if none does.
     """
 
     rig: str
     seed: int
     measured: dict[int, Metrics]
+    with_cnn: dict[int, Metrics] = field(default_factory=dict)
 
     @property
     def n_touches(self) -> int:
@@ -101,6 +110,11 @@ class DriftRow:
             n_labelled: _errors_per_touch(metrics)
             for n_labelled, metrics in self.measured.items()
         }
+
+    @property
+    def errors_per_touch_with_cnn(self) -> dict[int, float]:
+        """Touch-count errors per touch of retrains that train the CNN too."""
+        return {n: _errors_per_touch(metrics) for n, metrics in self.with_cnn.items()}
 
 
 def drift_rows(size: DriftSize, units_folder: Path) -> Iterator[DriftRow]:
@@ -118,14 +132,8 @@ def drift_rows(size: DriftSize, units_folder: Path) -> Iterator[DriftRow]:
     DriftRow
         One per rig and seed, as soon as it is measured.
     """
-    shipped = shipped_model()
-    parent = load(shipped.classifier_path)
-    feature_set = FeatureSet.from_json(
-        shipped.feature_set_path.read_text(encoding="utf-8")
-    )
-    simulated = _SimulatedUnits(
-        load_backbone(shipped.backbone_kind, shipped.weights_path), units_folder
-    )
+    parent, feature_set = shipped_parent()
+    simulated = _SimulatedUnits(parent.backbone, units_folder)
     old_trials = shipped_trials(feature_set, weight=1.0)[:: size.old_trials_step]
     plan = TrainingPlan(
         budget=SearchBudget(n_trainings=size.n_trainings),
@@ -135,18 +143,73 @@ def drift_rows(size: DriftSize, units_folder: Path) -> Iterator[DriftRow]:
         for seed in size.seeds:
             trials = list(_rig_trials(rig, seed, size, simulated, feature_set))
             measured: dict[int, Metrics] = {}
+            with_cnn: dict[int, Metrics] = {}
             for n_labelled in size.n_labelled:
                 result = retrain(
                     trials[: size.n_held_out + n_labelled],
                     old_trials=old_trials,
-                    parent=parent,
-                    parent_threshold=shipped.threshold,
+                    parent=parent.classifier,
+                    parent_threshold=parent.threshold,
                     plan=plan,
                 )
                 if result.before is None or result.after is None:
                     raise AssertionError("a retrain with a parent and held-out trials")
                 measured |= {0: result.before, n_labelled: result.after}
-            yield DriftRow(rig=rig.name, seed=seed, measured=measured)
+                if size.trains_cnn:
+                    n_trials = size.n_held_out + n_labelled
+                    recordings = _rig_recordings(rig, seed, size, n_trials, feature_set)
+                    with_cnn[n_labelled] = _with_cnn(
+                        recordings, parent, old_trials, plan, units_folder
+                    )
+            yield DriftRow(
+                rig=rig.name, seed=seed, measured=measured, with_cnn=with_cnn
+            )
+
+
+def _rig_recordings(
+    rig: Rig, seed: int, size: DriftSize, n_trials: int, feature_set: FeatureSet
+) -> LabelledRecordings:
+    """Return the same trials with their frames, which are simulated anew."""
+    n_longest = size.n_held_out + max(size.n_labelled)
+    simulated = [
+        simulate_trial(rig, seed=trial_seed, n_frames=size.n_frames)
+        for trial_seed in list(trial_seeds(seed, n_longest))[:n_trials]
+    ]
+    return recordings_in_memory(
+        [(trial.frames, trial.touch.astype(np.int8)) for trial in simulated],
+        [_role(number - size.n_held_out) for number in range(n_trials)],
+        feature_set,
+        weight=NEW_WEIGHT,
+    )
+
+
+def _with_cnn(
+    recordings: LabelledRecordings,
+    parent: Parent,
+    old_trials: Sequence[LabelledTrial],
+    plan: TrainingPlan,
+    folder: Path,
+) -> Metrics:
+    path = folder / "trained.weights.h5"
+
+    def save(content: bytes) -> Path:
+        with replaced_file(path) as part:
+            part.write_bytes(content)
+        return path
+
+    after = retrain_cnn_and_trees(
+        RetrainRequest(
+            recordings=recordings,
+            parent=parent,
+            old_trials=old_trials,
+            plan=plan,
+            cnn_plan=default_plan(parent.backbone.kind),
+            save_weights=save,
+        )
+    ).result.after
+    if after is None:
+        raise AssertionError("a retrain with held-out trials")
+    return after
 
 
 def _rig_trials(

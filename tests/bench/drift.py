@@ -4,7 +4,8 @@
 and 100 labelled trials, for three rigs and three seeds. OUT=folder is the folder for
 ``drift.md`` (the table), ``drift.svg`` (the plot) and the units, which the next run
 uses again. SMALL=1 is a quick test. TRAININGS=5 runs as many trainings as the retrain
-command. For a slow machine, FRAMES=400 sets the number of frames of a trial, and KEEP=4
+command. CNN=1 trains the CNN too, as the product does. RIGS, SEEDS and TRIALS choose a
+part. For a slow machine, FRAMES=400 sets the number of frames of a trial, and KEEP=4
 uses one of four training trials of the shipped model; the command uses all of them.
 """
 
@@ -46,8 +47,10 @@ def main() -> None:
 def chosen_size() -> DriftSize:
     n_trainings = int(os.environ.get("TRAININGS", "1"))
     old_trials_step = int(os.environ.get("KEEP", "1"))
+    trains_cnn = bool(os.environ.get("CNN"))
     if os.environ.get("SMALL"):
         return DriftSize(
+            trains_cnn=trains_cnn,
             rigs=UNSEEN_RIGS[:1],
             seeds=(1,),
             n_labelled=(5, 10),
@@ -56,7 +59,12 @@ def chosen_size() -> DriftSize:
             n_trainings=n_trainings,
             old_trials_step=20,
         )
+    names = os.environ.get("RIGS", "").split()
     return DriftSize(
+        rigs=tuple(r for r in UNSEEN_RIGS if not names or r.name in names),
+        seeds=tuple(map(int, os.environ.get("SEEDS", "1 2 3").split())),
+        n_labelled=tuple(map(int, os.environ.get("TRIALS", "10 30 100").split())),
+        trains_cnn=trains_cnn,
         n_frames=int(os.environ.get("FRAMES", "500")),
         n_trainings=n_trainings,
         old_trials_step=old_trials_step,
@@ -64,15 +72,22 @@ def chosen_size() -> DriftSize:
 
 
 def line_of(row: DriftRow) -> str:
-    values = " | ".join(f"{value:.3f}" for value in row.errors_per_touch.values())
+    all_values = [*row.errors_per_touch.values()]
+    all_values += row.errors_per_touch_with_cnn.values()
+    values = " | ".join(f"{value:.3f}" for value in all_values)
     return f"| {row.rig} | {row.seed} | {row.n_touches} | {values} |"
 
 
 def table(rows: Sequence[DriftRow], size: DriftSize) -> str:
-    names = " | ".join(["before", *(f"{n} trials" for n in size.n_labelled)])
+    titles = ["before", *(f"{n} trials" for n in size.n_labelled)]
+    titles += [f"{n} trials, CNN too" for n in rows[0].with_cnn]
+    names = " | ".join(titles)
     medians = [
         statistics.median(row.errors_per_touch[n] for row in rows)
         for n in rows[0].errors_per_touch
+    ] + [
+        statistics.median(row.errors_per_touch_with_cnn[n] for row in rows)
+        for n in rows[0].with_cnn
     ]
     return "\n".join(
         [

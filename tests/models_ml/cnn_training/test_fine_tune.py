@@ -52,6 +52,7 @@ def test_a_training_changes_the_weights_and_gives_a_readable_file(
     frames, _ = rig_trials[0]
     assert new.sha256 != old.sha256
     assert not np.allclose(new.units(frames[:20]), old.units(frames[:20]))
+    assert tuned.head.shape == (new.n_units + 1,)
     assert tuned.n_steps in PLAN.evaluation_steps
     assert min(tuned.validation_losses.values()) == pytest.approx(
         tuned.validation_losses[tuned.n_steps]
