@@ -63,7 +63,8 @@ class RetrainingForm(forms.Form):
         required=False,
         initial=True,
         help_text="The CNN learns from the labelled frames, then the trees learn from "
-        "it. The best on validation trials is kept. If not, trees alone are trained.",
+        "it. The best on validation trials is kept. Without a tick, only trees are "
+        "trained.",
     )
     with_shipped_data = forms.BooleanField(
         label="Train on the shipped training data too",

@@ -47,6 +47,10 @@ COLUMNS = {
 
 # Names of stored parameters and metrics whose keys would not read well as words.
 NAMES = {
+    "cnn_batch_images": "images of a step of the CNN",
+    "cnn_learning_rate": "first learning rate of the CNN",
+    "cnn_n_steps": "steps of the CNN",
+    "cnn_seed": "seed of the CNN",
     "minutes_asked": "time limit in minutes",
     "n_frames_out_of_reach_left_out": "frames with the pole out of reach, not used",
     "n_train_frames": "frames for training",
@@ -200,7 +204,11 @@ def _error_row(
 
 def _parameters(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return parameters with their names: LightGBM's as they are, others in words."""
-    values = lightgbm_names(record)
+    cnn = record.get("cnn_training") or {}
+    values = lightgbm_names(
+        {name: value for name, value in record.items() if name != "cnn_training"}
+        | {f"cnn_{name}": value for name, value in cnn.items()}
+    )
     names = sorted(field.name for field in fields(ClassifierParameters))
     lightgbm = {name: values.pop(name) for name in names if name in values}
     return [

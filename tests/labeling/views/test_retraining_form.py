@@ -125,3 +125,24 @@ def test_the_preview_shows_how_long_the_last_retrain_took(admin):
     )
 
     assert "Version 2 took 4.3 min for 5 trainings" in page
+
+
+def test_the_preview_says_what_a_short_training_of_the_cnn_costs(admin):
+    make_version()
+    subset = make_subset(make_session())
+
+    page = compact(
+        admin.get(
+            reverse("version-preview"),
+            {
+                "subsets": subset.pk,
+                "weight": 2,
+                "n_trainings": 1,
+                "seed": 0,
+                "trains_cnn": "on",
+                "cnn_steps": 24,
+            },
+        )
+    )
+
+    assert "less than 1 min on two cores" in page

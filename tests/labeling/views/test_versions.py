@@ -129,6 +129,16 @@ def test_a_report_shows_parameters_under_lightgbm_s_names(admin, parameters):
     assert '<td class="num">0.62</td>' in text or '<td class="num">0.63</td>' in text
 
 
+def test_a_report_shows_how_its_cnn_was_trained(admin):
+    plan = {"n_steps": 24, "batch_images": 256, "learning_rate": 0.001, "seed": 0}
+    version = make_version(parameters={"cnn_training": plan})
+
+    page = compact(admin.get(reverse("version-detail", args=[version.pk])))
+
+    assert "<dt>Steps of the CNN</dt><dd>24</dd>" in page
+    assert "batch_images" not in page
+
+
 def test_a_report_shows_errors_by_type_beside_the_parent(admin, version):
     page = compact(admin.get(reverse("version-detail", args=[version.pk])))
 
