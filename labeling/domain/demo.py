@@ -70,7 +70,8 @@ def seed_demo(*, progress: JobProgress = silent_progress) -> list[Login]:
         real = import_session(
             user=None,
             file=_copy_recording(),
-            details=SessionDetails(rig="Hires lab", animal="one mouse"),
+            # Sorted before the simulated sessions: its clips come first.
+            details=SessionDetails(name="hireslab", rig="Hires lab"),
         )
         sessions = [
             import_session(

@@ -50,7 +50,7 @@ def default_plan(kind: str, *, seed: int = 0) -> FineTuningPlan:
     """
     if kind == "compact":
         return FineTuningPlan(
-            n_steps=400, batch_images=256, learning_rate=1e-3, seed=seed
+            n_steps=300, batch_images=256, learning_rate=1e-3, seed=seed
         )
     return FineTuningPlan(n_steps=120, batch_images=32, learning_rate=1e-4, seed=seed)
 

@@ -43,7 +43,10 @@ def test_the_demo_can_be_labelled_and_trained_on(demo, client, settings):
         "cleo": (frames, frames),
         "hireslab": (2260, 2260),
     }
-    assert subset.clips.filter(trial__session__name="real_whisker").exists()
+    assert subset.clips.filter(trial__session__name="hireslab").exists()
+    # An annotator begins with a real whisker.
+    first = Assignment.objects.filter(annotator__username="ada").order_by("pk")[0]
+    assert first.clip.trial.session.name == "hireslab"
     with pytest.raises(LabelingError, match="already has accounts"):
         seed_demo()
 
@@ -57,7 +60,7 @@ def test_the_real_recording_of_the_demo_is_small_and_has_its_licence():
 
 
 def test_the_labels_of_the_real_recording_are_those_of_the_lab(demo):
-    subset = Subset.objects.get(name="real_whisker, labels of hireslab")
+    subset = Subset.objects.get(name="hireslab, labels of hireslab")
 
     consensus = source_labels_in_range(MAJORITY, [subset])
 
