@@ -37,6 +37,7 @@ bench-peers: $(VENV)/.dev $(PEERS)/.peers ## Measure WhACC 1.4.3 and this on the
 bench-before: ## Measure benchmarks of an earlier commit and of this tree in turns (REF=commit ARGS="writes" ROUNDS=3)
 bench-cnn: ## Measure frames to units beside Keras and a matrix product
 bench-comparison: ## Measure every statistic of the comparison of annotators
+bench-training: ## Measure the training of a CNN on 12,000 frames (KIND=resnet50v2 STEPS=n)
 bench-parity: ## Compare with numbers that WhACC computed (ORACLE=folder MODEL=file)
 bench-real: ## Measure what a retrain brings on real trials (SOURCE=file TRIALS="176 189" SEEDS=3)
 bench-rescoring: ## Measure kept units to touches beside LightGBM's predict

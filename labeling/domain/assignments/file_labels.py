@@ -224,7 +224,17 @@ def _of_windows(
         for trial, of_trial in zip(trials, values, strict=True):
             if trial.first_row <= each.row < trial.stop_row:
                 start = each.row - trial.first_row
-                of_trial[start : start + length] = windows.labels[stop - length : stop]
+                before = of_trial[start : start + length]
+                labels = windows.labels[stop - length : stop]
+                is_known = (before != UNLABELLED) & (labels != UNLABELLED)
+                differs = np.flatnonzero(is_known & (before != labels))
+                if len(differs):
+                    raise LabelingError(
+                        f"Two windows of {path.name} have different labels for frame "
+                        f"{start + differs[0]} of trial {trial.number}. Correct the "
+                        "labels in the file, or leave out the trial."
+                    )
+                of_trial[start : start + length] = np.maximum(before, labels)
     return values, len(located), len(missing)
 
 

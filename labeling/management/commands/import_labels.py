@@ -68,6 +68,11 @@ class Command(LabCommand):
                 f"{each.trial.number:>8}{each.trial.n_frames:>9}"
                 f"{each.n_labelled:>10}{each.n_touches:>9}"
             )
+        if found.n_windows:
+            self.stdout.write(
+                "WhACC fills the labels of a curation subset with the decisions of its "
+                "model. Take them only if a person has curated them."
+            )
         if found.n_windows_missing:
             self.stdout.write(
                 f"{found.n_windows_missing} of {found.n_windows} windows are not in "

@@ -134,6 +134,26 @@ def test_a_window_that_is_nowhere_in_the_session_is_left_out(early_session, writ
     assert (found.n_windows, found.n_windows_missing, found.n_labelled) == (2, 1, 10)
 
 
+def test_windows_with_different_labels_for_a_frame_are_refused(early_session, write):
+    labels = [1] * 10 + [0] * 10
+    file = write_windows(write, (3, 8), labels=labels)
+
+    with pytest.raises(
+        LabelingError, match="different labels for frame 8 of trial 176"
+    ):
+        file_labels(user=None, session=early_session, annotator=make_user(), file=file)
+
+
+def test_windows_that_overlap_with_equal_labels_are_taken(early_session, write):
+    file = write_windows(write, (3, 8))
+
+    found = file_labels(
+        user=None, session=early_session, annotator=make_user(), file=file
+    )
+
+    assert found.n_labelled == 15
+
+
 def test_a_curation_subset_of_another_session_is_refused(early_session, write):
     file = write_windows(write, (3,), images=np.zeros((10, 7, 7, 3), np.uint8))
 
