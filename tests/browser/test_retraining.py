@@ -57,6 +57,8 @@ def start_retrain(page, live_server, subset, *, trainings):
     )
     expect(preview).to_contain_text("ada, ben, cleo")
     page.get_by_label("Train on the shipped training data too").uncheck()
+    # test_real_recording.py trains the CNN too.
+    page.get_by_label("Train the CNN too").uncheck()
     page.get_by_text("Weight, number of trainings, time limit, seed").click()
     page.get_by_label("Trainings").fill(str(trainings))
     page.get_by_role("button", name="Start training").click()

@@ -156,7 +156,7 @@ def test_an_old_installation_works_on(old):
 
     old.manage("procrastinate", "worker", "--queues", "jobs,recovery", "--one-shot")
     output = old.manage(
-        "retrain", "first look", "--parent", "3", "--trainings", "1",
+        "retrain", "first look", "--parent", "3", "--trainings", "1", "--trees-alone",
         "--without-shipped-data", "--source", "settled",
     )  # fmt: skip
     now = old.facts()

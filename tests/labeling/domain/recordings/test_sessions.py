@@ -72,7 +72,7 @@ def test_files_of_later_stages_of_whacc_become_sessions(data_root, file):
 
 def damage_missing(path):
     with h5py.File(path, "r+") as file:
-        del file["frame_nums"]
+        del file["trial_nums_and_frame_nums"]
 
 
 def damage_lengths(path):
@@ -98,7 +98,7 @@ def damage_text(path):
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (damage_missing, "frame_nums is missing"),
+        (damage_missing, "trial_nums_and_frame_nums is missing"),
         (damage_lengths, "frame"),
         (damage_type, "uint8"),
         (damage_truncated, "is incomplete"),

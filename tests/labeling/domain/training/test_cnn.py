@@ -18,7 +18,7 @@ def retrain(subset, **changes):
                 "subsets": [subset],
                 "with_shipped_data": False,
                 "n_trainings": 1,
-                "cnn_steps": 24,
+                "cnn_steps": 8,
                 **changes,
             }
         ),
@@ -38,7 +38,7 @@ def test_a_retrain_records_a_cnn_with_its_parent_and_origin(rig_session, labelle
         "CNN and trees, frame t alone",
     ]
     (chosen,) = [step for step in steps if step["chosen"]]
-    assert version.parameters["cnn_training"]["n_steps"] == 24
+    assert version.parameters["cnn_training"]["n_steps"] == 8
     if chosen["name"].startswith("CNN"):
         backbone = version.backbone
         assert backbone.parent == parent.backbone
