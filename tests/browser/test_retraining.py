@@ -102,7 +102,8 @@ def test_a_killed_retrain_recovers_and_its_version_is_published_and_rolled_back(
     admin, live_server, session, subset, workers
 ):
     old = session.published_version
-    start_retrain(admin, live_server, subset, trainings=1)
+    # Several trainings: a single one may end before the page shows it.
+    start_retrain(admin, live_server, subset, trainings=6)
     worker = workers()
     wait_until(admin, "training (estimated)")
     worker.kill()
