@@ -18,7 +18,7 @@ from models_ml.training.search_progress import Progress
 
 _STAGE = "training the CNN"
 # Images of validation trials whose loss decides which step is the best.
-_VALIDATION_IMAGES = 4096
+_VALIDATION_IMAGES = 2048
 _BATCH_IMAGES = 256
 
 # Part of the key. Increase it with every change to the results of a training.

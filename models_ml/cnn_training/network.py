@@ -60,6 +60,7 @@ class TrainableCnn:
         self._optimizer = keras.optimizers.Adam(rate)
         self._optimizer.build(self._trained)
         self._step = quiet_tensorflow().function(self._train_step)
+        self._scored = quiet_tensorflow().function(self._logits_of_images)
 
     def train(self, images: Any, touch: Float32s, step: int) -> float:
         """Change the weights by one step, and return its loss.
@@ -95,8 +96,8 @@ class TrainableCnn:
         logits : array of float32, shape (n_images,)
         """
         tensorflow = quiet_tensorflow()
-        pixels = self._pixels(tensorflow.constant(images, tensorflow.float32))
-        logits: Float32s = self._logits(self.model(pixels, training=False)).numpy()
+        pixels = tensorflow.constant(images, tensorflow.float32)
+        logits: Float32s = self._scored(pixels).numpy()
         return logits
 
     @property
@@ -161,6 +162,9 @@ class TrainableCnn:
         gradients = tape.gradient(loss, self._trained)
         self._optimizer.apply(gradients, self._trained)
         return loss
+
+    def _logits_of_images(self, images: Any) -> Any:
+        return self._logits(self.model(self._pixels(images), training=False))
 
     def _logits(self, units: Any) -> Any:
         weights, bias = self._head

@@ -12,7 +12,7 @@ from models_ml.cnn_training.augmentation import augmented
 
 N_VIEWS = 12
 # Of many labelled frames, fewer views are trained on.
-_VIEW_FRAMES_MAX = 30_000
+_VIEW_FRAMES_MAX = 12_000
 _BATCH_FRAMES = 512
 
 
