@@ -66,6 +66,11 @@ class CnnRetraining:
     with_old_data: bool
     steps: tuple[Step, ...]
 
+    @property
+    def keeps_parent(self) -> bool:
+        """Whether nothing that was trained is better than the parent."""
+        return any(step.chosen and step.name == PARENT for step in self.steps)
+
 
 def retrain_cnn_and_trees(request: RetrainRequest) -> CnnRetraining:
     """Train the CNN and the trees, and return the best candidate.

@@ -7,8 +7,6 @@ on the fold: a CNN that has learned a frame by heart is never judged on it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -62,8 +60,7 @@ def cnn_candidates(
 
 
 def _with_validation(request: RetrainRequest) -> list[Candidate]:
-    weights = request.tuned("cnn", {})
-    path = request.save_weights(weights)
+    path = request.tuned("cnn", {})
     plan = request.for_cnn(request.one_training())
     candidates = []
     for channels, name in CNN_NAMES.items():
@@ -71,7 +68,7 @@ def _with_validation(request: RetrainRequest) -> list[Candidate]:
         trials = request.recordings.trials(network)
         fit = request.trees(trials, request.views(network), plan)
         candidates.append(
-            Candidate(name=name, backbone=network, weights=weights, fit=fit)
+            Candidate(name=name, backbone=network, weights=path.read_bytes(), fit=fit)
         )
     return candidates
 
@@ -86,20 +83,17 @@ def _with_folds(
     for number, fold in enumerate(folds_of(request.recordings, N_FOLDS)):
         if not is_learnable(_with_labels(trials, fold.shown)):
             continue
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "fold.weights.h5"
-            path.write_bytes(request.tuned(f"fold {number + 1}", fold.shown))
-            judged.add(request, load_backbone(kind, path, channels="still"), fold)
+        path = request.tuned(f"fold {number + 1}", fold.shown)
+        judged.add(request, load_backbone(kind, path, channels="still"), fold)
     if not judged.labels:
         return []
-    weights = request.tuned("cnn", {})
-    path = request.save_weights(weights)
+    path = request.tuned("cnn", {})
     network = load_backbone(kind, path, channels="still")
     return [
         Candidate(
             name=CNN_NAMES["still"],
             backbone=network,
-            weights=weights,
+            weights=path.read_bytes(),
             fit=judged.fit(request, network),
         )
     ]

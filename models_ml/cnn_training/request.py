@@ -1,6 +1,6 @@
 """What a retrain of the CNN and the trees needs, and the parts that it is made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -47,12 +47,16 @@ class Parent:
         Its trees.
     threshold : float
         Its threshold; in [0, 1].
+    has_learned : bool
+        Whether it learned from labels of recordings in an earlier retrain. Training
+        labels then cannot judge it: it may know them by heart.
     """
 
     backbone: Backbone
     weights_path: Path
     classifier: Classifier
     threshold: float
+    has_learned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +78,8 @@ class RetrainRequest:
         search runs for the best of them.
     cnn_plan : FineTuningPlan
         How the CNN is trained.
-    save_weights : callable
-        From the content of a weights file to the path where it was saved.
+    scratch : Path
+        Folder for the weights of CNNs that are tried. The caller removes it.
     checkpoints : Path or None
         Folder in which the states of interrupted trainings are stored; with None, they
         are not stored.
@@ -87,7 +91,7 @@ class RetrainRequest:
     parent: Parent
     plan: TrainingPlan
     cnn_plan: FineTuningPlan
-    save_weights: Callable[[bytes], Path]
+    scratch: Path
     old_trials: Sequence[LabelledTrial] = ()
     checkpoints: Path | None = None
     progress: Progress = lambda _stage, _done, _total: None
@@ -127,20 +131,20 @@ class RetrainRequest:
         fit = fit_with_validation if validation else fit_with_folds
         return fit(data, plan, self.progress)
 
-    def tuned(self, name: str, labels: Mapping[int, LabelValues]) -> bytes:
-        """Train the CNN, and return its new weights.
+    def tuned(self, name: str, labels: Mapping[int, LabelValues]) -> Path:
+        """Train the CNN, and return the path of its new weights.
 
         Parameters
         ----------
         name : str
-            Name of the checkpoint.
+            Name of the weights file and of the checkpoint.
         labels : mapping of int to array
             Labels of training trials in place of all of them.
         """
         images = self.recordings.images("train", labels)
         if images is None:
             raise AssertionError("a CNN is only trained where there are labels")
-        return fine_tune(
+        tuned = fine_tune(
             self.parent.backbone,
             self.parent.weights_path,
             images,
@@ -148,7 +152,10 @@ class RetrainRequest:
             plan=self.cnn_plan,
             checkpoint_path=self.checkpoints and self.checkpoints / f"{name}.npz",
             progress=self.progress,
-        ).weights
+        )
+        path = self.scratch / f"{name}.weights.h5"
+        path.write_bytes(tuned.weights)
+        return path
 
     def views(
         self, network: Backbone, labels: Mapping[int, LabelValues] | None = None

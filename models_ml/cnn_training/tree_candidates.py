@@ -24,6 +24,9 @@ def tree_candidates(
 ) -> list[Candidate]:
     """Return the parent, and trees on its units with and without old trials.
 
+    Without labels on validation trials, a parent that has learned from recordings is
+    left out: it may have learned the labels that would judge it.
+
     Parameters
     ----------
     request : RetrainRequest
@@ -34,13 +37,15 @@ def tree_candidates(
     train, validation, _ = split_by_role(trials)
     backbone, plan = request.parent.backbone, request.one_training()
     judging = validation or train
-    found = [
-        Candidate(
-            name=PARENT,
-            backbone=backbone,
-            fit=_unchanged(request.parent, judging, bool(validation)),
+    found = []
+    if validation or not request.parent.has_learned:
+        found.append(
+            Candidate(
+                name=PARENT,
+                backbone=backbone,
+                fit=_unchanged(request.parent, judging, bool(validation)),
+            )
         )
-    ]
     if request.old_trials:
         found.append(
             Candidate(

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -159,7 +160,7 @@ def drift_rows(size: DriftSize, units_folder: Path) -> Iterator[DriftRow]:
                     n_trials = size.n_held_out + n_labelled
                     recordings = _rig_recordings(rig, seed, size, n_trials, feature_set)
                     with_cnn[n_labelled] = _with_cnn(
-                        recordings, parent, old_trials, plan, units_folder
+                        recordings, parent, old_trials, plan
                     )
             yield DriftRow(
                 rig=rig.name, seed=seed, measured=measured, with_cnn=with_cnn
@@ -188,25 +189,18 @@ def _with_cnn(
     parent: Parent,
     old_trials: Sequence[LabelledTrial],
     plan: TrainingPlan,
-    folder: Path,
 ) -> Metrics:
-    path = folder / "trained.weights.h5"
-
-    def save(content: bytes) -> Path:
-        with replaced_file(path) as part:
-            part.write_bytes(content)
-        return path
-
-    after = retrain_cnn_and_trees(
-        RetrainRequest(
-            recordings=recordings,
-            parent=parent,
-            old_trials=old_trials,
-            plan=plan,
-            cnn_plan=default_plan(parent.backbone.kind),
-            save_weights=save,
-        )
-    ).result.after
+    with TemporaryDirectory() as scratch:
+        after = retrain_cnn_and_trees(
+            RetrainRequest(
+                recordings=recordings,
+                parent=parent,
+                old_trials=old_trials,
+                plan=plan,
+                cnn_plan=default_plan(parent.backbone.kind),
+                scratch=Path(scratch),
+            )
+        ).result.after
     if after is None:
         raise AssertionError("a retrain with held-out trials")
     return after

@@ -105,18 +105,14 @@ def measured(
     )
     labels = [of for _, of in tested]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "new.weights.h5"
-
-        def save(content: bytes) -> Path:
-            path.write_bytes(content)
-            return path
-
         cnn_plan = default_plan(parent.backbone.kind, seed=seed)
         images = recordings.images("train")
         if images is None:
             raise SystemExit("The learned trials have no labels.")
         tuned = fine_tune(parent.backbone, parent.weights_path, images, plan=cnn_plan)
-        cnn = load_backbone("compact", save(tuned.weights), channels="still")
+        path = Path(folder) / "alone.weights.h5"
+        path.write_bytes(tuned.weights)
+        cnn = load_backbone("compact", path, channels="still")
         scores = [
             1 / (1 + np.exp(-(cnn.units(frames) @ tuned.head[:-1] + tuned.head[-1])))
             for frames, _ in tested
@@ -128,7 +124,7 @@ def measured(
                 old_trials=shipped_trials(feature_set, weight=1.0),
                 plan=plan,
                 cnn_plan=cnn_plan,
-                save_weights=save,
+                scratch=Path(folder),
             )
         )
     if alone.before is None or alone.after is None or both.result.after is None:

@@ -18,6 +18,7 @@ from models_ml.training.retrain import TrainingResult
 from models_ml.training.search import Training
 from models_ml.trees.classifier import Classifier
 from models_ml.trees.importance import gain_by_family
+from models_ml.trees.parameters import lightgbm_names
 
 
 def record_version(
@@ -48,7 +49,7 @@ def record_version(
             threshold=result.threshold,
             metrics=metrics,
             snapshot=snapshot,
-            origin=f"retrained on {', '.join(snapshot.subsets)}",
+            origin=_origin(trained, snapshot),
         )
         return create_version(draft, user=user, job=job_of(progress))
 
@@ -58,6 +59,12 @@ def job_of(progress: JobProgress) -> Job | None:
     if progress.job_id is None:
         return None
     return Job.objects.select_related("requested_by").get(pk=progress.job_id)
+
+
+def _origin(trained: TrainedModel, snapshot: LabelSnapshot) -> str:
+    names = ", ".join(snapshot.subsets)
+    kept = ": its parent was better than all that was trained, and was kept"
+    return f"retrained on {names}{kept if trained.keeps_parent else ''}"
 
 
 def _backbone(
@@ -86,8 +93,15 @@ def _backbone(
 def _parameters(material: TrainingMaterial, trained: TrainedModel) -> dict[str, Any]:
     """Return what it takes to train the same version again, as JSON."""
     choice, result = material.choice, trained.result
+    # Trees that were kept were trained with the parent's parameters, not with these.
+    of_parent = lightgbm_names(material.parent.parameters)
+    of_trees = {
+        name: of_parent[name] if trained.keeps_parent else value
+        for name, value in asdict(result.parameters).items()
+        if not trained.keeps_parent or name in of_parent
+    }
     return {
-        **asdict(result.parameters),
+        **of_trees,
         "new_data_weight": choice.weight,
         "with_shipped_data": trained.with_old_data,
         "with_shipped_data_asked": material.with_old_data,

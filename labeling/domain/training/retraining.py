@@ -39,11 +39,11 @@ def retrain_subsets(
 ) -> RetrainingResult:
     """Train a new version on the labels of subsets, and record it.
 
-    The parent's feature set stays, and its CNN too if the choice says so, or if the
-    trained CNN is not better on the labels that judge it. Trees on the parent's CNN
-    also learn from the data of the first classifier of its kind (the shipped data, or
-    WhACC's), if they are available and the choice includes them. A labelled frame then
-    counts `choice.weight` times as much as a frame of those data.
+    The parent's feature set stays. Its CNN stays too if the choice is trees alone, or
+    if the trained CNN is not better on the labels that judge it. Trees on the parent's
+    CNN also learn from the data of the first classifier of its kind (the shipped data,
+    or WhACC's), if they are available and the choice includes them. A labelled frame
+    then counts `choice.weight` times as much as a frame of those data.
     """
     choice.check(user)
     material = gather(choice)

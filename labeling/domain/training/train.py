@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from labeling.domain.jobs.progress import JobProgress
@@ -15,7 +16,6 @@ from labeling.domain.versions.scoring import trial_features
 from labeling.domain.versions.store import (
     classifier_of,
     feature_set_of,
-    models_root,
     network_of,
     save_file,
     weights_of,
@@ -45,6 +45,7 @@ from models_ml.trees.parameters import ClassifierParameters
 class TrainedModel:
     """What a retrain trained, before it is recorded.
 
+    With `keeps_parent`, the trees are the parent's: nothing better was trained.
     `network` is a new CNN with the file of its weights, or None if the parent's CNN
     stays. `steps` are the candidates of which the result is the best; a retrain of the
     trees alone has none.
@@ -52,6 +53,7 @@ class TrainedModel:
 
     result: TrainingResult
     with_old_data: bool
+    keeps_parent: bool = False
     network: Network | None = None
     weights: str = ""
     cnn_plan: FineTuningPlan | None = None
@@ -102,25 +104,25 @@ def train(
             )
             return TrainedModel(result=result, with_old_data=material.with_old_data)
         cnn_plan = choice.cnn_plan(parent.backbone.kind)
-        retrained = retrain_cnn_and_trees(
-            RetrainRequest(
-                recordings=recordings,
-                parent=Parent(
-                    backbone=network,
-                    weights_path=weights_of(parent.backbone),
-                    classifier=classifier,
-                    threshold=parent.threshold,
-                ),
-                old_trials=old,
-                plan=plan,
-                cnn_plan=cnn_plan,
-                save_weights=lambda content: (
-                    models_root() / _saved(parent.backbone.kind, content)
-                ),
-                checkpoints=checkpoints,
-                progress=progress,
+        with TemporaryDirectory() as scratch:
+            retrained = retrain_cnn_and_trees(
+                RetrainRequest(
+                    recordings=recordings,
+                    parent=Parent(
+                        backbone=network,
+                        weights_path=weights_of(parent.backbone),
+                        classifier=classifier,
+                        threshold=parent.threshold,
+                        has_learned=parent.snapshot_id is not None,
+                    ),
+                    old_trials=old,
+                    plan=plan,
+                    cnn_plan=cnn_plan,
+                    scratch=Path(scratch),
+                    checkpoints=checkpoints,
+                    progress=progress,
+                )
             )
-        )
     return _trained(retrained, parent.backbone.kind, cnn_plan)
 
 
@@ -129,6 +131,7 @@ def _trained(retrained: CnnRetraining, kind: str, plan: FineTuningPlan) -> Train
     return TrainedModel(
         result=retrained.result,
         with_old_data=retrained.with_old_data,
+        keeps_parent=retrained.keeps_parent,
         network=None if weights is None else retrained.backbone,
         weights="" if weights is None else _saved(kind, weights),
         cnn_plan=plan,

@@ -25,11 +25,6 @@ FEATURE_SET = FeatureSet.from_json(shipped_model().feature_set_path.read_text())
 
 @pytest.fixture
 def request_for(rig_trials, shipped_backbone, tmp_path):
-    def save_weights(content):
-        path = tmp_path / "saved.weights.h5"
-        path.write_bytes(content)
-        return path
-
     def make(roles, n_trainings=1):
         backbone, weights_path = shipped_backbone
         model = shipped_model()
@@ -56,7 +51,7 @@ def request_for(rig_trials, shipped_backbone, tmp_path):
                 budget=SearchBudget(n_trainings=n_trainings),
             ),
             cnn_plan=FineTuningPlan(n_steps=6, batch_images=32, learning_rate=1e-3),
-            save_weights=save_weights,
+            scratch=tmp_path,
         )
 
     return make
@@ -76,6 +71,7 @@ def test_the_best_candidate_on_validation_trials_is_kept(request_for):
     (chosen,) = [step for step in retrained.steps if step.chosen]
     assert validation_value(chosen.validation) == min(values)
     assert validation_value(retrained.result.validation) <= min(values)
+    assert retrained.keeps_parent == (chosen.name == "parent")
     assert (retrained.weights is None) == (not chosen.name.startswith("CNN"))
     assert retrained.result.validated_on == "validation trials"
     assert retrained.result.before.n_trials == retrained.result.after.n_trials == 1
@@ -93,6 +89,19 @@ def test_without_validation_trials_folds_judge_a_cnn_that_has_not_seen_them(
     assert names == ["parent", "trees alone", "CNN and trees, frame t alone"]
     assert all(step.validation for step in retrained.steps)
     assert retrained.result.validated_on == "folds of training trials"
+
+
+def test_a_parent_that_has_learned_is_not_judged_on_training_labels(request_for):
+    request = request_for(("train", "train", "held_out"))
+    learned = replace(request, parent=replace(request.parent, has_learned=True))
+    trials = request.recordings.trials(request.parent.backbone)
+
+    names = [
+        [each.name for each in tree_candidates(one, trials)]
+        for one in (request, learned)
+    ]
+
+    assert names == [["parent", "trees alone"], ["trees alone"]]
 
 
 def test_old_data_are_a_candidate_of_the_trees(request_for):
