@@ -73,7 +73,7 @@ class FineTuningCost:
 
 # Measured on two cores (docs/measurements/real_recording.md): seconds for each image of
 # a step, and the memory of the process beside the frames.
-_SECONDS_PER_IMAGE = {"compact": 3.5e-4, "resnet50v2": 0.25}
+_SECONDS_PER_IMAGE = {"compact": 5.5e-4, "resnet50v2": 0.25}
 _MEMORY_GB = {"compact": 1.2, "resnet50v2": 3.0}
 _BYTES_PER_GB = 1e9
 
